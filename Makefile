@@ -1,0 +1,279 @@
+# holdfast: one Makefile, GNU make 4.3. `make help` lists the targets, `make V=1` shows the commands.
+#
+# Every variant builds beside the others in build/<variant>/: release, asan, clang, analyze, fuzz. A variant is a
+# compiler with its flags (see "variants" below); its objects are remade when those flags change.
+
+MAKEFLAGS += --no-builtin-rules --no-builtin-variables
+SHELL     := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.SECONDARY:
+.DEFAULT_GOAL := all
+
+VERSION := $(strip $(file <VERSION))
+STATIC  ?= 1# 1: holdfast is one static file: it starts fast, and no broken library on a host can keep it from running
+WERROR  ?= 0# 1: warnings are errors (make check)
+V       ?= 0
+GCC     ?= gcc
+CLANG   ?= clang
+PYTHON  ?= /usr/bin/python3# Debian's own, which has the modules that tools/install-packages installs
+JOBS    ?= $(shell nproc)
+PREFIX  ?= /usr
+DESTDIR ?=
+FUZZ_SECONDS       ?= 3600
+FUZZ_SHORT_SECONDS ?= 20
+
+Q := $(if $(filter 1,$V),,@)
+say = $(if $(filter 1,$V),,@printf '  %-8s %s\n' '$1' '$2')
+
+# --- what there is ---------------------------------------------------------------------------------------------------
+
+LAYERS  := base core load system change report cmd
+SOURCES := $(sort $(wildcard $(LAYERS:%=agent/%/*.c)))
+HEADERS := $(sort $(wildcard $(LAYERS:%=agent/%/*.h)))
+MAIN    := agent/cmd/main.c
+MODULES := $(filter-out $(MAIN),$(SOURCES))
+UNITS   := $(sort $(wildcard tests/unit/test_*.c))
+HELPERS := $(filter-out $(UNITS),$(sort $(wildcard tests/unit/*.c)))
+FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+OTHER_C := $(sort $(wildcard tests/*/*.[ch]))
+SCRIPTS := .ci/run $(sort $(filter-out %.md,$(wildcard tools/*))) $(sort $(wildcard tests/*/*.sh tests/*/*.py))
+LIBRARIES := yaml-0.1 jansson libmd
+
+# --- flags -----------------------------------------------------------------------------------------------------------
+
+# Asked for when first used, not when this file is read: `make demo` installs pkg-config.
+pkg = $(or $(shell pkg-config $1 2>/dev/null),$(if $(shell pkg-config --exists $(lastword $1) 2>/dev/null || echo no),$(error \
+	pkg-config does not find $(lastword $1): run tools/install-packages demo (or check, for the tests))))
+LIB_CFLAGS    = $(eval LIB_CFLAGS := $(foreach l,$(LIBRARIES),$(call pkg,--cflags $l)))$(LIB_CFLAGS)
+LIB_SHARED    = $(eval LIB_SHARED := $(foreach l,$(LIBRARIES),$(call pkg,--libs $l)))$(LIB_SHARED)
+LIB_STATIC    = $(eval LIB_STATIC := $(foreach l,$(LIBRARIES),$(call pkg,--static --libs $l)))$(LIB_STATIC)
+CMOCKA_CFLAGS = $(eval CMOCKA_CFLAGS := $(call pkg,--cflags cmocka))$(CMOCKA_CFLAGS)
+CMOCKA_LIBS   = $(eval CMOCKA_LIBS := $(call pkg,--libs cmocka))$(CMOCKA_LIBS)
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual \
+	-Wwrite-strings -Wvla -Wformat=2 -Wundef -Wswitch
+# Fields left out of an initialiser are zero, and in our tables zero means "not known".
+WARNINGS += -Wno-missing-field-initializers
+WARNINGS_GCC := $(WARNINGS) -Wnull-dereference
+# Messages are built in bounded buffers and may be cut: that is what the bound is for.
+WARNINGS_GCC += -Wno-format-truncation
+
+HARDENING := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE
+LINKING   := -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
+SANITIZE  := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -fPIE
+STANDARD   = -std=gnu17 -D_GNU_SOURCE -DHOLDFAST_VERSION='"$(VERSION)"' -g $(LIB_CFLAGS)
+ERRORS    := $(if $(filter 1,$(WERROR)),-Werror)
+
+# --- variants --------------------------------------------------------------------------------------------------------
+
+CC_release      := $(GCC)
+CFLAGS_release   = $(STANDARD) $(WARNINGS_GCC) $(ERRORS) $(HARDENING)
+LDFLAGS_release := $(LINKING) -pie
+
+CC_asan         := $(GCC)
+CFLAGS_asan      = $(STANDARD) $(WARNINGS_GCC) $(ERRORS) $(SANITIZE)
+LDFLAGS_asan    := $(LINKING) -pie -fsanitize=address,undefined
+
+CC_clang        := $(CLANG)
+CFLAGS_clang     = $(STANDARD) $(WARNINGS) -Werror $(HARDENING)
+LDFLAGS_clang   := $(LINKING) -pie
+
+# -O0, because from -O1 on the compiler has removed dead stores and unused allocations before -fanalyzer looks.
+CC_analyze      := $(GCC)
+CFLAGS_analyze   = $(STANDARD) $(WARNINGS_GCC) -Werror -O0 -fanalyzer
+
+CC_fuzz         := $(CLANG)
+CFLAGS_fuzz      = $(STANDARD) $(WARNINGS) $(ERRORS) $(SANITIZE) -fsanitize=fuzzer-no-link
+LDFLAGS_fuzz    := $(LINKING) -pie -fsanitize=fuzzer,address,undefined
+
+VARIANTS := release asan clang analyze fuzz
+
+# $1: variant. Objects, the archive of all modules but main, the program, one test program for each tests/unit/test_*.c.
+define variant
+build/$1/%.o: %.c build/$1/flags
+	$$(call say,CC $1,$$<)
+	$$Q mkdir -p $$(@D)
+	$$Q $$(CC_$1) $$(CFLAGS_$1) $$(EXTRA) -MMD -MP -c -o $$@ $$<
+
+# The flags that the objects were made with: rewritten, and so newer than they are, only when they change.
+build/$1/flags: FORCE
+	$$Q mkdir -p $$(@D)
+	$$Q printf '%s\n' $$(call quote,$$(CC_$1) $$(CFLAGS_$1) $$(LDFLAGS_$1)) | cmp -s - $$@ || \
+		printf '%s\n' $$(call quote,$$(CC_$1) $$(CFLAGS_$1) $$(LDFLAGS_$1)) >$$@
+
+build/$1/libholdfast.a: $$(MODULES:%.c=build/$1/%.o)
+	$$Q rm -f $$@
+	$$Q ar rcs $$@ $$^
+
+build/$1/tests/%: build/$1/tests/unit/%.o $$(HELPERS:%.c=build/$1/%.o) build/$1/libholdfast.a
+	$$(call say,LINK $1,$$@)
+	$$Q $$(CC_$1) $$(LDFLAGS_$1) -o $$@ $$^ $$(LIB_SHARED) $$(CMOCKA_LIBS)
+
+# Tests name headers from agent/ on: #include "core/key.h".
+build/$1/tests/unit/%.o: EXTRA = -Iagent $$(CMOCKA_CFLAGS)
+build/$1/tests/fuzz/%.o: EXTRA = -Iagent
+
+-include $$(wildcard build/$1/*/*/*.d)
+endef
+quote = '$(subst ','\'',$1)'
+$(foreach v,$(VARIANTS),$(eval $(call variant,$v)))
+
+build/release/holdfast: $(SOURCES:%.c=build/release/%.o) build/release/linked-static-$(STATIC)
+	$(call say,LINK,$@)
+	$Q $(GCC) $(if $(filter 1,$(STATIC)),$(filter-out -pie,$(LDFLAGS_release)) -static-pie,$(LDFLAGS_release)) \
+		-o $@ $(filter %.o,$^) $(if $(filter 1,$(STATIC)),$(LIB_STATIC),$(LIB_SHARED))
+build/release/linked-static-$(STATIC):
+	$Q mkdir -p $(@D) && rm -f build/release/linked-static-* && touch $@
+build/asan/holdfast: $(SOURCES:%.c=build/asan/%.o)
+build/clang/holdfast: $(SOURCES:%.c=build/clang/%.o)
+build/asan/holdfast build/clang/holdfast:
+	$(call say,LINK,$@)
+	$Q $(CC_$(word 2,$(subst /, ,$@))) $(LDFLAGS_$(word 2,$(subst /, ,$@))) -o $@ $^ $(LIB_SHARED)
+
+build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o build/fuzz/libholdfast.a
+	$(call say,LINK fuzz,$@)
+	$Q $(CC_fuzz) $(LDFLAGS_fuzz) -o $@ $^ $(LIB_SHARED)
+
+# --- build -----------------------------------------------------------------------------------------------------------
+
+.PHONY: all release asan clang install clean help FORCE
+all: release ## the program, build/release/holdfast (same as: make release)
+
+release: build/release/holdfast
+
+asan: build/asan/holdfast $(UNITS:tests/unit/%.c=build/asan/tests/%) ## program and unit tests with the address and undefined-behaviour sanitizers
+
+clang: build/clang/holdfast $(UNITS:tests/unit/%.c=build/clang/tests/%) ## program and unit tests with clang, warnings as errors
+
+install: release ## install below DESTDIR and PREFIX (/usr)
+	install -D -m 755 build/release/holdfast $(DESTDIR)$(PREFIX)/sbin/holdfast
+	for file in $(wildcard profiles/*.yaml) $(wildcard schema/*.json); do \
+		install -D -m 644 $$file $(DESTDIR)$(PREFIX)/share/holdfast/$$file; \
+	done
+	for page in $(wildcard docs/man/*.[1-8]); do \
+		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; \
+	done
+
+clean: ## remove build/
+	rm -rf build
+
+help: ## this list
+	@echo 'Targets:'
+	@sed -nE 's/^([a-z][a-z-]*):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | \
+		awk -F '\t' '{ printf "  %-22s %s\n", $$1, $$2 }'
+	@echo 'Variables: STATIC=0 (dynamic program), WERROR=1, V=1 (show commands), FUZZ_SECONDS=$(FUZZ_SECONDS), PREFIX, DESTDIR'
+
+# --- the two commands of the README ----------------------------------------------------------------------------------
+
+# Parts of `make check`, in order: each is a target, with a colon the build without which it would only say the same
+# again. What is cheap and often wrong comes first.
+CHECKS_FAST := check-order check-format check-scripts release check-pure:release asan unit-asan:asan cli:release
+CHECKS      := check-order check-format check-scripts release clang asan check-pure:release analyze tidy cppcheck \
+	unit-release:release unit-asan:asan cli:release cli-asan:asan schema:release differential:release \
+	system:release fuzz-short
+
+.PHONY: demo check check-fast
+demo: ## install what is missing, build, show how this host differs from a profile; changes nothing
+	@tools/install-packages demo
+	@echo 'building holdfast ...'
+	@$(MAKE) --silent --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS)) say= release
+	@echo 'This host against profiles/high-churn-web.yaml; nothing is changed:'
+	@echo
+	@build/release/holdfast check -p profiles/high-churn-web.yaml || case $$? in 2 | 3) ;; *) exit 1 ;; esac
+	@echo
+	@echo 'Next:'
+	@echo '  build/release/holdfast show -p profiles/high-churn-web.yaml    what is wanted, and which line asks for it'
+	@echo '  build/release/holdfast plan -p profiles/high-churn-web.yaml    the steps that would mend it'
+	@echo '  sudo build/release/holdfast apply -p profiles/high-churn-web.yaml    mend it'
+	@echo '  make check    run every test'
+
+check: ## install what the tests need, build with gcc and clang, run everything
+	@tools/install-packages check
+	@tools/run-checks $(CHECKS)
+
+check-fast: ## the parts of check that a change most often breaks, in seconds
+	@tools/run-checks $(CHECKS_FAST)
+
+# --- lint ------------------------------------------------------------------------------------------------------------
+
+.PHONY: lint format check-format check-order check-pure check-scripts analyze tidy cppcheck
+lint: check-order check-format check-scripts check-pure analyze tidy cppcheck ## every static check (they are parts of check)
+
+format: ## lay out all C files with clang-format
+	clang-format -i $(SOURCES) $(HEADERS) $(OTHER_C)
+
+check-format: ## clang-format would change nothing
+	$Q clang-format --dry-run -Werror $(SOURCES) $(HEADERS) $(OTHER_C)
+
+check-order: ## a file includes only what stands above it in agent/order
+	$Q tools/check-order
+
+check-pure: $(SOURCES:%.c=build/release/%.o) ## core does no I/O; no module has mutable globals (by nm on the objects)
+	$Q tools/check-pure build/release/agent
+
+check-scripts: ## scripts of every kind parse, and shellcheck is content
+	$Q tools/check-scripts $(SCRIPTS)
+
+analyze: $(SOURCES:%.c=build/analyze/%.o) ## gcc -fanalyzer, a file only when it changed
+
+tidy: $(SOURCES:%.c=build/analyze/%.tidy) ## clang-tidy, a file only when it changed
+
+# The object of the analyze variant stands for the file and all headers that it includes.
+build/analyze/%.tidy: %.c build/analyze/%.o .clang-tidy
+	$(call say,TIDY,$<)
+	$Q clang-tidy --quiet --warnings-as-errors='*' $< -- $(STANDARD) -Wno-everything >$@.log 2>&1 || { \
+		grep -A 4 ' error: ' $@.log || cat $@.log; \
+		echo "how it comes to that: $@.log"; \
+		exit 1; \
+	}
+	$Q touch $@
+
+cppcheck: build/analyze/cppcheck.done ## cppcheck, all files when one changed
+# missingInclude: the C library's headers are not searched. unknownMacro and the like are errors.
+build/analyze/cppcheck.done: $(SOURCES) $(HEADERS) Makefile
+	$(call say,CPPCHECK,agent)
+	$Q mkdir -p build/analyze/cppcheck
+	$Q cppcheck --quiet --std=c11 --language=c --platform=unix64 --enable=warning,performance,portability \
+		--inline-suppr --error-exitcode=1 --cppcheck-build-dir=build/analyze/cppcheck -j $(JOBS) \
+		-D_GNU_SOURCE -D__GNUC__=12 -D'HOLDFAST_VERSION="$(VERSION)"' $(SOURCES)
+	$Q touch $@
+
+# --- tests -----------------------------------------------------------------------------------------------------------
+
+# The Python runners take the program to test from $HOLDFAST and close with one line "N passed, N failed".
+.PHONY: unit unit-release unit-asan cli cli-asan schema differential differential-releases system fuzz fuzz-short bench
+unit: unit-release unit-asan ## unit tests, plain and with sanitizers
+
+unit-release: $(UNITS:tests/unit/%.c=build/release/tests/%)
+	$Q tools/run-unit $^
+
+unit-asan: $(UNITS:tests/unit/%.c=build/asan/tests/%)
+	$Q tools/run-unit $^
+
+cli: build/release/holdfast ## golden tests of the command line on fake hosts (tests/trees)
+	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/cli/run.py
+
+cli-asan: build/asan/holdfast ## the same with sanitizers
+	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/cli/run.py
+
+schema: build/release/holdfast ## loaders and schemas agree on the same good and bad files
+	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/schema/run.py
+
+differential: build/release/holdfast ## the boot forecast against this host's real loaders
+	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/differential/run.py
+
+differential-releases: build/release/holdfast ## the same against the loaders of other Debian releases (mmdebstrap)
+	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/differential/run.py --releases
+
+system: build/release/holdfast ## the real kernel, in private namespaces
+	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/system/run.py
+
+fuzz-short: $(FUZZERS:tests/fuzz/%.c=build/fuzz/%) ## each fuzz target for FUZZ_SHORT_SECONDS (20) from its seeds
+	$Q tools/run-fuzz $(FUZZ_SHORT_SECONDS) $^
+
+fuzz: $(FUZZERS:tests/fuzz/%.c=build/fuzz/%) ## each fuzz target for FUZZ_SECONDS (3600), keeping its corpus in build/fuzz/corpus
+	$Q tools/run-fuzz $(FUZZ_SECONDS) $^
+
+bench: build/release/holdfast ## how fast, against sysctl -p, systemd-sysctl and a bare reader
+	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/bench/run.py

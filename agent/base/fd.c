@@ -1,0 +1,74 @@
+#include "fd.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void fd_close(int *fd)
+{
+	int kept = errno;
+
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+	errno = kept;
+}
+
+int fd_take(int *fd)
+{
+	int taken = *fd;
+
+	*fd = -1;
+	return taken;
+}
+
+enum fd_result fd_read_all(struct arena *arena, int fd, size_t most, char **bytes, size_t *length)
+{
+	struct stat status;
+	/* One byte more than is there, so that the usual file ends in two reads and no second buffer. */
+	size_t room = fstat(fd, &status) == 0 && status.st_size > 0 && (size_t)status.st_size < most
+			      ? (size_t)status.st_size + 1
+			      : 4096;
+	size_t have = 0;
+	char *buffer = arena_alloc(arena, room + 1);
+
+	for (;;) {
+		ssize_t got = read(fd, buffer + have, room - have);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return FD_FAILED;
+		if (got == 0)
+			break;
+		have += (size_t)got;
+		if (have > most)
+			return FD_TOO_LONG;
+		if (have == room) {
+			char *wider = arena_alloc(arena, room * 2 + 1);
+
+			memcpy(wider, buffer, have);
+			buffer = wider;
+			room *= 2;
+		}
+	}
+	buffer[have] = '\0';
+	*bytes = buffer;
+	*length = have;
+	return FD_DONE;
+}
+
+bool fd_write_all(int fd, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t done = write(fd, bytes, length);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return false;
+		bytes += done;
+		length -= (size_t)done;
+	}
+	return true;
+}

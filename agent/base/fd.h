@@ -1,0 +1,31 @@
+/*
+ * File descriptors that close themselves, and whole reads with a bound.
+ *
+ *	CLEANUP(fd_close) int fd = openat(...);
+ *	...
+ *	return fd_take(&fd);	// ownership leaves
+ */
+#ifndef HOLDFAST_BASE_FD_H
+#define HOLDFAST_BASE_FD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "arena.h"
+#include "error.h"
+
+/* Closes *fd if it is open. Does not change errno. */
+void fd_close(int *fd);
+/* The descriptor, which the caller now owns; *fd becomes -1. */
+int fd_take(int *fd) MUST_CHECK;
+
+enum fd_result { FD_DONE, FD_TOO_LONG, FD_FAILED };
+/*
+ * Reads everything that is left, at most `most` bytes, as a NUL-terminated text that may hold NULs itself. FD_TOO_LONG:
+ * there was more. FD_FAILED: errno says why. The outputs are set only by FD_DONE.
+ */
+enum fd_result fd_read_all(struct arena *arena, int fd, size_t most, char **bytes, size_t *length) MUST_CHECK;
+/* Writes all of it, in as many writes as it takes: for files, never for /proc/sys. errno says why not. */
+bool fd_write_all(int fd, const char *bytes, size_t length) MUST_CHECK;
+
+#endif

@@ -1,0 +1,66 @@
+#include "number.h"
+
+static int digit_of(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return 16;
+}
+
+static bool digits_read(const char *text, size_t length, int base, uint64_t most, uint64_t *result)
+{
+	uint64_t value = 0;
+
+	if (length == 0)
+		return false;
+	for (size_t i = 0; i < length; i++) {
+		int digit = digit_of(text[i]);
+
+		if (digit >= base || __builtin_mul_overflow(value, (uint64_t)base, &value) ||
+		    __builtin_add_overflow(value, (uint64_t)digit, &value) || value > most)
+			return false;
+	}
+	*result = value;
+	return true;
+}
+
+bool number_read(const char *text, size_t length, number *result)
+{
+	bool negative = length > 0 && text[0] == '-';
+	int base = 10;
+	uint64_t magnitude;
+
+	if (negative) {
+		text++;
+		length--;
+	}
+	if (length > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
+		base = 16;
+		text += 2;
+		length -= 2;
+	} else if (length > 1 && text[0] == '0') {
+		base = 8;
+		text++;
+		length--;
+	}
+	if (!digits_read(text, length, base, negative ? (uint64_t)INT64_MAX + 1 : UINT64_MAX, &magnitude))
+		return false;
+	*result = negative ? -(number)magnitude : (number)magnitude;
+	return true;
+}
+
+bool number_decimal(const char *text, size_t length, uint64_t most, uint64_t *result)
+{
+	return digits_read(text, length, 10, most, result);
+}
+
+const char *number_text(struct arena *arena, number value)
+{
+	uint64_t magnitude = (uint64_t)(value < 0 ? -value : value);
+
+	return arena_printf(arena, "%s%llu", value < 0 ? "-" : "", (unsigned long long)magnitude);
+}

@@ -1,0 +1,259 @@
+/*
+ * apply: carries the plan out as one transaction under the lock, and reads everything back.
+ *
+ *	lock -> plan -> journal -> live writes -> files -> a second look -> journal
+ *
+ * What the kernel refuses or alters is not persisted. Nothing to do means nothing is touched: no journal, no file.
+ */
+#include "../base/clock.h"
+#include "../base/digest.h"
+#include "../change/apply.h"
+#include "../change/journal.h"
+#include "../change/lock.h"
+#include "../change/replace.h"
+#include "commands.h"
+#include "output.h"
+#include "planning.h"
+#include "promise.h"
+#include "steps.h"
+
+enum { LOOKS = 3, DROP_IN_MODE = 0644 };
+
+struct transaction {
+	struct run *run;
+	struct plan plan;
+	struct journal journal;
+	bool failed; /* something besides a refused value went wrong; it is on stderr */
+};
+
+static bool is_failure(const struct plan_step *step)
+{
+	return step->result == PLAN_REFUSED || step->result == PLAN_ALTERED;
+}
+
+/* What the writes met becomes the status of their parameters in the outcome as it is now. */
+static void take_results(struct transaction *transaction)
+{
+	struct outcome *outcome = &transaction->run->outcome;
+
+	for (size_t i = 0; i < transaction->plan.count; i++) {
+		const struct plan_step *step = &transaction->plan.items[i];
+		const struct desired_item *item = step->kind == PLAN_WRITE_LIVE && is_failure(step) ? desired_find(&transaction->run->desired, step->path) : NULL;
+
+		if (item == NULL)
+			continue;
+		struct outcome_parameter *parameter = &outcome->items[item - transaction->run->desired.items];
+		bool denied = step->reason == REASON_NO_PERMISSION || step->reason == REASON_READ_ONLY_HERE;
+		if (parameter->live == OUTCOME_LIVE_MATCH)
+			continue;
+		parameter->status = denied ? STATUS_NOT_SETTABLE : STATUS_ERROR;
+		parameter->reason = step->reason;
+	}
+	outcome_count(outcome);
+}
+
+static bool begin(struct transaction *transaction)
+{
+	struct run *run = transaction->run;
+	struct journal *journal = &transaction->journal;
+	struct error err;
+
+	*journal = (struct journal){
+		.time = clock_text(run->arena, run->now_ms),
+		.state = "begun",
+		.boot_id = run->facts.boot_id,
+		.agent_version = HOLDFAST_VERSION,
+		.profiles = run->profile_words,
+		.digest = desired_digest(run->arena, &run->desired),
+		.plan = &transaction->plan,
+	};
+	if (digest_uuid7(run->arena, run->now_ms, &journal->id, &err) && journal_begin(run->arena, &run->tree, journal, &err))
+		return true;
+	error_wrap(&err, "nothing was changed, since the journal could not be written");
+	run->exit = pipeline_fail(&err);
+	return false;
+}
+
+static void fail(struct transaction *transaction, const struct error *err)
+{
+	transaction->run->exit = pipeline_fail(err);
+	transaction->failed = true;
+}
+
+static void journal_state(struct transaction *transaction, const char *state)
+{
+	struct error err;
+
+	transaction->journal.state = state;
+	if (!journal_update(transaction->run->arena, &transaction->run->tree, &transaction->journal, &err))
+		fail(transaction, &err);
+}
+
+/* Plans the files anew where a write failed: what the kernel does not take is not persisted. */
+static bool plan_files_again(struct transaction *transaction)
+{
+	struct plan files = {0};
+	struct plan *plan = &transaction->plan;
+	size_t live = 0;
+	bool any = false;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		any = any || is_failure(&plan->items[i]);
+		if (plan->items[i].kind == PLAN_WRITE_LIVE)
+			plan->items[live++] = plan->items[i];
+		else if (!any)
+			live++;
+	}
+	if (!any)
+		return true;
+	live = 0;
+	while (live < plan->count && plan->items[live].kind == PLAN_WRITE_LIVE)
+		live++;
+	if (!planning_files(transaction->run, &files))
+		return false;
+	plan->count = live;
+	for (size_t i = 0; i < files.count; i++)
+		*ARRAY_ADD(transaction->run->arena, plan) = files.items[i];
+	plan->files.items = files.files.items;
+	plan->files.count = files.files.count;
+	plan->files.capacity = files.files.capacity;
+	return true;
+}
+
+static void write_files(struct transaction *transaction)
+{
+	struct run *run = transaction->run;
+	struct plan *plan = &transaction->plan;
+
+	for (size_t i = 0; i < plan->files.count; i++) {
+		const struct plan_file *file = &plan->files.items[i];
+		struct replace_file replace = {
+			.path = file->path,
+			.before = file->before,
+			.before_length = file->before_length,
+			.after = file->after,
+			.after_length = file->after_length,
+			.mode = DROP_IN_MODE,
+		};
+		struct error err;
+		bool done = replace_write(run->arena, &run->tree, &replace, &err);
+
+		if (!done)
+			fail(transaction, &err);
+		for (size_t j = 0; j < plan->count; j++) {
+			if (text_equal(plan->items[j].file, file->path))
+				plan->items[j].result = done ? PLAN_CHANGED : PLAN_REFUSED;
+		}
+	}
+}
+
+static bool look_again(struct transaction *transaction)
+{
+	if (!pipeline_observed(transaction->run))
+		return false;
+	pipeline_judged(transaction->run);
+	take_results(transaction);
+	return true;
+}
+
+/* Keys that another write moved are written once more, after it; true when there were any. */
+static bool write_moved(struct transaction *transaction)
+{
+	struct run *run = transaction->run;
+	struct plan more = {0};
+	size_t first = transaction->plan.count;
+
+	plan_live(run->arena, &run->outcome, &more);
+	for (size_t i = 0; i < more.count; i++)
+		*ARRAY_ADD(run->arena, &transaction->plan) = more.items[i];
+	if (transaction->plan.count == first)
+		return false;
+	journal_state(transaction, "begun");
+	if (!transaction->failed)
+		apply_live(run->arena, &run->proc_sys, &transaction->plan, first);
+	return true;
+}
+
+static void blame_other_keys(struct transaction *transaction)
+{
+	struct outcome *outcome = &transaction->run->outcome;
+
+	for (size_t i = 0; i < transaction->plan.count; i++) {
+		const struct plan_step *step = &transaction->plan.items[i];
+		const struct desired_item *item = step->kind == PLAN_WRITE_LIVE && step->result == PLAN_CHANGED ? desired_find(&transaction->run->desired, step->path) : NULL;
+		struct outcome_parameter *parameter = item == NULL ? NULL : &outcome->items[item - transaction->run->desired.items];
+
+		if (parameter != NULL && parameter->status == STATUS_DRIFT && parameter->live == OUTCOME_LIVE_DIFFER)
+			parameter->reason = REASON_CHANGED_BY_OTHER_KEY;
+	}
+}
+
+static bool carry_out(struct transaction *transaction)
+{
+	struct run *run = transaction->run;
+
+	apply_live(run->arena, &run->proc_sys, &transaction->plan, 0);
+	take_results(transaction);
+	if (!plan_files_again(transaction))
+		return false;
+	write_files(transaction);
+	if (!look_again(transaction))
+		return false;
+	for (int i = 1; i < LOOKS && !transaction->failed && write_moved(transaction); i++) {
+		if (!look_again(transaction))
+			return false;
+	}
+	blame_other_keys(transaction);
+	journal_state(transaction, "done");
+	return true;
+}
+
+/* Under the lock. */
+static enum exit_code apply_locked(struct run *run, const struct load_plan *promise)
+{
+	struct transaction transaction = {.run = run};
+	struct error err;
+
+	if (!pipeline_desired(run) || !pipeline_observed(run))
+		return run->exit;
+	pipeline_judged(run);
+	if (!pipeline_tell(run) || !planning_make(run, &transaction.plan))
+		return run->exit;
+	if (promise != NULL && !promise_holds(run, promise, &transaction.plan))
+		return run->exit;
+	if (run->options->dry_run) {
+		bool printed = steps_print(run, &transaction.plan, "Nothing was changed.", &err);
+
+		return !printed ? pipeline_fail(&err) : transaction.plan.count > 0 ? EXIT_DRIFT : pipeline_exit(run);
+	}
+	if (transaction.plan.count > 0 && (!begin(&transaction) || !carry_out(&transaction)))
+		return run->exit;
+	if (!output_outcome(run, &transaction.plan, transaction.journal.id, NULL, &err))
+		return pipeline_fail(&err);
+	if (transaction.failed)
+		return run->exit;
+	(void)!pipeline_tell(run);
+	return pipeline_exit(run);
+}
+
+enum exit_code apply_command(struct run *run)
+{
+	struct load_plan promise;
+	struct error err;
+	CLEANUP(fd_close) int lock = -1;
+
+	if (!pipeline_settings(run) || (run->options->operand != NULL && !promise_read(run, &promise)))
+		return run->exit;
+	if (!run->options->dry_run) {
+		switch (lock_take(run->arena, &run->tree, &lock, &err)) {
+		case LOCK_HELD:
+			break;
+		case LOCK_BUSY:
+			(void)pipeline_fail(&err);
+			return EXIT_BUSY;
+		case LOCK_FAILED:
+			return pipeline_fail(&err);
+		}
+	}
+	return apply_locked(run, run->options->operand != NULL ? &promise : NULL);
+}

@@ -1,0 +1,15 @@
+/* check: compares profile, boot and live, and prints the table. Writes nothing. */
+#include "commands.h"
+#include "output.h"
+
+enum exit_code check_command(struct run *run)
+{
+	struct error err;
+
+	if (!pipeline_all(run))
+		return run->exit;
+	if (!output_outcome(run, NULL, NULL, output_mend(run, "apply"), &err))
+		return pipeline_fail(&err);
+	(void)!pipeline_tell(run);
+	return pipeline_exit(run);
+}

@@ -1,0 +1,15 @@
+/*
+ * The commands: one file each, one function each. What they print goes to stdout, complaints to stderr.
+ */
+#ifndef HOLDFAST_CMD_COMMANDS_H
+#define HOLDFAST_CMD_COMMANDS_H
+
+#include "options.h"
+
+enum exit_code check_command(struct run *run);
+enum exit_code plan_command(struct run *run);
+enum exit_code apply_command(struct run *run);
+enum exit_code verify_command(struct run *run);
+enum exit_code show_command(struct run *run);
+
+#endif

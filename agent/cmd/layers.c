@@ -1,0 +1,136 @@
+#include "layers.h"
+
+#include "../base/text.h"
+#include "../load/load_profile.h"
+#include "input.h"
+
+static const char *const folders[] = {"/etc/holdfast/profiles", "/usr/share/holdfast/profiles"};
+
+enum { LAYERS_MOST = 64 };
+
+/* A profile that is being read, and the one that asked for it. */
+struct chain {
+	const struct chain *asker;
+	const char *file;
+};
+
+/* A file that has been read, good or bad: it is read and complained about once. */
+struct seen {
+	const char *file;
+	bool good;
+};
+
+struct walk {
+	struct {
+		struct seen *items;
+		size_t count, capacity;
+	} seen;
+	struct arena *arena;
+	const struct layers_case *given;
+	struct findings *findings;
+	struct profile_layers *layers;
+};
+
+static bool load_file(struct walk *walk, const struct input *input, const char *folder, const struct chain *asker, struct source source);
+
+static bool is_file(const char *word)
+{
+	return strchr(word, '/') != NULL || text_ends(word, ".yaml");
+}
+
+/* The folder of a file of the caller, for its parents; NULL for a file of the tree. */
+static const char *folder_of(struct arena *arena, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? "." : slash == path ? "/" : arena_copy(arena, path, (size_t)(slash - path));
+}
+
+static enum input_result find_named(struct walk *walk, const char *name, const char *folder, struct input *input, struct error *err)
+{
+	enum input_result result = INPUT_ABSENT;
+
+	if (folder != NULL)
+		result = input_read(walk->arena, NULL, arena_printf(walk->arena, "%s/%s.yaml", folder, name), walk->given->trusted, input, err);
+	for (size_t i = 0; i < COUNT_OF(folders) && result == INPUT_ABSENT; i++)
+		result = input_read(walk->arena, walk->given->tree, arena_printf(walk->arena, "%s/%s.yaml", folders[i], name), walk->given->trusted, input,
+				    err);
+	return result;
+}
+
+/* Loads what a word names. source is where the word stands, nowhere for the command line; folder is the asker's. */
+static bool load_word(struct walk *walk, const char *word, const char *folder, const struct chain *asker, struct source source)
+{
+	struct input input;
+	struct error err;
+	bool file = asker == NULL && is_file(word);
+	enum input_result result = file ? input_read(walk->arena, NULL, word, walk->given->trusted, &input, &err)
+					: find_named(walk, word, folder, &input, &err);
+
+	if (result == INPUT_REFUSED) {
+		findings_error(walk->findings, source, "%s", err.text);
+		return false;
+	}
+	if (result == INPUT_ABSENT) {
+		if (file)
+			findings_error(walk->findings, source, "there is no file '%s'", word);
+		else if (strpbrk(word, " \t\n") != NULL || strlen(word) > 64)
+			findings_error(walk->findings, source, "'%.80s' is no name of a profile", word);
+		else
+			findings_error(walk->findings, source, "there is no profile '%s'; looked for %s%s%s.yaml in %s and %s%s", word,
+				       folder != NULL ? folder : "", folder != NULL ? "/" : "", word, folders[0], folders[1],
+				       file || asker != NULL ? "" : " (a file is given with its path: -p ./NAME.yaml)");
+		return false;
+	}
+	bool beside = file || (folder != NULL && text_starts(input.shown, folder) && !text_starts(input.shown, folders[0]));
+	return load_file(walk, &input, beside ? folder_of(walk->arena, input.shown) : NULL, asker, source);
+}
+
+static bool load_parents(struct walk *walk, const struct profile *profile, const char *folder, const struct chain *self)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < profile->extends.count; i++)
+		good = load_word(walk, profile->extends.items[i].name, folder, self, profile->extends.items[i].source) && good;
+	return good;
+}
+
+static bool load_file(struct walk *walk, const struct input *input, const char *folder, const struct chain *asker, struct source source)
+{
+	struct chain self = {.asker = asker, .file = input->shown};
+	struct profile *profile = arena_alloc(walk->arena, sizeof(*profile));
+
+	for (const struct chain *link = asker; link != NULL; link = link->asker) {
+		if (strcmp(link->file, input->shown) == 0) {
+			findings_error(walk->findings, source, "the profiles extend each other in a circle: %s asks for %s again", asker->file, input->shown);
+			return false;
+		}
+	}
+	/* Two ways to one parent: it lies where the first way put it. */
+	for (size_t i = 0; i < walk->seen.count; i++) {
+		if (strcmp(walk->seen.items[i].file, input->shown) == 0)
+			return walk->seen.items[i].good;
+	}
+	if (walk->seen.count >= LAYERS_MOST) {
+		findings_error(walk->findings, source, "more than %d profiles are laid over each other", LAYERS_MOST);
+		return false;
+	}
+	bool good = load_profile(walk->arena, input->shown, input->bytes, input->length, walk->findings, profile);
+	/* Parents are looked at even when this file has faults, so that one run shows all. */
+	good = load_parents(walk, profile, folder, &self) && good;
+	*ARRAY_ADD(walk->arena, &walk->seen) = (struct seen){.file = input->shown, .good = good};
+	if (good)
+		*ARRAY_ADD(walk->arena, walk->layers) = profile;
+	return good;
+}
+
+bool layers_load(struct arena *arena, const struct layers_case *given, const struct text_list *words, struct findings *findings,
+		 struct profile_layers *layers)
+{
+	struct walk walk = {.arena = arena, .given = given, .findings = findings, .layers = layers};
+	bool good = true;
+
+	for (size_t i = 0; i < words->count; i++)
+		good = load_word(&walk, words->items[i], NULL, NULL, (struct source){0}) && good;
+	return good;
+}

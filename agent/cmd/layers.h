@@ -1,0 +1,23 @@
+/*
+ * From the names of profiles to layers: finds the files, reads them and what they extend, lowest first.
+ *
+ * A name is looked for in /etc/holdfast/profiles and /usr/share/holdfast/profiles of the tree; a word with a slash or
+ * ending in .yaml is a file of the caller, and what that extends is looked for beside it first.
+ */
+#ifndef HOLDFAST_CMD_LAYERS_H
+#define HOLDFAST_CMD_LAYERS_H
+
+#include "../core/findings.h"
+#include "../core/profile.h"
+#include "../system/tree.h"
+
+struct layers_case {
+	const struct tree *tree;
+	bool trusted; /* for a change: see input.h */
+};
+
+/* False: findings has the errors, all of them, of every file. */
+bool layers_load(struct arena *arena, const struct layers_case *given, const struct text_list *words, struct findings *findings,
+		 struct profile_layers *layers) MUST_CHECK;
+
+#endif

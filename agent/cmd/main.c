@@ -1,0 +1,78 @@
+/* holdfast: keeps kernel parameters on the profile that was declared. To read the program, start with pipeline.h. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../base/clock.h"
+#include "commands.h"
+#include "output.h"
+
+static const struct command command_rows[] = {
+	{"check", NULL, "compare profile, sysctl files and live values; print what is off", 0, check_command, false},
+	{"plan", NULL, "print the steps that would remove the drift", OPTION_OUTPUT, plan_command, false},
+	{"apply", "[PLANFILE]", "carry the steps out, read everything back", OPTION_DRY_RUN, apply_command, true},
+	{"verify", NULL, "check the profile of the last apply, and say what has moved since", 0, verify_command, false},
+	{"show", NULL, "print the desired state after layers and conditions, with origins", 0, show_command, false},
+};
+
+/* A closed standard descriptor would be taken by the next file that is opened, and written into. */
+static bool have_standard_files(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			return false;
+	}
+	return true;
+}
+
+static enum exit_code execute(struct arena *arena, const struct options *options)
+{
+	struct run run = {
+		.arena = arena,
+		.options = options,
+		.started_ms = clock_steady_ms(),
+		.now_ms = clock_now_ms(),
+		.tree = {.fd = -1},
+		.proc_sys = {.fd = -1},
+	};
+	enum exit_code code = options->command->execute(&run);
+
+	pipeline_close(&run);
+	return code;
+}
+
+static enum exit_code start(struct arena *arena, int argc, char **argv)
+{
+	const struct commands commands = {.items = command_rows, .count = COUNT_OF(command_rows)};
+	struct options options;
+	struct error err;
+	struct text text = {.arena = arena};
+
+	switch (options_read(arena, &commands, argc, argv, &options, &err)) {
+	case OPTIONS_RUN:
+		return execute(arena, &options);
+	case OPTIONS_HELP:
+		options_help(&text, &commands, options.command);
+		break;
+	case OPTIONS_VERSION:
+		text_format(&text, "holdfast %s\n", HOLDFAST_VERSION);
+		break;
+	case OPTIONS_WRONG:
+		fprintf(stderr, "holdfast: %s\n", err.text);
+		return EXIT_USAGE;
+	}
+	return fd_write_all(STDOUT_FILENO, text.bytes, text.length) ? EXIT_IN_LINE : EXIT_WORK;
+}
+
+int main(int argc, char **argv)
+{
+	struct arena arena = {0};
+
+	umask(0022);
+	if (!have_standard_files())
+		return EXIT_WORK;
+	enum exit_code code = start(&arena, argc, argv);
+	arena_free(&arena);
+	return (int)code;
+}

@@ -1,0 +1,138 @@
+#include "output.h"
+
+#include <errno.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "../base/clock.h"
+#include "../base/digest.h"
+#include "../base/fd.h"
+#include "../base/number.h"
+#include "../report/report_json.h"
+#include "../report/report_text.h"
+#include "../system/host.h"
+
+/* The character set by the same variables that setlocale(3) looks at, in its order. */
+static bool is_utf8(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value != NULL && value[0] != '\0')
+			return strcasestr(value, "utf-8") != NULL || strcasestr(value, "utf8") != NULL;
+	}
+	return false;
+}
+
+static unsigned terminal_width(void)
+{
+	struct winsize size;
+	const char *columns = getenv("COLUMNS");
+	uint64_t given;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	return columns != NULL && number_decimal(columns, strlen(columns), 10000, &given) ? (unsigned)given : 0;
+}
+
+struct table_style output_style(const struct options *options)
+{
+	bool terminal = isatty(STDOUT_FILENO) == 1;
+	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
+	bool wanted = terminal && (no_colour == NULL || no_colour[0] == '\0') && (term == NULL || strcmp(term, "dumb") != 0);
+
+	return (struct table_style){
+		.colour = options->colour == COLOUR_ALWAYS || (options->colour == COLOUR_AUTO && wanted),
+		.ascii = !is_utf8(),
+		.width = terminal ? terminal_width() : 0,
+	};
+}
+
+bool output_print(const struct run *run, const struct text *text, struct error *err)
+{
+	if (run->options->quiet || text->length == 0)
+		return true;
+	return fd_write_all(STDOUT_FILENO, text->bytes, text->length) || error_system(err, errno, "write to stdout");
+}
+
+bool output_report(struct run *run, const struct plan *plan, const char *transaction, struct report *report, struct error *err)
+{
+	*report = (struct report){
+		.time = clock_text(run->arena, run->now_ms),
+		.agent_version = HOLDFAST_VERSION,
+		.command = run->options->command->name,
+		.duration_ms = clock_steady_ms() - run->started_ms,
+		.facts = &run->facts,
+		.config = &run->config,
+		.layers = &run->layers,
+		.loader = loader_name(&run->loader),
+		.loader_why = run->loader.why,
+		.outcome = &run->outcome,
+		.plan = plan,
+		.transaction = transaction,
+	};
+	if (!run->options->json)
+		return true;
+	host_facts(run->arena, &run->tree, FACTS_IDENTITY | FACTS_OS | FACTS_VIRTUALIZATION, &run->facts);
+	report->digest = desired_digest(run->arena, &run->desired);
+	return digest_uuid7(run->arena, run->now_ms, &report->id, err);
+}
+
+/* A word as a shell would take it back. */
+static void add_word(struct text *text, const char *word)
+{
+	bool plain = word[0] != '\0' && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:=@%+,") == strlen(word);
+
+	text_string(text, plain ? " " : " '");
+	for (const char *c = word; *c != '\0'; c++)
+		text_add(text, *c == '\'' ? "'\\''" : c, *c == '\'' ? 4 : 1);
+	text_string(text, plain ? "" : "'");
+}
+
+const char *output_mend(const struct run *run, const char *command)
+{
+	const struct options *options = run->options;
+	struct text text = {.arena = run->arena};
+
+	text_string(&text, command);
+	for (size_t i = 0; i < options->profiles.count; i++) {
+		text_string(&text, " -p");
+		add_word(&text, options->profiles.items[i]);
+	}
+	if (options->config != NULL) {
+		text_string(&text, " --config");
+		add_word(&text, options->config);
+	}
+	if (!run->tree.is_host) {
+		text_string(&text, " --root");
+		add_word(&text, options->root);
+	}
+	if (options->loader != NULL) {
+		text_string(&text, " --loader");
+		add_word(&text, options->loader);
+	}
+	return text_printable(run->arena, text.bytes);
+}
+
+bool output_outcome(struct run *run, const struct plan *plan, const char *transaction, const char *mend, struct error *err)
+{
+	struct report report;
+	struct text text = {.arena = run->arena};
+	struct table_style style = output_style(run->options);
+
+	if (run->options->quiet)
+		return true;
+	if (!output_report(run, plan, transaction, &report, err))
+		return false;
+	if (run->options->json) {
+		if (!report_json(&text, &report, err))
+			return false;
+	} else {
+		report_text_changes(&text, &report, &style, run->options->verbose);
+		report_text(&text, &report, &style, run->options->verbose);
+		report_text_counts(&text, &report, &style, mend);
+	}
+	return output_print(run, &text, err);
+}

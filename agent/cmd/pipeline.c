@@ -1,0 +1,227 @@
+#include "pipeline.h"
+
+#include <errno.h>
+
+#include "../base/clock.h"
+#include "../load/load_config.h"
+#include "../system/host.h"
+#include "input.h"
+#include "layers.h"
+
+static const char config_path[] = "/etc/holdfast/agent.yaml";
+
+enum exit_code pipeline_fail(const struct error *err)
+{
+	fprintf(stderr, "holdfast: %s\n", err->text);
+	return err->number == EACCES || err->number == EPERM ? EXIT_DENIED : EXIT_WORK;
+}
+
+static bool failed(struct run *run, const struct error *err)
+{
+	run->exit = pipeline_fail(err);
+	return false;
+}
+
+static void tell_one(struct arena *arena, const struct finding *finding)
+{
+	struct source source = finding->source;
+	const char *severity = finding->severity == FINDING_WARNING ? "warning: " : "";
+
+	fprintf(stderr, "holdfast: ");
+	if (source.file != NULL && source.line > 0)
+		fprintf(stderr, "%s:%u:%u: ", source.file, source.line, source.column);
+	else if (source.file != NULL)
+		fprintf(stderr, "%s: ", source.file);
+	fprintf(stderr, "%s%s\n", severity, text_printable(arena, finding->text));
+}
+
+bool pipeline_tell(struct run *run)
+{
+	size_t errors = 0;
+
+	for (; run->findings_told < run->findings.count; run->findings_told++) {
+		const struct finding *finding = &run->findings.items[run->findings_told];
+
+		errors += finding->severity == FINDING_ERROR;
+		if (finding->severity == FINDING_ERROR || !run->options->quiet)
+			tell_one(run->arena, finding);
+	}
+	if (run->findings.unlisted > 0 && errors > 0)
+		fprintf(stderr, "holdfast: and %zu more\n", run->findings.unlisted);
+	if (errors == 0)
+		return true;
+	run->exit = EXIT_INVALID;
+	return false;
+}
+
+/* --- settings ----------------------------------------------------------------------------------------------------- */
+
+static bool read_config(struct run *run)
+{
+	const char *named = run->options->config;
+	struct input input;
+	struct error err;
+
+	load_config_defaults(&run->config);
+	switch (input_read(run->arena, named != NULL ? NULL : &run->tree, named != NULL ? named : config_path, run->options->command->changes, &input,
+			   &err)) {
+	case INPUT_READ:
+		return load_config(run->arena, input.shown, input.bytes, input.length, &run->findings, &run->config) || pipeline_tell(run);
+	case INPUT_ABSENT:
+		if (named == NULL)
+			return true;
+		error_set(&err, "there is no file '%s'", named);
+		break;
+	case INPUT_REFUSED:
+		break;
+	}
+	(void)failed(run, &err);
+	run->exit = run->exit == EXIT_DENIED ? EXIT_DENIED : EXIT_INVALID;
+	return false;
+}
+
+bool pipeline_settings(struct run *run)
+{
+	static const char *const fallback[] = {"default"};
+	struct error err;
+
+	run->findings.arena = run->arena;
+	if (!tree_open(run->arena, run->options->root, &run->tree, &err))
+		return failed(run, &err);
+	if (!read_config(run))
+		return false;
+	run->facts.tags = run->config.tags;
+	host_facts(run->arena, &run->tree, config_needs(&run->config), &run->facts);
+	run->profile_words = run->options->profiles;
+	if (run->profile_words.count == 0)
+		run->profile_words = *config_profiles(&run->config, &run->facts);
+	if (run->profile_words.count == 0)
+		*ARRAY_ADD(run->arena, &run->profile_words) = fallback[0];
+	return true;
+}
+
+/* --- desired ------------------------------------------------------------------------------------------------------ */
+
+bool pipeline_desired(struct run *run)
+{
+	struct layers_case given = {.tree = &run->tree, .trusted = run->options->command->changes};
+	struct error err;
+
+	if (!loader_choose(run->arena, &run->tree, run->options->loader, &run->loader, &err)) {
+		(void)failed(run, &err);
+		run->exit = EXIT_USAGE;
+		return false;
+	}
+	bool loaded = layers_load(run->arena, &given, &run->profile_words, &run->findings, &run->layers);
+	if (!pipeline_tell(run) || !loaded)
+		return false;
+	host_facts(run->arena, &run->tree, profile_needs(&run->layers) & ~config_needs(&run->config), &run->facts);
+	if (!proc_sys_open(&run->tree, &run->proc_sys, &err))
+		return failed(run, &err);
+	desired_globs(run->arena, &run->layers, &run->expansions);
+	if (!proc_sys_expand(run->arena, &run->proc_sys, &run->expansions, &err))
+		return failed(run, &err);
+	desired_build(run->arena, &run->layers, &run->expansions, &run->facts, &run->desired);
+	return true;
+}
+
+/* --- observed ----------------------------------------------------------------------------------------------------- */
+
+/* A wildcard's instance without that file (not every interface has every key) is not one. */
+static void forget_phantoms(struct run *run, struct observed_live *live)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < run->desired.count; i++) {
+		const struct desired_item *item = &run->desired.items[i];
+
+		if (item->state == DESIRED_WANTED && item->requirement->key.glob && live[i].state == LIVE_MISSING)
+			continue;
+		run->desired.items[kept] = *item;
+		live[kept++] = live[i];
+	}
+	run->desired.count = kept;
+}
+
+bool pipeline_observed(struct run *run)
+{
+	struct error err;
+	struct forecast forecast;
+	struct observed_live *live = arena_array(run->arena, run->desired.count, sizeof(*live));
+
+	proc_sys_read_all(run->arena, &run->proc_sys, &run->desired, live);
+	forget_phantoms(run, live);
+	run->files = (struct sysctl_files){0};
+	if (!sysctl_files_read(run->arena, &run->tree, &run->loader, &run->findings, &run->files, &err))
+		return failed(run, &err);
+	forecast_build(run->arena, &run->loader, &run->files, &forecast);
+	struct observed_boot *boot = arena_array(run->arena, run->desired.count, sizeof(*boot));
+	for (size_t i = 0; i < run->desired.count; i++) {
+		if (run->desired.items[i].requirement->manage_boot)
+			forecast_key(run->arena, &forecast, run->desired.items[i].path, &boot[i]);
+	}
+	run->observed = (struct observed){.live = live, .boot = boot, .kernel = run->proc_sys.fd >= 0};
+	return true;
+}
+
+/* --- judged ------------------------------------------------------------------------------------------------------- */
+
+static void find_unknown_keys(struct run *run)
+{
+	for (size_t i = 0; i < run->outcome.count; i++) {
+		const struct outcome_parameter *parameter = &run->outcome.items[i];
+
+		if (parameter->status != STATUS_ERROR || parameter->reason != REASON_UNKNOWN_KEY)
+			continue;
+		const char *nearest = parameter->item->row != NULL ? NULL : catalogue_nearest(run->arena, parameter->item->path);
+		findings_error(&run->findings, parameter->item->requirement->source, "%s: %s%s%s%s", key_name(run->arena, parameter->item->path),
+			       outcome_reason_text(run->arena, parameter), nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
+			       nearest != NULL ? "?" : "; where that is fine, add 'optional: true' or a 'when'");
+	}
+}
+
+void pipeline_judged(struct run *run)
+{
+	struct outcome_case given = {
+		.desired = &run->desired,
+		.observed = &run->observed,
+		.facts = &run->facts,
+		.config = &run->config,
+		.today = clock_date(run->arena, run->now_ms),
+		.ask = {.context = &run->proc_sys, .read_only = proc_sys_read_only},
+	};
+
+	outcome_judge(run->arena, &given, &run->outcome);
+	find_unknown_keys(run);
+}
+
+bool pipeline_all(struct run *run)
+{
+	if (!pipeline_settings(run) || !pipeline_desired(run) || !pipeline_observed(run))
+		return false;
+	pipeline_judged(run);
+	return true;
+}
+
+enum exit_code pipeline_exit(const struct run *run)
+{
+	if (run->outcome.unknown_keys > 0)
+		return EXIT_INVALID;
+	switch (run->outcome.verdict) {
+	case VERDICT_COMPLIANT:
+		return EXIT_IN_LINE;
+	case VERDICT_DRIFT:
+		return EXIT_DRIFT;
+	case VERDICT_PENDING:
+		return EXIT_PENDING;
+	case VERDICT_ERROR:
+		return EXIT_WORK;
+	}
+	return EXIT_WORK;
+}
+
+void pipeline_close(struct run *run)
+{
+	fd_close(&run->tree.fd);
+	fd_close(&run->proc_sys.fd);
+}

@@ -1,0 +1,65 @@
+/*
+ * One run, from the words on the command line to the outcome. Start reading here.
+ *
+ *	pipeline_settings   the tree (--root), agent.yaml, which profiles
+ *	pipeline_desired    profiles -> layers -> one requirement per key, for this host
+ *	pipeline_observed   /proc/sys and the sysctl files -> what is, and what the next boot would make of it
+ *	pipeline_judged     desired against observed -> a status per key, the counts, the verdict
+ *
+ * Each step needs the one before. A command calls as many as it needs (cmd/check.c, cmd/plan.c, ...) and prints. A step
+ * that cannot go on complains on stderr and returns false with run->exit set.
+ */
+#ifndef HOLDFAST_CMD_PIPELINE_H
+#define HOLDFAST_CMD_PIPELINE_H
+
+#include "../core/config.h"
+#include "../core/desired.h"
+#include "../core/findings.h"
+#include "../core/observed.h"
+#include "../core/outcome.h"
+#include "../core/plan.h"
+#include "../system/forecast.h"
+#include "../system/proc_sys.h"
+#include "options.h"
+
+struct run {
+	struct arena *arena;
+	const struct options *options;
+	int64_t started_ms, now_ms;
+	enum exit_code exit;             /* of a step that could not go on */
+
+	struct tree tree;                /* pipeline_settings */
+	struct config config;
+	struct facts facts;
+	struct text_list profile_words;
+
+	struct loader loader;            /* pipeline_desired */
+	struct proc_sys proc_sys;
+	struct profile_layers layers;
+	struct desired_expansions expansions;
+	struct desired desired;
+
+	struct sysctl_files files;       /* pipeline_observed */
+	struct observed observed;
+
+	struct outcome outcome;          /* pipeline_judged */
+	struct findings findings;        /* of all steps */
+	size_t findings_told;            /* how many of them stand on stderr already */
+};
+
+bool pipeline_settings(struct run *run) MUST_CHECK;
+bool pipeline_desired(struct run *run) MUST_CHECK;
+bool pipeline_observed(struct run *run) MUST_CHECK;
+void pipeline_judged(struct run *run);
+/* The first three and the judgement. */
+bool pipeline_all(struct run *run) MUST_CHECK;
+
+/* The exit status that the outcome stands for. */
+enum exit_code pipeline_exit(const struct run *run);
+/* Prints what has been found since the last time, and fails if there are errors among it. */
+bool pipeline_tell(struct run *run) MUST_CHECK;
+/* Says on stderr what failed and returns the exit status for it: EXIT_DENIED when the system did not permit it. */
+enum exit_code pipeline_fail(const struct error *err);
+void pipeline_close(struct run *run);
+
+#endif

@@ -1,0 +1,110 @@
+#include "promise.h"
+
+#include "../system/host.h"
+#include "input.h"
+
+bool promise_read(struct run *run, struct load_plan *promise)
+{
+	struct input input;
+	struct error err;
+
+	switch (input_read(run->arena, NULL, run->options->operand, true, &input, &err)) {
+	case INPUT_READ:
+		break;
+	case INPUT_ABSENT:
+		error_set(&err, "there is no plan file '%s'", run->options->operand);
+		(void)pipeline_fail(&err);
+		run->exit = EXIT_INVALID;
+		return false;
+	case INPUT_REFUSED:
+		(void)pipeline_fail(&err);
+		run->exit = EXIT_INVALID;
+		return false;
+	}
+	if (!load_plan(run->arena, input.shown, input.bytes, input.length, &run->findings, promise))
+		return pipeline_tell(run);
+	if (run->options->profiles.count > 0) {
+		error_set(&err, "a plan file brings its own profiles; leave -p out");
+		(void)pipeline_fail(&err);
+		run->exit = EXIT_USAGE;
+		return false;
+	}
+	run->profile_words = promise->profiles;
+	return true;
+}
+
+static void moved(size_t *count, const char *what, const char *then, const char *now)
+{
+	if (++*count <= 20)
+		fprintf(stderr, "holdfast: the plan is stale: %s was %s and is %s\n", what, then, now);
+}
+
+static void compare_files(struct run *run, const struct load_plan *promise, const struct plan *plan, size_t *count)
+{
+	for (size_t i = 0; i < promise->files.count || i < plan->evidence.count; i++) {
+		const char *file = i < promise->files.count ? promise->files.items[i].file : plan->evidence.items[i].path;
+		const char *then = NULL, *now = NULL;
+		bool was = false, is = false;
+
+		for (size_t j = 0; j < promise->files.count; j++) {
+			if (text_equal(promise->files.items[j].file, file)) {
+				then = promise->files.items[j].digest;
+				was = true;
+			}
+		}
+		for (size_t j = 0; j < plan->evidence.count; j++) {
+			if (text_equal(plan->evidence.items[j].path, file)) {
+				now = plan->evidence.items[j].digest;
+				is = true;
+			}
+		}
+		if (was && is && !text_equal(then, now))
+			moved(count, text_printable(run->arena, file), then == NULL ? "missing" : "another text", now == NULL ? "gone" : "changed");
+		else if (was != is)
+			moved(count, text_printable(run->arena, file), was ? "read at boot" : "not there", is ? "read at boot" : "gone");
+	}
+}
+
+static const char *shown(struct run *run, const char *value)
+{
+	return value == NULL ? "nothing" : arena_printf(run->arena, "'%s'", text_printable(run->arena, value));
+}
+
+static void compare_steps(struct run *run, const struct load_plan *promise, const struct plan *plan, size_t *count)
+{
+	for (size_t i = 0; i < promise->steps.count || i < plan->count; i++) {
+		const struct load_plan_step *then = i < promise->steps.count ? &promise->steps.items[i] : NULL;
+		const struct plan_step *now = i < plan->count ? &plan->items[i] : NULL;
+		const char *key = now != NULL ? key_name(run->arena, now->path) : NULL;
+
+		if (then == NULL || now == NULL || !text_equal(then->key, key) || !text_equal(then->kind, plan_kind_names[now->kind])) {
+			moved(count, arena_printf(run->arena, "step %zu", i + 1), then == NULL ? "not there" : text_printable(run->arena, then->key != NULL ? then->key : "?"),
+			      key == NULL ? "not needed any more" : text_printable(run->arena, key));
+			return; /* the rest is shifted and would only repeat it */
+		}
+		if (!text_equal(then->from, now->from))
+			moved(count, text_printable(run->arena, key), shown(run, then->from), shown(run, now->from));
+		else if (!text_equal(then->to, now->to) || then->line != now->line || !text_equal(then->file, now->file))
+			moved(count, arena_printf(run->arena, "the step on %s", text_printable(run->arena, key)), shown(run, then->to), shown(run, now->to));
+	}
+}
+
+bool promise_holds(struct run *run, const struct load_plan *promise, const struct plan *plan)
+{
+	size_t count = 0;
+
+	host_facts(run->arena, &run->tree, FACTS_IDENTITY, &run->facts);
+	if (!text_equal(promise->host_id, run->facts.host_id) || !text_equal(promise->host_name, run->facts.host_name))
+		moved(&count, "the host", text_printable(run->arena, promise->host_name), text_printable(run->arena, run->facts.host_name));
+	if (!text_equal(promise->loader, loader_name(&run->loader)))
+		moved(&count, "the loader", text_printable(run->arena, promise->loader), loader_name(&run->loader));
+	if (!text_equal(promise->digest, desired_digest(run->arena, &run->desired)))
+		moved(&count, "what the profile asks for", "another", "changed");
+	compare_files(run, promise, plan, &count);
+	compare_steps(run, promise, plan, &count);
+	if (count == 0)
+		return true;
+	fprintf(stderr, "holdfast: nothing was changed; make a new plan with 'holdfast plan -o FILE'\n");
+	run->exit = EXIT_WORK;
+	return false;
+}

@@ -1,0 +1,23 @@
+/*
+ * A requirement's values: from YAML nodes to the text that will be written, held to what the catalogue knows of the key.
+ */
+#ifndef HOLDFAST_LOAD_LOAD_VALUE_H
+#define HOLDFAST_LOAD_LOAD_VALUE_H
+
+#include "../core/value.h"
+#include "fields.h"
+
+/*
+ * What boot loaders write in one piece. Beyond it, procps and systemd both write in several, and the kernel makes
+ * something else of it (docs/values.md), so a longer value can only be managed live.
+ */
+enum { LOAD_VALUE_LONGEST = 4095 };
+
+/* A scalar or a list of scalars; lists become "a b c", for range sets "a,b,c". NULL when an error was found. */
+const char *load_value(struct fields_reader *reader, const struct catalogue_row *row, const char *name, const struct yaml_node *node);
+/* One or more numbers for min or max. NULL when an error was found. */
+const char *load_bound(struct fields_reader *reader, const struct catalogue_row *row, const char *name, const struct yaml_node *node);
+/* Reads {of: memory, ratio: 1/16384, min: 1, max: 2}; false when an error was found. */
+bool load_scale(struct fields_reader *reader, const struct yaml_node *node, struct requirement_scale *scale);
+
+#endif

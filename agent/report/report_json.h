@@ -1,0 +1,22 @@
+/*
+ * The report as the JSON document of schema/report.schema.json: what --json prints and an endpoint receives.
+ */
+#ifndef HOLDFAST_REPORT_REPORT_JSON_H
+#define HOLDFAST_REPORT_REPORT_JSON_H
+
+#include <jansson.h>
+
+#include "../base/text.h"
+#include "report.h"
+
+bool report_json(struct text *out, const struct report *report, struct error *err) MUST_CHECK;
+/* What show prints: the desired state, each key with its origin. */
+bool report_json_desired(struct text *out, const struct report *report, const struct desired *desired, struct error *err) MUST_CHECK;
+
+/* Parts that the plan's document shares. A new reference each. */
+json_t *report_json_text(const char *text);           /* null for NULL; bytes that are no UTF-8 become U+FFFD */
+json_t *report_json_wanted(const struct wanted *wanted);
+/* Appends the document and a newline. Takes the reference. */
+bool report_json_print(struct text *out, json_t *document, struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,119 @@
+#include "table.h"
+
+static const char *colour_code(enum table_colour colour)
+{
+	switch (colour) {
+	case TABLE_PLAIN:
+		return "";
+	case TABLE_RED:
+		return "\033[31m";
+	case TABLE_YELLOW:
+		return "\033[33m";
+	case TABLE_GREEN:
+		return "\033[32m";
+	case TABLE_DIM:
+		return "\033[2m";
+	case TABLE_BOLD:
+		return "\033[1m";
+	}
+	return "";
+}
+
+const char *table_coloured(struct arena *arena, const struct table_style *style, enum table_colour colour, const char *text)
+{
+	return !style->colour || colour == TABLE_PLAIN ? text : arena_printf(arena, "%s%s\033[0m", colour_code(colour), text);
+}
+
+static void measure(const struct table *table, const struct table_style *style, unsigned widths[TABLE_COLUMNS])
+{
+	unsigned total = 2;
+
+	for (size_t i = 0; i < table->column_count; i++) {
+		size_t widest = text_columns(table->columns[i].title);
+
+		for (size_t j = 0; j < table->count; j++) {
+			const char *cell = table->items[j].cells[i];
+			size_t columns = cell == NULL ? 0 : text_columns(cell);
+
+			widest = columns > widest ? columns : widest;
+		}
+		widths[i] = widest > 1000 ? 1000 : (unsigned)widest;
+		total += widths[i] + (i > 0 ? 3 : 0);
+	}
+	/* The columns that may shrink give way, the last one first. */
+	for (size_t i = table->column_count; i-- > 0 && style->width > 0 && total > style->width;) {
+		unsigned least = table->columns[i].least, over = total - style->width;
+
+		if (least == 0 || widths[i] <= least)
+			continue;
+		unsigned give = widths[i] - least < over ? widths[i] - least : over;
+		widths[i] -= give;
+		total -= give;
+	}
+}
+
+static void pad(struct text *out, size_t columns)
+{
+	while (columns-- > 0)
+		text_add(out, " ", 1);
+}
+
+static void print_cell(struct text *out, const struct table *table, const struct table_style *style, size_t column, const char *cell,
+		       unsigned width)
+{
+	size_t columns = text_columns(cell);
+	bool last = column + 1 == table->column_count, cut = columns > width;
+
+	if (cut)
+		columns = width;
+	if (table->columns[column].right)
+		pad(out, width - columns);
+	if (!cut) {
+		text_string(out, cell);
+	} else {
+		size_t shown = width > 1 ? width - 1 : 0;
+		const char *end = cell;
+
+		for (; shown > 0 && *end != '\0'; shown--)
+			end += text_utf8(end) > 0 ? text_utf8(end) : 1;
+		text_add(out, cell, (size_t)(end - cell));
+		text_string(out, style->ascii ? "~" : "…");
+	}
+	if (!table->columns[column].right && !last)
+		pad(out, width - columns);
+}
+
+static void print_row(struct text *out, const struct table *table, const struct table_style *style, const struct table_row *row,
+		      const unsigned widths[TABLE_COLUMNS])
+{
+	struct text line = {.arena = out->arena};
+	size_t last = 0;
+
+	for (size_t i = 0; i < table->column_count; i++)
+		last = row->cells[i] != NULL && row->cells[i][0] != '\0' ? i : last;
+	text_format(&line, "%s ", row->mark);
+	for (size_t i = 0; i <= last; i++) {
+		const char *cell = row->cells[i] != NULL ? row->cells[i] : "";
+
+		if (i > 0)
+			text_string(&line, "   ");
+		print_cell(&line, table, style, i, cell, widths[i]);
+	}
+	/* A left-aligned last cell that is not the table's last column was padded for nothing. */
+	while (line.length > 0 && line.bytes[line.length - 1] == ' ')
+		line.bytes[--line.length] = '\0';
+	text_format(out, "%s\n", table_coloured(out->arena, style, row->colour, line.bytes));
+}
+
+void table_print(struct text *out, const struct table *table, const struct table_style *style)
+{
+	unsigned widths[TABLE_COLUMNS];
+	struct table_row head = {.mark = " ", .colour = TABLE_BOLD};
+
+	measure(table, style, widths);
+	for (size_t i = 0; i < table->column_count; i++)
+		head.cells[i] = table->columns[i].title;
+	print_row(out, table, style, &head, widths);
+	for (size_t i = 0; i < table->count; i++)
+		print_row(out, table, style, &table->items[i], widths);
+}

@@ -1,0 +1,160 @@
+#include "forecast.h"
+
+#include "../base/text.h"
+#include "../core/key.h"
+#include "loader_procps.h"
+#include "loader_systemd.h"
+
+static int by_path(const void *left, const void *right)
+{
+	const struct assignment *const *a = left, *const *b = right;
+	int path = strcmp((*a)->path, (*b)->path);
+
+	return path != 0 ? path : (*a > *b) - (*a < *b);
+}
+
+void forecast_build(struct arena *arena, const struct loader *loader, const struct sysctl_files *files,
+		    struct forecast *forecast)
+{
+	*forecast = (struct forecast){.loader = loader, .files = files};
+	for (size_t i = 0; i < files->count; i++) {
+		if (loader->kind == LOADER_SYSTEMD)
+			loader_systemd_parse(arena, &files->items[i], i, &forecast->all);
+		else
+			loader_procps_parse(arena, loader, &files->items[i], i, &forecast->all);
+	}
+	forecast->named = arena_array(arena, forecast->all.count, sizeof(*forecast->named));
+	forecast->globs = arena_array(arena, forecast->all.count, sizeof(*forecast->globs));
+	for (size_t i = 0; i < forecast->all.count; i++) {
+		const struct assignment *assignment = &forecast->all.items[i];
+
+		if (assignment->glob)
+			forecast->globs[forecast->glob_count++] = assignment;
+		else
+			forecast->named[forecast->named_count++] = assignment;
+	}
+	if (forecast->named_count > 0)
+		qsort(forecast->named, forecast->named_count, sizeof(*forecast->named), by_path);
+}
+
+/* The assignments that concern one name of a key. */
+struct claims {
+	const struct assignment *const *own;
+	size_t own_count;
+	const struct assignment **globs;
+	size_t glob_count;
+};
+
+static void claims_find(struct arena *arena, const struct forecast *forecast, const char *path, struct claims *claims)
+{
+	size_t low = 0, high = forecast->named_count;
+
+	*claims = (struct claims){0};
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(forecast->named[middle]->path, path) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	claims->own = forecast->named + low;
+	while (low + claims->own_count < forecast->named_count && strcmp(claims->own[claims->own_count]->path, path) == 0)
+		claims->own_count++;
+	for (size_t i = 0; i < forecast->glob_count; i++) {
+		const char *glob = forecast->globs[i]->path;
+
+		if (!text_matches(glob, path) && strcmp(glob, path) != 0)
+			continue;
+		if (claims->globs == NULL)
+			claims->globs = arena_array(arena, forecast->glob_count, sizeof(*claims->globs));
+		claims->globs[claims->glob_count++] = forecast->globs[i];
+	}
+}
+
+bool forecast_names(struct arena *arena, const struct forecast *forecast, const char *path)
+{
+	struct claims claims;
+
+	claims_find(arena, forecast, path, &claims);
+	return claims.own_count > 0;
+}
+
+static const struct assignment *winner_of(const struct forecast *forecast, const char *path, const struct claims *claims,
+					  const struct assignment **position)
+{
+	if (forecast->loader->kind == LOADER_SYSTEMD)
+		return loader_systemd_winner(claims->own, claims->own_count, claims->globs, claims->glob_count, position);
+	*position = loader_procps_winner(forecast->loader, catalogue_find(path), claims->own, claims->own_count, claims->globs,
+					 claims->glob_count);
+	return *position;
+}
+
+static const struct boot_line *line_of(struct arena *arena, const struct forecast *forecast, const struct assignment *assignment)
+{
+	struct boot_line *line = arena_alloc(arena, sizeof(*line));
+
+	*line = (struct boot_line){
+		.value = assignment->value,
+		.source = {.file = forecast->files->items[assignment->file].path, .line = assignment->line},
+		.file = assignment->file,
+		.value_start = assignment->value_start,
+		.value_end = assignment->value_end,
+	};
+	return line;
+}
+
+static int by_reading(const void *left, const void *right)
+{
+	const struct assignment *const *a = left, *const *b = right;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* Every line with a value but the winner, in reading order. */
+static void list_shadowed(struct arena *arena, const struct forecast *forecast, const struct claims *claims, size_t count,
+			  const struct assignment *winner, struct observed_boot *boot)
+{
+	struct {
+		const struct assignment **items;
+		size_t count, capacity;
+	} losers = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < claims[i].own_count + claims[i].glob_count; j++) {
+			const struct assignment *assignment = j < claims[i].own_count ? claims[i].own[j] : claims[i].globs[j - claims[i].own_count];
+
+			if (assignment != winner && assignment->value != NULL)
+				*ARRAY_ADD(arena, &losers) = assignment;
+		}
+	}
+	if (losers.count == 0)
+		return;
+	qsort(losers.items, losers.count, sizeof(*losers.items), by_reading);
+	const struct boot_line **lines = arena_array(arena, losers.count, sizeof(*lines));
+	for (size_t i = 0; i < losers.count; i++)
+		lines[i] = line_of(arena, forecast, losers.items[i]);
+	boot->shadowed = lines;
+	boot->shadowed_count = losers.count;
+}
+
+void forecast_key(struct arena *arena, const struct forecast *forecast, const char *path, struct observed_boot *boot)
+{
+	const char *names[] = {path, catalogue_other_name(path)};
+	struct claims claims[COUNT_OF(names)] = {0};
+	const struct assignment *winner = NULL, *latest = NULL, *position = NULL;
+
+	*boot = (struct observed_boot){0};
+	for (size_t i = 0; i < COUNT_OF(names) && names[i] != NULL; i++) {
+		claims_find(arena, forecast, names[i], &claims[i]);
+		const struct assignment *found = winner_of(forecast, names[i], &claims[i], &position);
+		/* Two names of one storage: the one that is written later stays. */
+		if (found != NULL && (winner == NULL || position > latest)) {
+			winner = found;
+			latest = position;
+		}
+	}
+	if (winner != NULL)
+		boot->winner = line_of(arena, forecast, winner);
+	list_shadowed(arena, forecast, claims, COUNT_OF(names), winner, boot);
+}

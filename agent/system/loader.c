@@ -1,0 +1,180 @@
+#include "loader.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "../base/number.h"
+#include "../base/text.h"
+
+const char *loader_name(const struct loader *loader)
+{
+	return loader->kind == LOADER_SYSTEMD ? "systemd" : "procps";
+}
+
+bool loader_at_least(const struct loader *loader, unsigned major, unsigned minor, unsigned patch)
+{
+	if (loader->major != major)
+		return loader->major > major;
+	if (loader->minor != minor)
+		return loader->minor > minor;
+	return loader->patch >= patch;
+}
+
+/* "4.0.2", "2:3.3.17-5": the numbers after an epoch. */
+static void version_read(const char *text, struct loader *loader)
+{
+	unsigned *const parts[] = {&loader->major, &loader->minor, &loader->patch};
+	const char *colon = strchr(text, ':');
+
+	text = colon != NULL ? colon + 1 : text;
+	for (size_t i = 0; i < COUNT_OF(parts); i++) {
+		size_t length = strspn(text, "0123456789");
+		uint64_t value;
+
+		if (!number_decimal(text, length, 65535, &value))
+			return;
+		*parts[i] = (unsigned)value;
+		text += length;
+		if (*text != '.')
+			return;
+		text++;
+	}
+}
+
+/* The first entry of a folder that begins with start, NULL when there is none. */
+static const char *entry_starting(struct arena *arena, const struct tree *tree, const char *folder, const char *start)
+{
+	const char *found = NULL;
+	int fd = tree_open_file(tree, folder, O_RDONLY | O_DIRECTORY);
+	DIR *listing = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *entry;
+
+	if (listing == NULL) {
+		fd_close(&fd);
+		return NULL;
+	}
+	while (found == NULL && (entry = readdir(listing)) != NULL) {
+		if (text_starts(entry->d_name, start))
+			found = arena_string(arena, entry->d_name);
+	}
+	closedir(listing);
+	return found;
+}
+
+/* procps ships one library: libproc2.so.0 and later with 4.x, libprocps.so with 3.3.x. */
+static bool library_version(struct arena *arena, const struct tree *tree, struct loader *loader)
+{
+	static const char *const folders[] = {
+		"/usr/lib/x86_64-linux-gnu",  "/usr/lib/aarch64-linux-gnu", "/usr/lib/arm-linux-gnueabihf", "/usr/lib/riscv64-linux-gnu",
+		"/usr/lib/powerpc64le-linux-gnu", "/usr/lib/s390x-linux-gnu",   "/usr/lib64",			"/usr/lib",
+		"/lib/x86_64-linux-gnu",      "/lib/aarch64-linux-gnu",	    "/lib64",			"/lib",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(folders); i++) {
+		bool four = entry_starting(arena, tree, folders[i], "libproc2.so.") != NULL;
+
+		if (!four && entry_starting(arena, tree, folders[i], "libprocps.so.") == NULL)
+			continue;
+		loader->major = four ? 4 : 3;
+		loader->minor = four ? 0 : 3;
+		loader->patch = four ? 0 : 17;
+		return true;
+	}
+	return false;
+}
+
+/* The package database knows the exact version, which matters for a few rules only. */
+static void package_version(struct arena *arena, const struct tree *tree, struct loader *loader)
+{
+	enum { DATABASE = 64 << 20 };
+	const char *status = tree_read_text(arena, tree, "/var/lib/dpkg/status", DATABASE);
+	const char *entry = status == NULL ? NULL : strstr(status, "\nPackage: procps\n");
+
+	if (entry == NULL)
+		return;
+	const char *end = strstr(entry, "\n\n");
+	const char *version = strstr(entry, "\nVersion: ");
+	if (version != NULL && (end == NULL || version < end))
+		version_read(version + strlen("\nVersion: "), loader);
+}
+
+static const char *systemd_binary(const struct tree *tree)
+{
+	static const char *const paths[] = {"/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl"};
+
+	for (size_t i = 0; i < COUNT_OF(paths); i++) {
+		if (tree_exists(tree, paths[i]))
+			return paths[i];
+	}
+	return NULL;
+}
+
+/* NULL when systemd would not set sysctls in this tree, else what says so. */
+static const char *systemd_runs(struct arena *arena, const struct tree *tree)
+{
+	if (text_equal(tree_link(arena, tree, "/etc/systemd/system/systemd-sysctl.service"), "/dev/null"))
+		return NULL;
+	if (tree_exists(tree, "/run/systemd/system"))
+		return "/run/systemd/system is there";
+	if (tree->is_host)
+		return NULL; /* this host is up, and systemd did not start it */
+	const char *init = tree_link(arena, tree, "/sbin/init");
+	if (init == NULL)
+		init = tree_link(arena, tree, "/usr/sbin/init");
+	if (init != NULL && text_ends(init, "/systemd") && systemd_binary(tree) != NULL)
+		return "/sbin/init is systemd";
+	return NULL;
+}
+
+static const char *procps_runs(const struct tree *tree)
+{
+	if (tree_exists(tree, "/etc/init.d/procps"))
+		return "systemd did not start this host, /etc/init.d/procps is there";
+	if (tree_exists(tree, "/sbin/sysctl") || tree_exists(tree, "/usr/sbin/sysctl"))
+		return "systemd did not start this host, sysctl is there";
+	return NULL;
+}
+
+static void detect(struct arena *arena, const struct tree *tree, struct loader *loader)
+{
+	const char *why = systemd_runs(arena, tree);
+
+	*loader = (struct loader){.kind = LOADER_SYSTEMD, .why = why};
+	if (why != NULL)
+		return;
+	why = procps_runs(tree);
+	if (why == NULL && systemd_binary(tree) != NULL) {
+		loader->why = "systemd-sysctl is there";
+		return;
+	}
+	if (why == NULL && !tree_exists(tree, "/etc/sysctl.conf")) {
+		loader->why = "nothing tells; most hosts boot by it";
+		return;
+	}
+	*loader = (struct loader){.kind = LOADER_PROCPS, .major = 4, .why = why != NULL ? why : "/etc/sysctl.conf is there"};
+}
+
+bool loader_choose(struct arena *arena, const struct tree *tree, const char *word, struct loader *loader, struct error *err)
+{
+	static const char procps[] = "procps";
+
+	if (word == NULL || strcmp(word, "auto") == 0) {
+		detect(arena, tree, loader);
+	} else if (strcmp(word, "systemd") == 0) {
+		*loader = (struct loader){.kind = LOADER_SYSTEMD, .why = "--loader says so"};
+	} else if (strcmp(word, procps) == 0) {
+		*loader = (struct loader){.kind = LOADER_PROCPS, .major = 4, .why = "--loader says so"};
+	} else if (text_starts(word, "procps:") && word[strlen("procps:")] != '\0' && word[strlen("procps:") + strspn(word + strlen("procps:"), "0123456789.")] == '\0') {
+		*loader = (struct loader){.kind = LOADER_PROCPS, .why = "--loader says so"};
+		version_read(word + strlen("procps:"), loader);
+		if (loader->major == 3 && loader->minor == 0)
+			*loader = (struct loader){.kind = LOADER_PROCPS, .major = 3, .minor = 3, .patch = 17, .why = loader->why};
+		return loader->major > 0 || error_set(err, "--loader procps:VERSION wants a version such as procps:3 or procps:4.0.2");
+	} else {
+		return error_set(err, "--loader is auto, systemd, procps or procps:VERSION, not '%s'", word);
+	}
+	if (loader->kind == LOADER_PROCPS && library_version(arena, tree, loader) && tree_exists(tree, "/run/sysctl.d"))
+		package_version(arena, tree, loader);
+	return true;
+}

@@ -1,0 +1,248 @@
+#include "proc_sys.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../base/text.h"
+
+/* The kernel clears a buffer as large as we ask for on each read, so the first try is small; few values are longer. */
+enum { FIRST_READ = 256 };
+
+static int open_key(int folder, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (unsigned long long)(flags | O_CLOEXEC | ((flags & O_PATH) != 0 ? 0 : O_NOCTTY | O_NONBLOCK)),
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+
+	return (int)syscall(SYS_openat2, folder, path, &how, sizeof(how));
+}
+
+bool proc_sys_open(const struct tree *tree, struct proc_sys *proc_sys, struct error *err)
+{
+	struct statvfs status;
+	int fd = tree_open_file(tree, "/proc/sys", O_PATH | O_DIRECTORY);
+
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
+		*proc_sys = (struct proc_sys){.fd = -1};
+		return true;
+	}
+	if (fd < 0)
+		return error_system(err, errno, "open /proc/sys");
+	*proc_sys = (struct proc_sys){.fd = fd, .read_only = fstatvfs(fd, &status) == 0 && (status.f_flag & ST_RDONLY) != 0};
+	return true;
+}
+
+static int by_name(const void *left, const void *right)
+{
+	const char *const *a = left, *const *b = right;
+
+	return strcmp(*a, *b);
+}
+
+static bool expand_one(struct arena *arena, const struct proc_sys *proc_sys, struct desired_expansion *expansion, struct error *err)
+{
+	size_t start, end;
+
+	key_wildcard(expansion->glob, &start, &end);
+	const char *folder = arena_copy(arena, expansion->glob, start > 0 ? start - 1 : 0);
+	const char *wild = arena_copy(arena, expansion->glob + start, end - start);
+	int fd = open_key(proc_sys->fd, folder, O_RDONLY | O_DIRECTORY);
+	if (fd < 0)
+		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP || error_system(err, errno, "list /proc/sys/%s", folder);
+	DIR *listing = fdopendir(fd);
+	if (listing == NULL) {
+		int cause = errno;
+
+		close(fd);
+		return error_system(err, cause, "list /proc/sys/%s", folder);
+	}
+	struct dirent *entry;
+	while ((entry = readdir(listing)) != NULL) {
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || !text_matches(wild, entry->d_name))
+			continue;
+		*ARRAY_ADD(arena, expansion) = arena_printf(arena, "%s/%s%s", folder, entry->d_name, expansion->glob + end);
+	}
+	closedir(listing);
+	if (expansion->count > 0)
+		qsort(expansion->items, expansion->count, sizeof(*expansion->items), by_name);
+	return true;
+}
+
+bool proc_sys_expand(struct arena *arena, const struct proc_sys *proc_sys, struct desired_expansions *expansions, struct error *err)
+{
+	for (size_t i = 0; i < expansions->count && proc_sys->fd >= 0; i++) {
+		if (!expand_one(arena, proc_sys, &expansions->items[i], err))
+			return false;
+	}
+	return true;
+}
+
+static bool exists(const struct proc_sys *proc_sys, const char *path)
+{
+	CLEANUP(fd_close) int fd = open_key(proc_sys->fd, path, O_PATH);
+
+	return fd >= 0;
+}
+
+/* How much of the path is missing, outermost first. */
+static void explain_missing(struct arena *arena, const struct proc_sys *proc_sys, const char *path, struct observed_live *live)
+{
+	static const int kinds[] = {FAMILY_STACK, FAMILY_MODULE};
+	const struct catalogue_family *family;
+
+	live->gap = GAP_KEY;
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		family = catalogue_family_of(path, kinds[i]);
+		if (family != NULL && !exists(proc_sys, family->prefix)) {
+			live->gap = GAP_FAMILY;
+			live->module = family->module;
+			return;
+		}
+	}
+	family = catalogue_family_of(path, FAMILY_INSTANCES);
+	if (family == NULL || strlen(path) <= strlen(family->prefix) + 1)
+		return;
+	size_t instance = strlen(family->prefix) + 1;
+	size_t end = instance + strcspn(path + instance, "/");
+	if (!exists(proc_sys, arena_copy(arena, path, end)))
+		live->gap = GAP_INSTANCE;
+}
+
+static void not_read(struct arena *arena, const struct proc_sys *proc_sys, const char *path, int cause, struct observed_live *live)
+{
+	struct stat status;
+
+	if (cause == ENOENT || cause == ENOTDIR) {
+		live->state = LIVE_MISSING;
+		explain_missing(arena, proc_sys, path, live);
+		return;
+	}
+	live->state = LIVE_UNREADABLE;
+	live->number = cause;
+	CLEANUP(fd_close) int fd = open_key(proc_sys->fd, path, O_PATH);
+	live->write_only = fd >= 0 && fstat(fd, &status) == 0 && (status.st_mode & 0444) == 0;
+}
+
+/* path below folder; full is the same key below /proc/sys. */
+static void read_key(struct arena *arena, const struct proc_sys *proc_sys, int folder, const char *path, const char *full,
+		     struct observed_live *live)
+{
+	char small[FIRST_READ];
+	const char *bytes = small;
+
+	*live = (struct observed_live){.state = LIVE_READ};
+	CLEANUP(fd_close) int fd = open_key(folder, path, O_RDONLY);
+	if (fd < 0) {
+		not_read(arena, proc_sys, full, errno, live);
+		return;
+	}
+	ssize_t length = read(fd, small, sizeof(small));
+	if (length == (ssize_t)sizeof(small)) {
+		char *large = arena_alloc(arena, VALUE_LONGEST);
+
+		length = pread(fd, large, VALUE_LONGEST, 0);
+		bytes = large;
+	}
+	if (length < 0) {
+		not_read(arena, proc_sys, full, errno, live);
+		return;
+	}
+	if (length > 0 && bytes[length - 1] == '\n')
+		length--;
+	live->value = arena_copy(arena, bytes, (size_t)length);
+}
+
+void proc_sys_read(struct arena *arena, const struct proc_sys *proc_sys, const char *path, struct observed_live *live)
+{
+	read_key(arena, proc_sys, proc_sys->fd, path, path, live);
+}
+
+/* The length of path without its last two components and the slash before them; 0 when it has fewer than three. */
+static size_t grandparent(const char *path)
+{
+	size_t length = strlen(path);
+
+	for (int i = 0; i < 2; i++) {
+		while (length > 0 && path[length - 1] != '/')
+			length--;
+		if (length == 0)
+			return 0;
+		length--;
+	}
+	return length;
+}
+
+void proc_sys_read_all(struct arena *arena, const struct proc_sys *proc_sys, const struct desired *desired,
+		       struct observed_live *live)
+{
+	/* The folder above the interfaces' folders stays open: a thousand interfaces then cost two lookups a key, not five. */
+	CLEANUP(fd_close) int folder = -1;
+	size_t folder_length = 0;
+	const char *folder_path = "";
+
+	for (size_t i = 0; i < desired->count; i++) {
+		const struct desired_item *item = &desired->items[i];
+		size_t length = grandparent(item->path);
+
+		live[i] = (struct observed_live){.state = LIVE_UNASKED};
+		if (proc_sys->fd < 0)
+			continue;
+		if (item->state == DESIRED_NO_INSTANCE)
+			explain_missing(arena, proc_sys, item->path, &live[i]);
+		if (item->state != DESIRED_WANTED || !item->requirement->manage_live)
+			continue;
+		bool same = length > 0 && folder_length == length && memcmp(folder_path, item->path, length) == 0;
+		bool worth = !same && length > 0 && i + 1 < desired->count && strncmp(item->path, desired->items[i + 1].path, length + 1) == 0;
+		if (worth) {
+			fd_close(&folder);
+			folder = open_key(proc_sys->fd, arena_copy(arena, item->path, length), O_PATH | O_DIRECTORY);
+			folder_path = item->path;
+			folder_length = length;
+			same = true;
+		}
+		if (same && folder >= 0)
+			read_key(arena, proc_sys, folder, item->path + length + 1, item->path, &live[i]);
+		else
+			proc_sys_read(arena, proc_sys, item->path, &live[i]);
+	}
+}
+
+bool proc_sys_read_only(void *context, const char *path)
+{
+	const struct proc_sys *proc_sys = context;
+	struct stat status;
+
+	if (proc_sys->fd < 0 || proc_sys->read_only)
+		return proc_sys->fd >= 0;
+	CLEANUP(fd_close) int fd = open_key(proc_sys->fd, path, O_PATH);
+	if (fd < 0 || fstat(fd, &status) != 0)
+		return false;
+	struct statvfs mount;
+	return (status.st_mode & 0222) == 0 || (fstatvfs(fd, &mount) == 0 && (mount.f_flag & ST_RDONLY) != 0);
+}
+
+bool proc_sys_write(struct arena *arena, const struct proc_sys *proc_sys, const char *path, const char *value, struct error *err)
+{
+	size_t length = strlen(value) + 1;
+	const char *line = arena_printf(arena, "%s\n", value);
+	/* O_TRUNC does nothing to a kernel key; the file of a fake host needs it. */
+	CLEANUP(fd_close) int fd = open_key(proc_sys->fd, path, O_WRONLY | O_TRUNC);
+
+	if (fd < 0)
+		return error_system(err, errno, "open /proc/sys/%s for writing", path);
+	ssize_t written;
+	do
+		written = write(fd, line, length);
+	while (written < 0 && errno == EINTR);
+	if (written < 0)
+		return error_system(err, errno, "write to /proc/sys/%s", path);
+	if ((size_t)written != length)
+		return error_system(err, EIO, "write to /proc/sys/%s: only %zd of %zu bytes were taken", path, written, length);
+	return true;
+}

@@ -1,0 +1,117 @@
+#include "tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../base/text.h"
+
+enum { SMALL_FILE = 64 * 1024 };
+
+static int open_in(const struct tree *tree, const char *path, int flags, unsigned long long resolve)
+{
+	struct open_how how = {
+		.flags = (unsigned long long)(flags | O_CLOEXEC | ((flags & O_PATH) != 0 ? 0 : O_NOCTTY | O_NONBLOCK)),
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve,
+	};
+
+	while (*path == '/')
+		path++;
+	return (int)syscall(SYS_openat2, tree->fd, *path != '\0' ? path : ".", &how, sizeof(how));
+}
+
+bool tree_open(struct arena *arena, const char *path, struct tree *tree, struct error *err)
+{
+	struct stat own, other;
+	CLEANUP(fd_close) int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_system(err, errno, "open the root folder '%s'", path);
+	if (fstat(fd, &own) != 0 || stat("/", &other) != 0)
+		return error_system(err, errno, "look at the root folder '%s'", path);
+	bool is_host = own.st_dev == other.st_dev && own.st_ino == other.st_ino;
+	size_t length = strlen(path);
+	while (length > 1 && path[length - 1] == '/')
+		length--;
+	*tree = (struct tree){.fd = fd_take(&fd), .path = is_host ? "/" : arena_copy(arena, path, length), .is_host = is_host};
+	return true;
+}
+
+int tree_open_file(const struct tree *tree, const char *path, int flags)
+{
+	return open_in(tree, path, flags, 0);
+}
+
+bool tree_stat(const struct tree *tree, const char *path, struct stat *status)
+{
+	CLEANUP(fd_close) int fd = open_in(tree, path, O_PATH, 0);
+
+	return fd >= 0 && fstat(fd, status) == 0;
+}
+
+bool tree_exists(const struct tree *tree, const char *path)
+{
+	struct stat status;
+
+	return tree_stat(tree, path, &status);
+}
+
+const char *tree_read_text(struct arena *arena, const struct tree *tree, const char *path, size_t most)
+{
+	char *bytes;
+	size_t length;
+	CLEANUP(fd_close) int fd = open_in(tree, path, O_RDONLY, 0);
+
+	if (fd < 0 || fd_read_all(arena, fd, most, &bytes, &length) != FD_DONE)
+		return NULL;
+	return bytes;
+}
+
+const char *tree_read_line(struct arena *arena, const struct tree *tree, const char *path)
+{
+	const char *text = tree_read_text(arena, tree, path, SMALL_FILE);
+
+	return text == NULL ? NULL : arena_copy(arena, text, strcspn(text, "\n"));
+}
+
+const char *tree_link(struct arena *arena, const struct tree *tree, const char *path)
+{
+	char target[4096];
+	CLEANUP(fd_close) int fd = open_in(tree, path, O_PATH | O_NOFOLLOW, 0);
+
+	if (fd < 0)
+		return NULL;
+	ssize_t length = readlinkat(fd, "", target, sizeof(target));
+	return length <= 0 || (size_t)length == sizeof(target) ? NULL : arena_copy(arena, target, (size_t)length);
+}
+
+const char *tree_real_path(struct arena *arena, const struct tree *tree, const char *path)
+{
+	char own[64], found[4096], root[4096];
+	CLEANUP(fd_close) int fd = open_in(tree, path, O_PATH, 0);
+
+	if (fd < 0)
+		return NULL;
+	snprintf(own, sizeof(own), "/proc/self/fd/%d", fd);
+	ssize_t length = readlink(own, found, sizeof(found) - 1);
+	snprintf(own, sizeof(own), "/proc/self/fd/%d", tree->fd);
+	ssize_t root_length = readlink(own, root, sizeof(root) - 1);
+	if (length <= 0 || root_length <= 0)
+		return NULL;
+	found[length] = '\0';
+	root[root_length] = '\0';
+	if (root_length == 1)
+		return arena_string(arena, found);
+	if (!text_starts(found, root) || found[root_length] != '/') {
+		errno = EXDEV;
+		return NULL;
+	}
+	return arena_string(arena, found + root_length);
+}
+
+const char *tree_shown(struct arena *arena, const struct tree *tree, const char *path)
+{
+	return tree->is_host ? path : arena_printf(arena, "%s%s", tree->path, path);
+}

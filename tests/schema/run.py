@@ -1,0 +1,367 @@
+#!/usr/bin/python3
+"""Holds the JSON Schemas and the program together on the same good and bad files.
+
+    tests/schema/run.py [--schema-only] [--holdfast PROGRAM] [--tree FOLDER] [--schema-dir FOLDER]
+                        [--report FILE]... [--plan FILE]...
+
+good/*.yaml, bad/*.yaml   profiles. In a bad one stand comment lines for this test:
+        # expect: 7:3 word               the program complains at line 7, column 3, with that word in the text
+        # expect: other.yaml:7:3 word    ... in that file, for a fault in a parent
+        # expect: - word                 ... at no particular place
+        # schema: cannot see this        the schema accepts the file; only the program knows better
+parents/*.yaml            what the files above extend; installed as profiles of the host
+agent/{good,bad}          settings, for the schema alone
+documents/{good,bad}      report-*.json and plan-*.json, for the schemas alone
+
+YAML is read here with Python's own parser and the core schema of YAML 1.2, so nothing is shared with the program.
+Debian packages: python3-yaml, python3-jsonschema.
+"""
+
+import argparse
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jsonschema
+import yaml
+
+HERE = Path(__file__).resolve().parent
+TOP = HERE.parent.parent
+SCHEMAS = ("profile", "agent", "plan", "report")
+INVALID = 65
+
+
+# ---- YAML 1.2, core schema
+
+
+class CoreLoader(yaml.SafeLoader):
+    """Only true and false are booleans; 08 and 010, which YAML and the kernel read differently, stay text."""
+
+    yaml_implicit_resolvers = {}
+
+    def construct_mapping(self, node, deep=False):
+        result = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key is no text", key.start_mark)
+            if key.value in result:
+                raise yaml.constructor.ConstructorError(None, None, f"'{key.value}' stands here twice", key.start_mark)
+            result[key.value] = self.construct_object(value, deep=deep)
+        return result
+
+    def construct_map(self, node):
+        result = {}
+        yield result
+        result.update(self.construct_mapping(node))
+
+    def construct_integer(self, node):
+        return int(self.construct_scalar(node), 0)
+
+
+for tag, pattern, first in (
+    ("null", r"~|null|Null|NULL|", "~nN\0"),
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("int", r"[-+]?(0|[1-9][0-9]*)|0o[0-7]+|0x[0-9a-fA-F]+", "-+0123456789"),
+    ("float", r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*)([eE][-+]?[0-9]+)?|[-+]?[0-9]+[eE][-+]?[0-9]+"
+              r"|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", "-+.0123456789"),
+):
+    letters = ["" if letter == "\0" else letter for letter in first]
+    CoreLoader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(rf"(?:{pattern})\Z"), letters)
+CoreLoader.add_constructor("tag:yaml.org,2002:int", CoreLoader.construct_integer)
+CoreLoader.add_constructor("tag:yaml.org,2002:map", CoreLoader.construct_map)
+
+
+def unique_pairs(pairs):
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return result
+
+
+def no_constant(word):
+    raise ValueError(f"{word} is not JSON")
+
+
+def read_document(path):
+    data = path.read_bytes()
+    if path.suffix == ".json":
+        return json.loads(data, object_pairs_hook=unique_pairs, parse_constant=no_constant)
+    return yaml.load(data, Loader=CoreLoader)
+
+
+# ---- JSON Schema
+
+
+def matches_pattern(_validator, pattern, instance, _schema):
+    """As ECMA 262 does, which JSON Schema asks for: $ is the end, never before a last line break."""
+    if isinstance(instance, str) and not re.search(re.sub(r"(?<!\\)\$", r"\\Z", pattern), instance):
+        yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+Validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"pattern": matches_pattern})
+
+
+def load_schemas(folder):
+    return {name: json.loads((folder / f"{name}.schema.json").read_bytes(), object_pairs_hook=unique_pairs)
+            for name in SCHEMAS}
+
+
+def refusal(path, schema):
+    """Why the schema, or the YAML reader before it, does not take the file; None when it does."""
+    try:
+        document = read_document(path)
+    except (yaml.YAMLError, ValueError) as err:
+        return " ".join(str(err).split())
+    validator = Validator(schema, format_checker=jsonschema.FormatChecker(["date"]))
+    error = jsonschema.exceptions.best_match(validator.iter_errors(document))
+    if error is None:
+        return None
+    return f"{error.json_path}: {error.message[:200]}"
+
+
+def subschemas(schema, place="#"):
+    yield place, schema
+    for word in ("properties", "patternProperties", "$defs"):
+        for name, inner in schema.get(word, {}).items():
+            yield from subschemas(inner, f"{place}/{word}/{name}")
+    for word in ("items", "additionalProperties", "then", "else"):
+        if isinstance(schema.get(word), dict):
+            yield from subschemas(schema[word], f"{place}/{word}")
+
+
+def schema_faults(name, schemas):
+    """What is wrong with a schema itself."""
+    schema = schemas[name]
+    try:
+        Validator.check_schema(schema)
+    except jsonschema.SchemaError as err:
+        return [f"no valid schema: {err.message}"]
+    faults = []
+    if schema.get("$id") != f"https://holdfast.example/schema/{name}.schema.json":
+        faults.append(f"its $id is {schema.get('$id')!r}")
+    for place, inner in subschemas(schema):
+        if re.search(r"/(properties|\$defs)/[^/]+$", place) and inner != {"not": {}} and "/then/" not in place:
+            if "/allOf/" not in place and not inner.get("description"):
+                faults.append(f"{place} has no description")
+        if "properties" in inner and inner.get("type") == "object" and inner.get("additionalProperties") is None:
+            faults.append(f"{place} takes any field")
+    for word, inner in schema["$defs"].items():
+        # Editors resolve no reference into another file by its $id, so what two schemas share stands in both.
+        other = schemas["profile"]["$defs"].get(word)
+        if name == "agent" and other is not None and other != inner:
+            faults.append(f"#/$defs/{word} is not that of profile.schema.json")
+    return faults
+
+
+# ---- cases
+
+
+@dataclass
+class Case:
+    path: Path
+    good: bool
+    blind: bool = False  # only the program can see the fault
+    expects: list = field(default_factory=list)  # (file name, (line, column) or None, word)
+
+
+def load_case(path, good):
+    case = Case(path, good)
+    for line in path.read_bytes().decode(errors="replace").splitlines():
+        if line == "# schema: cannot see this":
+            case.blind = True
+        elif line.startswith("# expect:"):
+            match = re.fullmatch(r"# expect: (?:([\w.-]+\.yaml):)?(?:(\d+):(\d+)|-) ?(.*)", line)
+            if match is None:
+                raise SystemExit(f"{path}: not understood: {line}")
+            file, row, column, word = match.groups()
+            case.expects.append((file or path.name, (int(row), int(column)) if row else None, word))
+    if not good and not case.expects:
+        raise SystemExit(f"{path}: a bad file needs a line '# expect: LINE:COLUMN word'")
+    return case
+
+
+def judge_schema(case, reason):
+    """What is wrong with the schema's verdict; reason is None when it took the file."""
+    if case.good:
+        return [f"the schema refuses it: {reason}"] if reason else []
+    if case.blind:
+        return [f"the schema does see this, so the mark is stale: {reason}"] if reason else []
+    return [] if reason else ["the schema takes it"]
+
+
+def complaint_found(expected, lines):
+    file, place, word = expected
+    for line in lines:
+        match = re.fullmatch(r"holdfast: (?:.*/)?([^/:]+):(?:(\d+):(\d+):)? (.*)", line)
+        if match is None or match[1] != file or word.casefold() not in match[4].casefold():
+            continue
+        if place is None or (match[2] and (int(match[2]), int(match[3])) == place):
+            return True
+    return False
+
+
+def judge_program(case, status, complaints):
+    """What is wrong with the program's verdict: its exit status and what it wrote to stderr."""
+    lines = complaints.splitlines()
+    said = "; it said: " + " | ".join(lines[:4] or ["nothing"])
+    faults = [f"not a complaint of ours: {line[:200]}" for line in lines if not line.startswith("holdfast: ")][:1]
+    wanted = 0 if case.good else INVALID
+    if status != wanted:
+        faults.append(f"exit status {status} instead of {wanted}{said}")
+    missing = [expected for expected in case.expects if not complaint_found(expected, lines)]
+    for file, place, word in missing:
+        where = f"at {place[0]}:{place[1]}" if place else "anywhere"
+        faults.append(f"no complaint {where} of {file} with '{word}'{said}")
+    return faults
+
+
+class Host:
+    """A copy of a fake host that also has the parents and the shipped profiles."""
+
+    def __init__(self, program, tree, folder):
+        self.program = program
+        self.root = folder / "host"
+        shutil.copytree(tree, self.root, symlinks=True)
+        self.install("etc/holdfast/profiles", (HERE / "parents").glob("*.yaml"))
+        self.install("etc/holdfast/profiles", (HERE / "bad").glob("extends-*.yaml"))  # they close circles
+        self.install("usr/share/holdfast/profiles", (TOP / "profiles").glob("*.yaml"))
+
+    def install(self, name, files):
+        target = self.root / name
+        target.mkdir(parents=True, exist_ok=True)
+        for file in files:
+            shutil.copy(file, target)
+
+    def judge(self, case):
+        command = [self.program, "show", "-p", str(case.path), "--root", str(self.root), "--color", "never"]
+        try:
+            done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=20, check=False)
+        except subprocess.TimeoutExpired:
+            return ["the program hangs"]
+        return judge_program(case, done.returncode, done.stderr.decode(errors="replace"))
+
+
+# ---- the test of the test
+
+
+def self_check(schema):
+    """Plants faults in the corpus and in the program: those that go unnoticed, and how many there are."""
+    fine = "profile: planted\nversion: 1\nparameters: {net.ipv4.tcp_fin_timeout: 30}\n"
+    wrong = fine.replace("30", "true")
+    mark = "# schema: cannot see this\n"
+    told = "holdfast: x/planted.yaml:4:41: net.ipv4.tcp_fin_timeout wants an integer\n"
+
+    def schema_notices(text, good):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "planted.yaml")
+            path.write_text("# expect: 4:41 tcp_fin_timeout\n" + text)
+            case = load_case(path, good)
+            return bool(judge_schema(case, refusal(path, schema)))
+
+    def program_notices(good, status, complaints):
+        case = Case(Path("planted.yaml"), good)
+        if not good:
+            case.expects.append(("planted.yaml", (4, 41), "tcp_fin_timeout"))
+        return bool(judge_program(case, status, complaints))
+
+    checks = {
+        "the schema takes a bad file": schema_notices(fine, False),
+        "the schema refuses a good file": schema_notices(wrong, True),
+        "a mark is stale": schema_notices(mark + wrong, False),
+        "the schema half is never content for a bad file": not schema_notices(wrong, False),
+        "the schema half is never content for a good file": not schema_notices(fine, True),
+        "the program takes a bad file": program_notices(False, 0, ""),
+        "the program takes a bad file and complains": program_notices(False, 0, told),
+        "the program refuses a good file": program_notices(True, INVALID, told),
+        "the column is wrong": program_notices(False, INVALID, told.replace("4:41", "4:40")),
+        "the file is wrong": program_notices(False, INVALID, told.replace("planted", "other")),
+        "the word is missing": program_notices(False, INVALID, told.replace("tcp_fin_timeout", "it")),
+        "the program crashes": program_notices(False, -11, told),
+        "the program half is never content for a bad file": not program_notices(False, INVALID, told),
+        "the program half is never content for a good file": not program_notices(True, 0, ""),
+    }
+    return [name for name, noticed in checks.items() if not noticed], len(checks)
+
+
+# ---- everything
+
+
+class Tally:
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def add(self, name, faults):
+        for fault in faults:
+            print(f"FAIL {name}: {fault}")
+        self.passed += not faults
+        self.failed += bool(faults)
+
+
+def shown(path):
+    return path.relative_to(TOP) if path.is_relative_to(TOP) else path
+
+
+def cases_of(folder):
+    good, bad = (sorted((folder / name).glob("*.yaml")) for name in ("good", "bad"))
+    return [load_case(path, True) for path in good] + [load_case(path, False) for path in bad]
+
+
+def check_profiles(tally, schema, host):
+    shipped = [Case(path, True) for path in sorted((TOP / "profiles").glob("*.yaml"))]
+    cases = cases_of(HERE) + shipped
+    with ThreadPoolExecutor() as pool:
+        verdicts = list(pool.map(host.judge, cases)) if host else [[] for _ in cases]
+    for case, faults in zip(cases, verdicts):
+        tally.add(shown(case.path), judge_schema(case, refusal(case.path, schema)) + faults)
+
+
+def check_documents(tally, schemas, options):
+    for good in (True, False):
+        folder = "good" if good else "bad"
+        for path in sorted((HERE / "agent" / folder).glob("*.yaml")):
+            tally.add(shown(path), judge_schema(Case(path, good), refusal(path, schemas["agent"])))
+        for path in sorted((HERE / "documents" / folder).glob("*.json")):
+            schema = schemas[path.name.split("-")[0]]
+            tally.add(shown(path), judge_schema(Case(path, good), refusal(path, schema)))
+    for name, files in (("report", options.report), ("plan", options.plan)):
+        for path in files:
+            tally.add(path, judge_schema(Case(path, True), refusal(path, schemas[name])))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--holdfast", default=TOP / "build/release/holdfast", type=Path, help="the program")
+    parser.add_argument("--tree", default=TOP / "tests/trees/debian12", type=Path, help="the fake host")
+    parser.add_argument("--schema-dir", default=TOP / "schema", type=Path)
+    parser.add_argument("--schema-only", action="store_true", help="leave the program out")
+    parser.add_argument("--report", action="append", default=[], type=Path, help="a report to validate as well")
+    parser.add_argument("--plan", action="append", default=[], type=Path, help="a plan to validate as well")
+    options = parser.parse_args()
+    for path in [] if options.schema_only else (options.holdfast, options.tree):
+        if not path.exists():
+            parser.error(f"there is no {path}; --schema-only leaves the program out")
+
+    tally = Tally()
+    schemas = load_schemas(options.schema_dir)
+    for name in SCHEMAS:
+        tally.add(shown(options.schema_dir / f"{name}.schema.json"), schema_faults(name, schemas))
+    unnoticed, planted = self_check(schemas["profile"])
+    for name in unnoticed:
+        tally.add("self check", [f"not noticed: {name}"])
+    tally.passed += planted - len(unnoticed)
+    with tempfile.TemporaryDirectory() as folder:
+        host = None if options.schema_only else Host(options.holdfast.resolve(), options.tree, Path(folder))
+        check_profiles(tally, schemas["profile"], host)
+    check_documents(tally, schemas, options)
+    print(f"{tally.passed} passed, {tally.failed} failed")
+    return tally.failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
