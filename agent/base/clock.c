@@ -31,8 +31,8 @@ const char *clock_text(struct arena *arena, int64_t time_ms)
 {
 	struct tm parts = broken_down(time_ms);
 
-	return arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-			    parts.tm_hour, parts.tm_min, parts.tm_sec, (int)(time_ms % 1000));
+	return arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900, parts.tm_mon + 1,
+			    parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, (int)(time_ms % 1000));
 }
 
 const char *clock_date(struct arena *arena, int64_t time_ms)

@@ -16,9 +16,9 @@ static const char *uuid_text(struct arena *arena, uint8_t bytes[16], unsigned ve
 {
 	bytes[6] = (uint8_t)((bytes[6] & 0x0fu) | version << 4);
 	bytes[8] = (uint8_t)((bytes[8] & 0x3fu) | 0x80u);
-	return arena_printf(arena, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", bytes[0], bytes[1],
-			    bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7], bytes[8], bytes[9], bytes[10], bytes[11],
-			    bytes[12], bytes[13], bytes[14], bytes[15]);
+	return arena_printf(arena, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", bytes[0],
+			    bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7], bytes[8], bytes[9],
+			    bytes[10], bytes[11], bytes[12], bytes[13], bytes[14], bytes[15]);
 }
 
 const char *digest_uuid(struct arena *arena, const char *key, const char *text)

@@ -120,7 +120,11 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
 size_t text_utf8(const char *bytes)
 {
 	const unsigned char *b = (const unsigned char *)bytes;
-	size_t length = b[0] < 0x80 ? 1 : (b[0] & 0xe0) == 0xc0 ? 2 : (b[0] & 0xf0) == 0xe0 ? 3 : (b[0] & 0xf8) == 0xf0 ? 4 : 0;
+	size_t length = b[0] < 0x80             ? 1
+			: (b[0] & 0xe0) == 0xc0 ? 2
+			: (b[0] & 0xf0) == 0xe0 ? 3
+			: (b[0] & 0xf8) == 0xf0 ? 4
+						: 0;
 	uint32_t code = b[0] & (0xffu >> (length + (length > 1)));
 
 	for (size_t i = 1; i < length; i++) {

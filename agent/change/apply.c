@@ -25,7 +25,8 @@ static void put_back(struct arena *arena, const struct proc_sys *proc_sys, struc
 	struct error ignored;
 
 	proc_sys_read(arena, proc_sys, step->path, &now);
-	if (now.state == LIVE_READ && strcmp(now.value, before) != 0 && proc_sys_write(arena, proc_sys, step->path, before, &ignored))
+	if (now.state == LIVE_READ && strcmp(now.value, before) != 0 &&
+	    proc_sys_write(arena, proc_sys, step->path, before, &ignored))
 		proc_sys_read(arena, proc_sys, step->path, &now);
 	step->found = now.state == LIVE_READ ? now.value : NULL;
 }

@@ -19,8 +19,10 @@ enum { ENTRY_LONGEST = 64 << 20 };
 static json_t *value_json(struct arena *arena, const char *value)
 {
 	struct text text = {.arena = arena};
-	json_t *plain = value == NULL ? json_null() : json_string(value);
 
+	if (value == NULL)
+		return json_null();
+	json_t *plain = json_string(value);
 	if (plain != NULL)
 		return plain;
 	for (const char *c = value; *c != '\0'; c++) {
@@ -41,10 +43,13 @@ static json_t *steps_json(struct arena *arena, const struct plan *plan)
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_step *step = &plan->items[i];
 
-		json_array_append_new(steps, json_pack("{s:s, s:s, s:s?, s:i, s:o, s:o, s:s, s:s?, s:o}", "kind", plan_kind_names[step->kind], "path",
-						       step->path, "file", step->file, "line", (int)step->line, "from", value_json(arena, step->from), "to",
-						       value_json(arena, step->to), "result", plan_result_names[step->result], "reason",
-						       outcome_reason_names[step->reason], "found", value_json(arena, step->found)));
+		json_array_append_new(steps,
+				      json_pack("{s:s, s:s, s:s?, s:i, s:o, s:o, s:s, s:s?, s:o}", "kind",
+						plan_kind_names[step->kind], "path", step->path, "file", step->file,
+						"line", (int)step->line, "from", value_json(arena, step->from), "to",
+						value_json(arena, step->to), "result", plan_result_names[step->result],
+						"reason", outcome_reason_names[step->reason], "found",
+						value_json(arena, step->found)));
 	}
 	return steps;
 }
@@ -63,9 +68,11 @@ static json_t *files_json(struct arena *arena, const struct journal *journal)
 		const struct plan_file *file = &journal->plan->files.items[i];
 		const char *copy = file->before == NULL ? NULL : copy_name(arena, journal, file);
 
-		json_array_append_new(files, json_pack("{s:s, s:s?, s:s?, s:s}", "file", file->path, "before",
-						       file->before == NULL ? NULL : digest_hex(arena, file->before, file->before_length), "copy", copy, "after",
-						       digest_hex(arena, file->after, file->after_length)));
+		json_array_append_new(
+			files,
+			json_pack("{s:s, s:s?, s:s?, s:s}", "file", file->path, "before",
+				  file->before == NULL ? NULL : digest_hex(arena, file->before, file->before_length),
+				  "copy", copy, "after", digest_hex(arena, file->after, file->after_length)));
 	}
 	return files;
 }
@@ -76,9 +83,11 @@ static const char *entry_text(struct arena *arena, const struct journal *journal
 
 	for (size_t i = 0; i < journal->profiles.count; i++)
 		json_array_append_new(profiles, json_string(journal->profiles.items[i]));
-	json_t *entry = json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s, s:o, s:s, s:o, s:o}", "schema", schema, "id", journal->id, "time", journal->time, "state",
-				  journal->state, "boot_id", journal->boot_id, "agent", journal->agent_version, "profiles", profiles, "digest",
-				  journal->digest, "steps", steps_json(arena, journal->plan), "files", files_json(arena, journal));
+	json_t *entry = json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s, s:o, s:s, s:o, s:o}", "schema", schema, "id",
+				  journal->id, "time", journal->time, "state", journal->state, "boot_id",
+				  journal->boot_id, "agent", journal->agent_version, "profiles", profiles, "digest",
+				  journal->digest, "steps", steps_json(arena, journal->plan), "files",
+				  files_json(arena, journal));
 	char *dumped = entry == NULL ? NULL : json_dumps(entry, JSON_INDENT(1));
 	const char *text = dumped == NULL ? NULL : arena_printf(arena, "%s\n", dumped);
 
@@ -96,10 +105,12 @@ static bool open_folder(struct arena *arena, const struct tree *tree, int *fd, s
 {
 	CLEANUP(fd_close) int above = -1;
 
-	return replace_open_folder(arena, tree, state_folder, 0700, &above, err) && replace_open_folder(arena, tree, folder, 0700, fd, err);
+	return replace_open_folder(arena, tree, state_folder, 0700, &above, err) &&
+	       replace_open_folder(arena, tree, folder, 0700, fd, err);
 }
 
-static bool put(struct arena *arena, const struct tree *tree, const char *path, const char *bytes, size_t length, struct error *err)
+static bool put(struct arena *arena, const struct tree *tree, const char *path, const char *bytes, size_t length,
+		struct error *err)
 {
 	struct replace_file file = {.path = path, .after = bytes, .after_length = length, .mode = 0600};
 
@@ -119,7 +130,8 @@ bool journal_begin(struct arena *arena, const struct tree *tree, const struct jo
 		const struct plan_file *file = &journal->plan->files.items[i];
 
 		if (file->before != NULL &&
-		    !put(arena, tree, arena_printf(arena, "%s/%s", folder, copy_name(arena, journal, file)), file->before, file->before_length, err))
+		    !put(arena, tree, arena_printf(arena, "%s/%s", folder, copy_name(arena, journal, file)),
+			 file->before, file->before_length, err))
 			return false;
 	}
 	return put(arena, tree, entry_path(arena, journal), text, strlen(text), err);
@@ -149,7 +161,8 @@ static const char *newest(struct arena *arena, int directory)
 	struct dirent *entry;
 
 	while (listing != NULL && (entry = readdir(listing)) != NULL) {
-		if (entry->d_name[0] != '.' && text_ends(entry->d_name, ".json") && (found == NULL || strcmp(entry->d_name, found) > 0))
+		if (entry->d_name[0] != '.' && text_ends(entry->d_name, ".json") &&
+		    (found == NULL || strcmp(entry->d_name, found) > 0))
 			found = arena_string(arena, entry->d_name);
 	}
 	if (listing != NULL)
@@ -169,9 +182,12 @@ static void read_steps(struct arena *arena, const json_t *entry, struct plan *pl
 	size_t index;
 	json_t *item;
 
-	json_array_foreach(json_object_get(entry, "steps"), index, item) {
+	json_array_foreach(json_object_get(entry, "steps"), index, item)
+	{
 		const char *kind = text_of(arena, item, "kind"), *result = text_of(arena, item, "result");
-		struct plan_step step = {.path = text_of(arena, item, "path"), .from = text_of(arena, item, "from"), .to = text_of(arena, item, "to")};
+		struct plan_step step = {.path = text_of(arena, item, "path"),
+					 .from = text_of(arena, item, "from"),
+					 .to = text_of(arena, item, "to")};
 
 		for (unsigned i = 0; i < PLAN_KINDS; i++)
 			step.kind = text_equal(kind, plan_kind_names[i]) ? (enum plan_kind)i : step.kind;
@@ -182,7 +198,8 @@ static void read_steps(struct arena *arena, const json_t *entry, struct plan *pl
 	}
 }
 
-enum journal_found journal_last(struct arena *arena, const struct tree *tree, struct journal *journal, struct error *err)
+enum journal_found journal_last(struct arena *arena, const struct tree *tree, struct journal *journal,
+				struct error *err)
 {
 	CLEANUP(fd_close) int directory = tree_open_file(tree, folder, O_RDONLY | O_DIRECTORY);
 
@@ -217,7 +234,8 @@ enum journal_found journal_last(struct arena *arena, const struct tree *tree, st
 	};
 	size_t index;
 	json_t *item;
-	json_array_foreach(json_object_get(entry, "profiles"), index, item) {
+	json_array_foreach(json_object_get(entry, "profiles"), index, item)
+	{
 		if (json_is_string(item))
 			*ARRAY_ADD(arena, &journal->profiles) = arena_string(arena, json_string_value(item));
 	}

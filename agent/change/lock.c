@@ -15,7 +15,8 @@ enum lock_result lock_take(struct arena *arena, const struct tree *tree, int *fd
 	if (!replace_open_folder(arena, tree, folder, 0755, &directory, err))
 		return LOCK_FAILED;
 	/* The folder may be open to all (it is on Debian): a link or somebody else's file there is not followed. */
-	CLEANUP(fd_close) int file = openat(directory, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+	CLEANUP(fd_close)
+	int file = openat(directory, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 	if (file < 0) {
 		error_system(err, errno, "open %s/%s", folder, name);
 		return LOCK_FAILED;

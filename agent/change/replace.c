@@ -19,7 +19,8 @@ static const char *split(struct arena *arena, const char *path, const char **nam
 	return slash == path ? "/" : arena_copy(arena, path, (size_t)(slash - path));
 }
 
-bool replace_open_folder(struct arena *arena, const struct tree *tree, const char *path, mode_t mode, int *fd, struct error *err)
+bool replace_open_folder(struct arena *arena, const struct tree *tree, const char *path, mode_t mode, int *fd,
+			 struct error *err)
 {
 	const char *name;
 	CLEANUP(fd_close) int found = tree_open_file(tree, path, O_RDONLY | O_DIRECTORY);
@@ -42,8 +43,8 @@ bool replace_open_folder(struct arena *arena, const struct tree *tree, const cha
 }
 
 /* The file as it is now must be what the plan saw. *status is its, when there is one. */
-static bool still_the_same(struct arena *arena, int folder, const char *name, const struct replace_file *file, struct stat *status,
-			   struct error *err)
+static bool still_the_same(struct arena *arena, int folder, const char *name, const struct replace_file *file,
+			   struct stat *status, struct error *err)
 {
 	char *bytes;
 	size_t length;
@@ -58,19 +59,22 @@ static bool still_the_same(struct arena *arena, int folder, const char *name, co
 	if (fd_read_all(arena, fd, FILE_LONGEST, &bytes, &length) != FD_DONE)
 		return error_system(err, errno, "read %s", file->path);
 	if (file->before == NULL || length != file->before_length || memcmp(bytes, file->before, length) != 0)
-		return error_set(err, "%s has been changed by another hand since it was read; run the command again", file->path);
+		return error_set(err, "%s has been changed by another hand since it was read; run the command again",
+				 file->path);
 	return true;
 }
 
 /* Owner, mode and extended attributes (such as the SELinux label) as the old file had them. */
-static bool take_over(struct arena *arena, int folder, const char *name, const struct stat *status, int fd, struct error *err)
+static bool take_over(struct arena *arena, int folder, const char *name, const struct stat *status, int fd,
+		      struct error *err)
 {
 	CLEANUP(fd_close) int old = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	struct stat own;
 
 	if (old < 0 || fstat(fd, &own) != 0)
 		return error_system(err, errno, "open %s", name);
-	if ((own.st_uid != status->st_uid || own.st_gid != status->st_gid) && fchown(fd, status->st_uid, status->st_gid) != 0)
+	if ((own.st_uid != status->st_uid || own.st_gid != status->st_gid) &&
+	    fchown(fd, status->st_uid, status->st_gid) != 0)
 		return error_system(err, errno, "keep the owner of %s", name);
 	if (fchmod(fd, status->st_mode & 07777) != 0)
 		return error_system(err, errno, "keep the mode of %s", name);
@@ -83,7 +87,8 @@ static bool take_over(struct arena *arena, int folder, const char *name, const s
 		char value[65536];
 		ssize_t length = fgetxattr(old, attribute, value, sizeof(value));
 
-		if (length < 0 || (fsetxattr(fd, attribute, value, (size_t)length, 0) != 0 && errno != ENOTSUP && errno != EPERM))
+		if (length < 0 ||
+		    (fsetxattr(fd, attribute, value, (size_t)length, 0) != 0 && errno != ENOTSUP && errno != EPERM))
 			return error_system(err, errno, "keep the attribute %s of %s", attribute, name);
 	}
 	return true;
@@ -116,7 +121,8 @@ static bool temporary_create(struct temporary *temporary, mode_t mode, int *fd, 
 	return true;
 }
 
-static bool write_beside(struct arena *arena, int folder, const char *name, const struct replace_file *file, struct error *err)
+static bool write_beside(struct arena *arena, int folder, const char *name, const struct replace_file *file,
+			 struct error *err)
 {
 	CLEANUP(temporary_remove) struct temporary temporary = {.folder = folder};
 	struct stat status = {0}, again = {0};
@@ -154,5 +160,6 @@ bool replace_write(struct arena *arena, const struct tree *tree, const struct re
 	const char *above = split(arena, real != NULL ? real : file->path, &name);
 	if (!replace_open_folder(arena, tree, above, 0755, &folder, err))
 		return false;
-	return write_beside(arena, folder, name, file, err) || error_wrap(err, "replace %s", tree_shown(arena, tree, file->path));
+	return write_beside(arena, folder, name, file, err) ||
+	       error_wrap(err, "replace %s", tree_shown(arena, tree, file->path));
 }

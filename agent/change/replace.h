@@ -15,11 +15,12 @@ struct replace_file {
 	size_t before_length;
 	const char *after;
 	size_t after_length;
-	mode_t mode;        /* for a new file */
+	mode_t mode; /* for a new file */
 };
 
 /* Fails, and changes nothing, when the file does not say `before` any more: somebody else was there. */
-bool replace_write(struct arena *arena, const struct tree *tree, const struct replace_file *file, struct error *err) MUST_CHECK;
+bool replace_write(struct arena *arena, const struct tree *tree, const struct replace_file *file, struct error *err)
+	MUST_CHECK;
 
 /* Opens a folder of the tree, made with the mode where it or one above it is missing. The caller closes *fd. */
 bool replace_open_folder(struct arena *arena, const struct tree *tree, const char *path, mode_t mode, int *fd,

@@ -5,9 +5,9 @@
  *
  * What the kernel refuses or alters is not persisted. Nothing to do means nothing is touched: no journal, no file.
  */
+#include "../change/apply.h"
 #include "../base/clock.h"
 #include "../base/digest.h"
-#include "../change/apply.h"
 #include "../change/journal.h"
 #include "../change/lock.h"
 #include "../change/replace.h"
@@ -38,7 +38,9 @@ static void take_results(struct transaction *transaction)
 
 	for (size_t i = 0; i < transaction->plan.count; i++) {
 		const struct plan_step *step = &transaction->plan.items[i];
-		const struct desired_item *item = step->kind == PLAN_WRITE_LIVE && is_failure(step) ? desired_find(&transaction->run->desired, step->path) : NULL;
+		const struct desired_item *item = step->kind == PLAN_WRITE_LIVE && is_failure(step)
+							  ? desired_find(&transaction->run->desired, step->path)
+							  : NULL;
 
 		if (item == NULL)
 			continue;
@@ -67,7 +69,8 @@ static bool begin(struct transaction *transaction)
 		.digest = desired_digest(run->arena, &run->desired),
 		.plan = &transaction->plan,
 	};
-	if (digest_uuid7(run->arena, run->now_ms, &journal->id, &err) && journal_begin(run->arena, &run->tree, journal, &err))
+	if (digest_uuid7(run->arena, run->now_ms, &journal->id, &err) &&
+	    journal_begin(run->arena, &run->tree, journal, &err))
 		return true;
 	error_wrap(&err, "nothing was changed, since the journal could not be written");
 	run->exit = pipeline_fail(&err);
@@ -180,8 +183,11 @@ static void blame_other_keys(struct transaction *transaction)
 
 	for (size_t i = 0; i < transaction->plan.count; i++) {
 		const struct plan_step *step = &transaction->plan.items[i];
-		const struct desired_item *item = step->kind == PLAN_WRITE_LIVE && step->result == PLAN_CHANGED ? desired_find(&transaction->run->desired, step->path) : NULL;
-		struct outcome_parameter *parameter = item == NULL ? NULL : &outcome->items[item - transaction->run->desired.items];
+		const struct desired_item *item = step->kind == PLAN_WRITE_LIVE && step->result == PLAN_CHANGED
+							  ? desired_find(&transaction->run->desired, step->path)
+							  : NULL;
+		struct outcome_parameter *parameter =
+			item == NULL ? NULL : &outcome->items[item - transaction->run->desired.items];
 
 		if (parameter != NULL && parameter->status == STATUS_DRIFT && parameter->live == OUTCOME_LIVE_DIFFER)
 			parameter->reason = REASON_CHANGED_BY_OTHER_KEY;

@@ -30,11 +30,16 @@ static bool check_one(const char *shown, const struct stat *status, struct error
 	bool sticky = S_ISDIR(status->st_mode) && (status->st_mode & S_ISVTX) != 0;
 
 	if (!trusted_owner(status->st_uid))
-		return error_set(err, "%s belongs to user %u; root only applies what root wrote (chown root)", shown, (unsigned)status->st_uid);
+		return error_set(err, "%s belongs to user %u; root only applies what root wrote (chown root)", shown,
+				 (unsigned)status->st_uid);
 	if ((status->st_mode & S_IWOTH) != 0 && !sticky)
-		return error_set(err, "%s may be written by everybody; root only applies what nobody else can write (chmod o-w)", shown);
+		return error_set(
+			err, "%s may be written by everybody; root only applies what nobody else can write (chmod o-w)",
+			shown);
 	if ((status->st_mode & S_IWGRP) != 0 && status->st_gid != 0 && !sticky)
-		return error_set(err, "%s may be written by group %u; root only applies what nobody else can write (chmod g-w)", shown, (unsigned)status->st_gid);
+		return error_set(
+			err, "%s may be written by group %u; root only applies what nobody else can write (chmod g-w)",
+			shown, (unsigned)status->st_gid);
 	return true;
 }
 
@@ -91,10 +96,12 @@ static bool read_open(struct arena *arena, int fd, bool trusted, struct input *i
 	return false;
 }
 
-enum input_result input_read(struct arena *arena, const struct tree *tree, const char *path, bool trusted, struct input *input, struct error *err)
+enum input_result input_read(struct arena *arena, const struct tree *tree, const char *path, bool trusted,
+			     struct input *input, struct error *err)
 {
 	CLEANUP(fd_close)
-	int fd = tree != NULL ? tree_open_file(tree, path, O_RDONLY) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int fd = tree != NULL ? tree_open_file(tree, path, O_RDONLY)
+			      : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	*input = (struct input){.shown = tree != NULL ? tree_shown(arena, tree, path) : path};
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))

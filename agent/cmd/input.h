@@ -19,7 +19,7 @@ enum input_result { INPUT_READ, INPUT_ABSENT, INPUT_REFUSED };
  * path is looked up in the tree when there is one, else from the current folder. `trusted`: refuse a file that others may
  * write, or whose folder they may. INPUT_ABSENT: there is no such file. INPUT_REFUSED: err says why.
  */
-enum input_result input_read(struct arena *arena, const struct tree *tree, const char *path, bool trusted, struct input *input,
-			     struct error *err) MUST_CHECK;
+enum input_result input_read(struct arena *arena, const struct tree *tree, const char *path, bool trusted,
+			     struct input *input, struct error *err) MUST_CHECK;
 
 #endif

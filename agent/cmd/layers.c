@@ -31,7 +31,8 @@ struct walk {
 	struct profile_layers *layers;
 };
 
-static bool load_file(struct walk *walk, const struct input *input, const char *folder, const struct chain *asker, struct source source);
+static bool load_file(struct walk *walk, const struct input *input, const char *folder, const struct chain *asker,
+		      struct source source);
 
 static bool is_file(const char *word)
 {
@@ -46,20 +47,24 @@ static const char *folder_of(struct arena *arena, const char *path)
 	return slash == NULL ? "." : slash == path ? "/" : arena_copy(arena, path, (size_t)(slash - path));
 }
 
-static enum input_result find_named(struct walk *walk, const char *name, const char *folder, struct input *input, struct error *err)
+static enum input_result find_named(struct walk *walk, const char *name, const char *folder, struct input *input,
+				    struct error *err)
 {
 	enum input_result result = INPUT_ABSENT;
 
 	if (folder != NULL)
-		result = input_read(walk->arena, NULL, arena_printf(walk->arena, "%s/%s.yaml", folder, name), walk->given->trusted, input, err);
+		result = input_read(walk->arena, NULL, arena_printf(walk->arena, "%s/%s.yaml", folder, name),
+				    walk->given->trusted, input, err);
 	for (size_t i = 0; i < COUNT_OF(folders) && result == INPUT_ABSENT; i++)
-		result = input_read(walk->arena, walk->given->tree, arena_printf(walk->arena, "%s/%s.yaml", folders[i], name), walk->given->trusted, input,
-				    err);
+		result = input_read(walk->arena, walk->given->tree,
+				    arena_printf(walk->arena, "%s/%s.yaml", folders[i], name), walk->given->trusted,
+				    input, err);
 	return result;
 }
 
 /* Loads what a word names. source is where the word stands, nowhere for the command line; folder is the asker's. */
-static bool load_word(struct walk *walk, const char *word, const char *folder, const struct chain *asker, struct source source)
+static bool load_word(struct walk *walk, const char *word, const char *folder, const struct chain *asker,
+		      struct source source)
 {
 	struct input input;
 	struct error err;
@@ -77,12 +82,15 @@ static bool load_word(struct walk *walk, const char *word, const char *folder, c
 		else if (strpbrk(word, " \t\n") != NULL || strlen(word) > 64)
 			findings_error(walk->findings, source, "'%.80s' is no name of a profile", word);
 		else
-			findings_error(walk->findings, source, "there is no profile '%s'; looked for %s%s%s.yaml in %s and %s%s", word,
-				       folder != NULL ? folder : "", folder != NULL ? "/" : "", word, folders[0], folders[1],
+			findings_error(walk->findings, source,
+				       "there is no profile '%s'; looked for %s%s%s.yaml in %s and %s%s", word,
+				       folder != NULL ? folder : "", folder != NULL ? "/" : "", word, folders[0],
+				       folders[1],
 				       file || asker != NULL ? "" : " (a file is given with its path: -p ./NAME.yaml)");
 		return false;
 	}
-	bool beside = file || (folder != NULL && text_starts(input.shown, folder) && !text_starts(input.shown, folders[0]));
+	bool beside = file ||
+		      (folder != NULL && text_starts(input.shown, folder) && !text_starts(input.shown, folders[0]));
 	return load_file(walk, &input, beside ? folder_of(walk->arena, input.shown) : NULL, asker, source);
 }
 
@@ -91,18 +99,23 @@ static bool load_parents(struct walk *walk, const struct profile *profile, const
 	bool good = true;
 
 	for (size_t i = 0; i < profile->extends.count; i++)
-		good = load_word(walk, profile->extends.items[i].name, folder, self, profile->extends.items[i].source) && good;
+		good = load_word(walk, profile->extends.items[i].name, folder, self,
+				 profile->extends.items[i].source) &&
+		       good;
 	return good;
 }
 
-static bool load_file(struct walk *walk, const struct input *input, const char *folder, const struct chain *asker, struct source source)
+static bool load_file(struct walk *walk, const struct input *input, const char *folder, const struct chain *asker,
+		      struct source source)
 {
 	struct chain self = {.asker = asker, .file = input->shown};
 	struct profile *profile = arena_alloc(walk->arena, sizeof(*profile));
 
 	for (const struct chain *link = asker; link != NULL; link = link->asker) {
 		if (strcmp(link->file, input->shown) == 0) {
-			findings_error(walk->findings, source, "the profiles extend each other in a circle: %s asks for %s again", asker->file, input->shown);
+			findings_error(walk->findings, source,
+				       "the profiles extend each other in a circle: %s asks for %s again", asker->file,
+				       input->shown);
 			return false;
 		}
 	}
@@ -124,8 +137,8 @@ static bool load_file(struct walk *walk, const struct input *input, const char *
 	return good;
 }
 
-bool layers_load(struct arena *arena, const struct layers_case *given, const struct text_list *words, struct findings *findings,
-		 struct profile_layers *layers)
+bool layers_load(struct arena *arena, const struct layers_case *given, const struct text_list *words,
+		 struct findings *findings, struct profile_layers *layers)
 {
 	struct walk walk = {.arena = arena, .given = given, .findings = findings, .layers = layers};
 	bool good = true;

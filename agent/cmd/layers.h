@@ -17,7 +17,7 @@ struct layers_case {
 };
 
 /* False: findings has the errors, all of them, of every file. */
-bool layers_load(struct arena *arena, const struct layers_case *given, const struct text_list *words, struct findings *findings,
-		 struct profile_layers *layers) MUST_CHECK;
+bool layers_load(struct arena *arena, const struct layers_case *given, const struct text_list *words,
+		 struct findings *findings, struct profile_layers *layers) MUST_CHECK;
 
 #endif

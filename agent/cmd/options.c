@@ -25,12 +25,14 @@ static const struct option_row {
 	unsigned extra;       /* 0: every command takes it */
 	const char *help;
 } rows[] = {
-	{NAME_PROFILE, 'p', "profile", "NAME|FILE", 0, "the profile, by name or file; may be given several times, later ones win"},
+	{NAME_PROFILE, 'p', "profile", "NAME|FILE", 0,
+	 "the profile, by name or file; may be given several times, later ones win"},
 	{NAME_OUTPUT, 'o', "output", "FILE", OPTION_OUTPUT, "save the plan as JSON, for 'holdfast apply FILE'"},
 	{NAME_DRY_RUN, 0, "dry-run", NULL, OPTION_DRY_RUN, "print the steps, change nothing"},
 	{NAME_CONFIG, 0, "config", "FILE", 0, "the agent's settings instead of /etc/holdfast/agent.yaml"},
 	{NAME_ROOT, 0, "root", "DIR", 0, "look at the host in this folder instead of this one"},
-	{NAME_LOADER, 0, "loader", "auto|systemd|procps[:VERSION]", 0, "who sets sysctls at boot, when looking is not enough"},
+	{NAME_LOADER, 0, "loader", "auto|systemd|procps[:VERSION]", 0,
+	 "who sets sysctls at boot, when looking is not enough"},
 	{NAME_JSON, 0, "json", NULL, 0, "print JSON"},
 	{NAME_COLOUR, 0, "color", "auto|always|never", 0, "colour the output (NO_COLOR is obeyed)"},
 	{NAME_QUIET, 'q', "quiet", NULL, 0, "print nothing, tell by the exit status"},
@@ -41,7 +43,8 @@ static const struct option_row {
 
 static bool set_colour(struct options *options, const char *word, struct error *err)
 {
-	static const char *const words[] = {[COLOUR_AUTO] = "auto", [COLOUR_ALWAYS] = "always", [COLOUR_NEVER] = "never"};
+	static const char *const words[] = {
+		[COLOUR_AUTO] = "auto", [COLOUR_ALWAYS] = "always", [COLOUR_NEVER] = "never"};
 
 	for (unsigned i = 0; i < COUNT_OF(words); i++) {
 		if (strcmp(word, words[i]) == 0) {
@@ -53,8 +56,11 @@ static bool set_colour(struct options *options, const char *word, struct error *
 }
 
 /* Help and version are told apart by the caller. */
-static bool set_option(struct arena *arena, struct options *options, enum option_name name, const char *argument, struct error *err)
+static bool set_option(struct arena *arena, struct options *options, enum option_name name, const char *argument,
+		       struct error *err)
 {
+	if (argument == NULL)
+		argument = "";
 	switch (name) {
 	case NAME_PROFILE:
 		*ARRAY_ADD(arena, &options->profiles) = argument;
@@ -124,13 +130,14 @@ struct walk {
 	struct arena *arena;
 	const struct commands *commands;
 	struct options *options;
-	char **next;        /* arguments not read yet, NULL at the end */
-	unsigned extras;    /* options that only some commands take, seen so far */
-	const char *extra;  /* one of them, for the message */
+	char **next;       /* arguments not read yet, NULL at the end */
+	unsigned extras;   /* options that only some commands take, seen so far */
+	const char *extra; /* one of them, for the message */
 	bool help, version;
 };
 
-static bool take(struct walk *walk, const struct option_row *row, const char *argument, const char *shown, struct error *err)
+static bool take(struct walk *walk, const struct option_row *row, const char *argument, const char *shown,
+		 struct error *err)
 {
 	if (row->argument == NULL && argument != NULL)
 		return error_set(err, "%s takes no argument", shown);
@@ -171,8 +178,8 @@ static bool take_word(struct walk *walk, const char *word, struct error *err)
 	size_t length = strcspn(word, "=");
 	const struct option_row *row = row_by_word(word, length, walk->arena, err);
 
-	return row != NULL &&
-	       take(walk, row, word[length] == '=' ? word + length + 1 : NULL, arena_printf(walk->arena, "--%.*s", (int)length, word), err);
+	return row != NULL && take(walk, row, word[length] == '=' ? word + length + 1 : NULL,
+				   arena_printf(walk->arena, "--%.*s", (int)length, word), err);
 }
 
 static bool take_operand(struct walk *walk, const char *word, struct error *err)
@@ -196,17 +203,19 @@ static bool take_operand(struct walk *walk, const char *word, struct error *err)
 		return true;
 	}
 	if (options->command->operand == NULL)
-		return error_set(err, "'%s' takes no argument '%s'; a profile is given by -p", options->command->name, word);
+		return error_set(err, "'%s' takes no argument '%s'; a profile is given by -p", options->command->name,
+				 word);
 	if (options->operand != NULL)
 		return error_set(err, "'%s' takes one argument, not also '%s'", options->command->name, word);
 	options->operand = word;
 	return true;
 }
 
-enum options_result options_read(struct arena *arena, const struct commands *commands, int argc, char **argv, struct options *options,
-				 struct error *err)
+enum options_result options_read(struct arena *arena, const struct commands *commands, int argc, char **argv,
+				 struct options *options, struct error *err)
 {
-	struct walk walk = {.arena = arena, .commands = commands, .options = options, .next = argc > 0 ? argv + 1 : argv};
+	struct walk walk = {
+		.arena = arena, .commands = commands, .options = options, .next = argc > 0 ? argv + 1 : argv};
 	bool words_only = false;
 
 	*options = (struct options){.root = "/"};
@@ -245,11 +254,14 @@ enum options_result options_read(struct arena *arena, const struct commands *com
 void options_help(struct text *out, const struct commands *commands, const struct command *command)
 {
 	if (command != NULL) {
-		text_format(out, "Usage: holdfast %s%s%s [options]\n%s\n\nOptions:\n", command->name, command->operand != NULL ? " " : "",
-			    command->operand != NULL ? command->operand : "", command->summary);
+		text_format(out, "Usage: holdfast %s%s%s [options]\n%s\n\nOptions:\n", command->name,
+			    command->operand != NULL ? " " : "", command->operand != NULL ? command->operand : "",
+			    command->summary);
 	} else {
-		text_string(out, "Usage: holdfast COMMAND [options]\n"
-				 "Keeps kernel parameters on the profile that was declared: in /proc/sys and in the sysctl files.\n\nCommands:\n");
+		text_string(
+			out,
+			"Usage: holdfast COMMAND [options]\n"
+			"Keeps kernel parameters on the profile that was declared: in /proc/sys and in the sysctl files.\n\nCommands:\n");
 		for (size_t i = 0; i < commands->count; i++)
 			text_format(out, "  %-10s %s\n", commands->items[i].name, commands->items[i].summary);
 		text_string(out, "\nOptions:\n");
@@ -259,7 +271,8 @@ void options_help(struct text *out, const struct commands *commands, const struc
 
 		if (row->extra != 0 && (command == NULL || (command->extras & row->extra) == 0))
 			continue;
-		const char *word = arena_printf(out->arena, "--%s%s%s", row->word, row->argument != NULL ? " " : "", row->argument != NULL ? row->argument : "");
+		const char *word = arena_printf(out->arena, "--%s%s%s", row->word, row->argument != NULL ? " " : "",
+						row->argument != NULL ? row->argument : "");
 		if (row->letter != 0)
 			text_format(out, "  -%c, %-24s ", row->letter, word);
 		else
@@ -268,7 +281,8 @@ void options_help(struct text *out, const struct commands *commands, const struc
 			text_format(out, "\n%31s", "");
 		text_format(out, "%s\n", row->help);
 	}
-	text_string(out, "\nExit status: 0 in line, 2 drift, 3 waiting for a module or interface, 1 failed,\n"
-			 "64 wrong use, 65 invalid profile or settings, 75 another holdfast is at work, 77 not permitted.\n"
-			 "More: man holdfast\n");
+	text_string(out,
+		    "\nExit status: 0 in line, 2 drift, 3 waiting for a module or interface, 1 failed,\n"
+		    "64 wrong use, 65 invalid profile or settings, 75 another holdfast is at work, 77 not permitted.\n"
+		    "More: man holdfast\n");
 }

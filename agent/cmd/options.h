@@ -9,12 +9,12 @@
 
 /* Exit status, the same everywhere (docs/operations.md). */
 enum exit_code {
-	EXIT_IN_LINE = 0,    /* everything managed is in line */
-	EXIT_WORK = 1,       /* the work could not be done */
+	EXIT_IN_LINE = 0, /* everything managed is in line */
+	EXIT_WORK = 1,    /* the work could not be done */
 	EXIT_DRIFT = 2,
-	EXIT_PENDING = 3,    /* no drift, but parameters wait for a module or an interface */
+	EXIT_PENDING = 3, /* no drift, but parameters wait for a module or an interface */
 	EXIT_USAGE = 64,
-	EXIT_INVALID = 65,   /* a profile, plan or configuration is not valid */
+	EXIT_INVALID = 65, /* a profile, plan or configuration is not valid */
 	EXIT_BUSY = 75,
 	EXIT_DENIED = 77,
 };
@@ -40,9 +40,9 @@ struct command {
 	const char *name;
 	const char *operand; /* "[PLANFILE]", NULL: none is taken */
 	const char *summary;
-	unsigned extras;     /* options beside the common ones, bits of enum options_extra */
+	unsigned extras; /* options beside the common ones, bits of enum options_extra */
 	enum exit_code (*execute)(struct run *run);
-	bool changes;        /* writes to the host: what others may write is refused as input */
+	bool changes; /* writes to the host: what others may write is refused as input */
 };
 
 enum options_extra { OPTION_OUTPUT = 1 << 0, OPTION_DRY_RUN = 1 << 1 };
@@ -56,8 +56,8 @@ struct commands {
 enum options_result { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION, OPTIONS_WRONG };
 
 /* Reads argv. OPTIONS_WRONG: err says what is wrong. OPTIONS_HELP: options->command is the one asked about, or NULL. */
-enum options_result options_read(struct arena *arena, const struct commands *commands, int argc, char **argv, struct options *options,
-				 struct error *err) MUST_CHECK;
+enum options_result options_read(struct arena *arena, const struct commands *commands, int argc, char **argv,
+				 struct options *options, struct error *err) MUST_CHECK;
 void options_help(struct text *out, const struct commands *commands, const struct command *command);
 
 #endif

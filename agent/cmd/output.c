@@ -41,7 +41,8 @@ struct table_style output_style(const struct options *options)
 {
 	bool terminal = isatty(STDOUT_FILENO) == 1;
 	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
-	bool wanted = terminal && (no_colour == NULL || no_colour[0] == '\0') && (term == NULL || strcmp(term, "dumb") != 0);
+	bool wanted = terminal && (no_colour == NULL || no_colour[0] == '\0') &&
+		      (term == NULL || strcmp(term, "dumb") != 0);
 
 	return (struct table_style){
 		.colour = options->colour == COLOUR_ALWAYS || (options->colour == COLOUR_AUTO && wanted),
@@ -57,7 +58,8 @@ bool output_print(const struct run *run, const struct text *text, struct error *
 	return fd_write_all(STDOUT_FILENO, text->bytes, text->length) || error_system(err, errno, "write to stdout");
 }
 
-bool output_report(struct run *run, const struct plan *plan, const char *transaction, struct report *report, struct error *err)
+bool output_report(struct run *run, const struct plan *plan, const char *transaction, struct report *report,
+		   struct error *err)
 {
 	*report = (struct report){
 		.time = clock_text(run->arena, run->now_ms),
@@ -83,7 +85,9 @@ bool output_report(struct run *run, const struct plan *plan, const char *transac
 /* A word as a shell would take it back. */
 static void add_word(struct text *text, const char *word)
 {
-	bool plain = word[0] != '\0' && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:=@%+,") == strlen(word);
+	bool plain = word[0] != '\0' &&
+		     strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:=@%+,") ==
+			     strlen(word);
 
 	text_string(text, plain ? " " : " '");
 	for (const char *c = word; *c != '\0'; c++)
@@ -116,7 +120,8 @@ const char *output_mend(const struct run *run, const char *command)
 	return text_printable(run->arena, text.bytes);
 }
 
-bool output_outcome(struct run *run, const struct plan *plan, const char *transaction, const char *mend, struct error *err)
+bool output_outcome(struct run *run, const struct plan *plan, const char *transaction, const char *mend,
+		    struct error *err)
 {
 	struct report report;
 	struct text text = {.arena = run->arena};

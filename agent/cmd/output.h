@@ -12,10 +12,12 @@ struct table_style output_style(const struct options *options);
 /* Writes the text to stdout, unless -q. False: stdout is full or closed. */
 bool output_print(const struct run *run, const struct text *text, struct error *err) MUST_CHECK;
 /* The report of a run so far: identity, time, facts, outcome. plan and transaction may be NULL. */
-bool output_report(struct run *run, const struct plan *plan, const char *transaction, struct report *report, struct error *err) MUST_CHECK;
+bool output_report(struct run *run, const struct plan *plan, const char *transaction, struct report *report,
+		   struct error *err) MUST_CHECK;
 /* "apply -p high-churn-web": the command that would mend, with the options that this one was given. */
 const char *output_mend(const struct run *run, const char *command);
 /* The report on stdout as --json, -v or by default. `mend`: as in report_text_counts. */
-bool output_outcome(struct run *run, const struct plan *plan, const char *transaction, const char *mend, struct error *err) MUST_CHECK;
+bool output_outcome(struct run *run, const struct plan *plan, const char *transaction, const char *mend,
+		    struct error *err) MUST_CHECK;
 
 #endif

@@ -63,10 +63,11 @@ static bool read_config(struct run *run)
 	struct error err;
 
 	load_config_defaults(&run->config);
-	switch (input_read(run->arena, named != NULL ? NULL : &run->tree, named != NULL ? named : config_path, run->options->command->changes, &input,
-			   &err)) {
+	switch (input_read(run->arena, named != NULL ? NULL : &run->tree, named != NULL ? named : config_path,
+			   run->options->command->changes, &input, &err)) {
 	case INPUT_READ:
-		return load_config(run->arena, input.shown, input.bytes, input.length, &run->findings, &run->config) || pipeline_tell(run);
+		return load_config(run->arena, input.shown, input.bytes, input.length, &run->findings, &run->config) ||
+		       pipeline_tell(run);
 	case INPUT_ABSENT:
 		if (named == NULL)
 			return true;
@@ -173,9 +174,11 @@ static void find_unknown_keys(struct run *run)
 
 		if (parameter->status != STATUS_ERROR || parameter->reason != REASON_UNKNOWN_KEY)
 			continue;
-		const char *nearest = parameter->item->row != NULL ? NULL : catalogue_nearest(run->arena, parameter->item->path);
-		findings_error(&run->findings, parameter->item->requirement->source, "%s: %s%s%s%s", key_name(run->arena, parameter->item->path),
-			       outcome_reason_text(run->arena, parameter), nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
+		const char *nearest =
+			parameter->item->row != NULL ? NULL : catalogue_nearest(run->arena, parameter->item->path);
+		findings_error(&run->findings, parameter->item->requirement->source, "%s: %s%s%s%s",
+			       key_name(run->arena, parameter->item->path), outcome_reason_text(run->arena, parameter),
+			       nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
 			       nearest != NULL ? "?" : "; where that is fine, add 'optional: true' or a 'when'");
 	}
 }

@@ -26,25 +26,25 @@ struct run {
 	struct arena *arena;
 	const struct options *options;
 	int64_t started_ms, now_ms;
-	enum exit_code exit;             /* of a step that could not go on */
+	enum exit_code exit; /* of a step that could not go on */
 
-	struct tree tree;                /* pipeline_settings */
+	struct tree tree; /* pipeline_settings */
 	struct config config;
 	struct facts facts;
 	struct text_list profile_words;
 
-	struct loader loader;            /* pipeline_desired */
+	struct loader loader; /* pipeline_desired */
 	struct proc_sys proc_sys;
 	struct profile_layers layers;
 	struct desired_expansions expansions;
 	struct desired desired;
 
-	struct sysctl_files files;       /* pipeline_observed */
+	struct sysctl_files files; /* pipeline_observed */
 	struct observed observed;
 
-	struct outcome outcome;          /* pipeline_judged */
-	struct findings findings;        /* of all steps */
-	size_t findings_told;            /* how many of them stand on stderr already */
+	struct outcome outcome;   /* pipeline_judged */
+	struct findings findings; /* of all steps */
+	size_t findings_told;     /* how many of them stand on stderr already */
 };
 
 bool pipeline_settings(struct run *run) MUST_CHECK;

@@ -66,7 +66,8 @@ static bool compare_lines(struct trial *trial, const struct assignments *own, st
 	return differs || plan->count > before;
 }
 
-static void add_file(struct run *run, struct plan *plan, const struct sysctl_file *now, const char *bytes, size_t length)
+static void add_file(struct run *run, struct plan *plan, const struct sysctl_file *now, const char *bytes,
+		     size_t length)
 {
 	*ARRAY_ADD(run->arena, &plan->files) = (struct plan_file){
 		.path = now->path,
@@ -84,8 +85,9 @@ static void add_evidence(struct run *run, struct plan *plan)
 	for (size_t i = 0; i < run->files.count; i++) {
 		const struct sysctl_file *file = &run->files.items[i];
 
-		*ARRAY_ADD(run->arena, &plan->evidence) =
-			(struct plan_evidence){.path = file->path, .digest = file->present ? digest_hex(run->arena, file->bytes, file->length) : NULL};
+		*ARRAY_ADD(run->arena, &plan->evidence) = (struct plan_evidence){
+			.path = file->path,
+			.digest = file->present ? digest_hex(run->arena, file->bytes, file->length) : NULL};
 	}
 	for (size_t i = 0; i < COUNT_OF(paths); i++) {
 		bool listed = false;

@@ -42,7 +42,8 @@ static void moved(size_t *count, const char *what, const char *then, const char 
 static void compare_files(struct run *run, const struct load_plan *promise, const struct plan *plan, size_t *count)
 {
 	for (size_t i = 0; i < promise->files.count || i < plan->evidence.count; i++) {
-		const char *file = i < promise->files.count ? promise->files.items[i].file : plan->evidence.items[i].path;
+		const char *file = i < promise->files.count ? promise->files.items[i].file
+							    : plan->evidence.items[i].path;
 		const char *then = NULL, *now = NULL;
 		bool was = false, is = false;
 
@@ -59,9 +60,11 @@ static void compare_files(struct run *run, const struct load_plan *promise, cons
 			}
 		}
 		if (was && is && !text_equal(then, now))
-			moved(count, text_printable(run->arena, file), then == NULL ? "missing" : "another text", now == NULL ? "gone" : "changed");
+			moved(count, text_printable(run->arena, file), then == NULL ? "missing" : "another text",
+			      now == NULL ? "gone" : "changed");
 		else if (was != is)
-			moved(count, text_printable(run->arena, file), was ? "read at boot" : "not there", is ? "read at boot" : "gone");
+			moved(count, text_printable(run->arena, file), was ? "read at boot" : "not there",
+			      is ? "read at boot" : "gone");
 	}
 }
 
@@ -77,15 +80,20 @@ static void compare_steps(struct run *run, const struct load_plan *promise, cons
 		const struct plan_step *now = i < plan->count ? &plan->items[i] : NULL;
 		const char *key = now != NULL ? key_name(run->arena, now->path) : NULL;
 
-		if (then == NULL || now == NULL || !text_equal(then->key, key) || !text_equal(then->kind, plan_kind_names[now->kind])) {
-			moved(count, arena_printf(run->arena, "step %zu", i + 1), then == NULL ? "not there" : text_printable(run->arena, then->key != NULL ? then->key : "?"),
+		if (then == NULL || now == NULL || !text_equal(then->key, key) ||
+		    !text_equal(then->kind, plan_kind_names[now->kind])) {
+			moved(count, arena_printf(run->arena, "step %zu", i + 1),
+			      then == NULL ? "not there"
+					   : text_printable(run->arena, then->key != NULL ? then->key : "?"),
 			      key == NULL ? "not needed any more" : text_printable(run->arena, key));
 			return; /* the rest is shifted and would only repeat it */
 		}
 		if (!text_equal(then->from, now->from))
 			moved(count, text_printable(run->arena, key), shown(run, then->from), shown(run, now->from));
-		else if (!text_equal(then->to, now->to) || then->line != now->line || !text_equal(then->file, now->file))
-			moved(count, arena_printf(run->arena, "the step on %s", text_printable(run->arena, key)), shown(run, then->to), shown(run, now->to));
+		else if (!text_equal(then->to, now->to) || then->line != now->line ||
+			 !text_equal(then->file, now->file))
+			moved(count, arena_printf(run->arena, "the step on %s", text_printable(run->arena, key)),
+			      shown(run, then->to), shown(run, now->to));
 	}
 }
 
@@ -95,7 +103,8 @@ bool promise_holds(struct run *run, const struct load_plan *promise, const struc
 
 	host_facts(run->arena, &run->tree, FACTS_IDENTITY, &run->facts);
 	if (!text_equal(promise->host_id, run->facts.host_id) || !text_equal(promise->host_name, run->facts.host_name))
-		moved(&count, "the host", text_printable(run->arena, promise->host_name), text_printable(run->arena, run->facts.host_name));
+		moved(&count, "the host", text_printable(run->arena, promise->host_name),
+		      text_printable(run->arena, run->facts.host_name));
 	if (!text_equal(promise->loader, loader_name(&run->loader)))
 		moved(&count, "the loader", text_printable(run->arena, promise->loader), loader_name(&run->loader));
 	if (!text_equal(promise->digest, desired_digest(run->arena, &run->desired)))

@@ -6,7 +6,8 @@
 
 static void show_text(struct run *run, struct text *text)
 {
-	static const struct table_column columns[] = {{"PARAMETER", false, 0}, {"WANTED", true, 12}, {"FROM", false, 12}, {"NOTE", false, 12}};
+	static const struct table_column columns[] = {
+		{"PARAMETER", false, 0}, {"WANTED", true, 12}, {"FROM", false, 12}, {"NOTE", false, 12}};
 	struct table table = {.columns = columns, .column_count = COUNT_OF(columns)};
 	struct table_style style = output_style(run->options);
 
@@ -17,7 +18,8 @@ static void show_text(struct run *run, struct text *text)
 		const char *note = NULL;
 
 		if (item->state == DESIRED_CONDITION_FALSE)
-			note = arena_printf(run->arena, "not here: only when %s", text_printable(run->arena, condition_text(run->arena, &requirement->when)));
+			note = arena_printf(run->arena, "not here: only when %s",
+					    text_printable(run->arena, condition_text(run->arena, &requirement->when)));
 		else if (item->state == DESIRED_NO_INSTANCE)
 			note = "stands for nothing here";
 		else if (!requirement->manage_live || !requirement->manage_boot)
@@ -26,10 +28,12 @@ static void show_text(struct run *run, struct text *text)
 			.mark = " ",
 			.colour = item->state == DESIRED_WANTED ? TABLE_PLAIN : TABLE_DIM,
 			.cells = {text_printable(run->arena, key_name(run->arena, item->path)),
-				  !known			? "-"
-				  : report_is_secret(item) ? "(secret)"
-							   : text_printable(run->arena, wanted_text(run->arena, &item->wanted)),
-				  arena_printf(run->arena, "%s:%u", requirement->source.file, requirement->source.line), note},
+				  !known ? "-"
+				  : report_is_secret(item)
+					  ? "(secret)"
+					  : text_printable(run->arena, wanted_text(run->arena, &item->wanted)),
+				  arena_printf(run->arena, "%s:%u", requirement->source.file, requirement->source.line),
+				  note},
 		};
 	}
 	table_print(text, &table, &style);
@@ -45,7 +49,8 @@ enum exit_code show_command(struct run *run)
 		return run->exit;
 	if (!run->options->json)
 		show_text(run, &text);
-	else if (!output_report(run, NULL, NULL, &report, &err) || !report_json_desired(&text, &report, &run->desired, &err))
+	else if (!output_report(run, NULL, NULL, &report, &err) ||
+		 !report_json_desired(&text, &report, &run->desired, &err))
 		return pipeline_fail(&err);
 	return output_print(run, &text, &err) ? EXIT_IN_LINE : pipeline_fail(&err);
 }

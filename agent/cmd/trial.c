@@ -60,9 +60,12 @@ static const char *head_of(struct run *run)
 	struct text text = {.arena = run->arena};
 
 	for (size_t i = 0; i < run->layers.count; i++)
-		text_format(&text, "%s%s %lld", i > 0 ? ", " : "", run->layers.items[i]->name, (long long)run->layers.items[i]->version);
-	return arena_printf(run->arena, "Written by holdfast for the profile %s, and replaced as a whole: change the profile, not this.",
-			    text.bytes != NULL ? text.bytes : "");
+		text_format(&text, "%s%s %lld", i > 0 ? ", " : "", run->layers.items[i]->name,
+			    (long long)run->layers.items[i]->version);
+	return arena_printf(
+		run->arena,
+		"Written by holdfast for the profile %s, and replaced as a whole: change the profile, not this.",
+		text.bytes != NULL ? text.bytes : "");
 }
 
 struct sysctl_file trial_own_file(const struct trial *trial)
@@ -111,12 +114,13 @@ static struct persist_case case_of(struct trial *trial)
 		.expansions = &run->expansions,
 		.foreign = trial->foreign_boot,
 		.own = trial->own_boot,
-		.loader = {
-			.wildcards = !procps || run->loader.major >= 4,
-			.exclusion_patterns = procps && loader_at_least(&run->loader, 4, 0, 5),
-			.context = trial,
-			.named = named_by_others,
-		},
+		.loader =
+			{
+				.wildcards = !procps || run->loader.major >= 4,
+				.exclusion_patterns = procps && loader_at_least(&run->loader, 4, 0, 5),
+				.context = trial,
+				.named = named_by_others,
+			},
 	};
 }
 
@@ -129,7 +133,8 @@ static bool is_main_file(const struct trial *trial, const char *path)
 
 		/* An alias, such as /etc/sysctl.d/99-sysctl.conf. */
 		if (strcmp(file->path, path) == 0)
-			return file->present && trial->main.present && file->device == trial->main.device && file->inode == trial->main.inode;
+			return file->present && trial->main.present && file->device == trial->main.device &&
+			       file->inode == trial->main.inode;
 	}
 	return false;
 }
@@ -220,7 +225,8 @@ void trial_read_own(struct trial *trial, struct assignments *own)
 	if (!trial->main_is_target && trial->drop_in.present) {
 		*ARRAY_ADD(run->arena, &files) = trial->drop_in;
 	} else if (trial->main_is_target && find_block(trial->main.bytes, &start, &end)) {
-		struct sysctl_file block = with_text(&trial->main, arena_copy(run->arena, trial->main.bytes + start, end - start), end - start);
+		struct sysctl_file block = with_text(
+			&trial->main, arena_copy(run->arena, trial->main.bytes + start, end - start), end - start);
 
 		*ARRAY_ADD(run->arena, &files) = block;
 	}
@@ -255,7 +261,10 @@ bool trial_open(struct run *run, struct trial *trial, struct error *err)
 		trial->main_length = text.length;
 	}
 	if (trial->main_is_target && !main_is_read(trial))
-		return error_set(err, "%s: persist.target is sysctl.conf, but systemd does not read /etc/sysctl.conf on this host; "
-				 "take drop-in, or link /etc/sysctl.d/99-sysctl.conf to it", run->config.file);
+		return error_set(
+			err,
+			"%s: persist.target is sysctl.conf, but systemd does not read /etc/sysctl.conf on this host; "
+			"take drop-in, or link /etc/sysctl.d/99-sysctl.conf to it",
+			run->config.file);
 	return true;
 }

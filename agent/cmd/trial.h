@@ -17,15 +17,15 @@ struct trial {
 	struct sysctl_file drop_in, main; /* as they are on disk */
 	const char *main_text;            /* the main file without our block, with the corrections so far */
 	size_t main_length;
-	bool had_block;                   /* the main file on disk has one */
+	bool had_block; /* the main file on disk has one */
 	struct sysctl_files foreign_files;
 	struct forecast foreign;
 	struct observed_boot *foreign_boot, *own_boot, *with_boot; /* in the order of the desired items */
-	struct persist_lines lines;       /* what our part should say */
+	struct persist_lines lines;                                /* what our part should say */
 	struct {
 		struct plan_step *items;
 		size_t count, capacity;
-	} edits;                          /* corrections in the main file */
+	} edits; /* corrections in the main file */
 };
 
 /* Reads what is there. */

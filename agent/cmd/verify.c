@@ -11,7 +11,8 @@ static const char *left_by(const struct journal *journal, const struct outcome_p
 	for (size_t i = 0; i < journal->plan->count; i++) {
 		const struct plan_step *step = &journal->plan->items[i];
 
-		if (step->kind == PLAN_WRITE_LIVE && (step->result == PLAN_CHANGED || step->result == PLAN_ALREADY) && text_equal(step->path, parameter->item->path))
+		if (step->kind == PLAN_WRITE_LIVE && (step->result == PLAN_CHANGED || step->result == PLAN_ALREADY) &&
+		    text_equal(step->path, parameter->item->path))
 			value = step->to;
 	}
 	return value;
@@ -30,19 +31,22 @@ static void tell_moves(struct run *run, const struct journal *journal)
 			text_format(&text, "  %s was set to %s and is %s now\n", name, text_printable(run->arena, left),
 				    text_printable(run->arena, parameter->live_seen->value));
 		else if (parameter->status == STATUS_DRIFT && parameter->boot == OUTCOME_BOOT_DIFFER)
-			text_format(&text, "  %s: the next boot would take it from %s:%u\n", name, parameter->boot_seen->winner->source.file,
+			text_format(&text, "  %s: the next boot would take it from %s:%u\n", name,
+				    parameter->boot_seen->winner->source.file,
 				    parameter->boot_seen->winner->source.line);
 		else if (parameter->status == STATUS_DRIFT && parameter->boot == OUTCOME_BOOT_UNSET)
 			text_format(&text, "  %s: no file sets it any more\n", name);
 	}
 	if (run->options->quiet || run->options->json)
 		return;
-	printf("Last apply: %s (%s)\n", journal->time != NULL ? journal->time : "?", journal->id != NULL ? journal->id : "?");
+	printf("Last apply: %s (%s)\n", journal->time != NULL ? journal->time : "?",
+	       journal->id != NULL ? journal->id : "?");
 	if (text_equal(journal->state, "begun"))
 		printf("It did not come to its end.\n");
 	if (journal->digest != NULL && strcmp(journal->digest, desired_digest(run->arena, &run->desired)) != 0)
 		printf("The profile asks for something else now than it did then.\n");
-	printf("%s%s\n", text.length > 0 ? "Moved since:\n" : "Nothing that it set has moved.\n", text.length > 0 ? text.bytes : "");
+	printf("%s%s\n", text.length > 0 ? "Moved since:\n" : "Nothing that it set has moved.\n",
+	       text.length > 0 ? text.bytes : "");
 	fflush(stdout);
 }
 
@@ -57,7 +61,8 @@ enum exit_code verify_command(struct run *run)
 	case JOURNAL_FOUND:
 		break;
 	case JOURNAL_NONE:
-		error_set(&err, "nothing has been applied on this host yet; 'holdfast check' compares it with a profile");
+		error_set(&err,
+			  "nothing has been applied on this host yet; 'holdfast check' compares it with a profile");
 		return pipeline_fail(&err);
 	case JOURNAL_FAILED:
 		return pipeline_fail(&err);

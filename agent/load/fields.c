@@ -10,8 +10,8 @@ static const char *nearest_hint(struct fields_reader *reader, const char *word, 
 	return nearest == NULL ? "" : arena_printf(reader->arena, "; did you mean '%s'?", nearest);
 }
 
-static void unknown_field(struct fields_reader *reader, const struct yaml_node *key, const struct field *fields, size_t count,
-			  const char *what)
+static void unknown_field(struct fields_reader *reader, const struct yaml_node *key, const struct field *fields,
+			  size_t count, const char *what)
 {
 	const char **names = arena_array(reader->arena, count, sizeof(*names));
 	struct text known = {.arena = reader->arena};
@@ -23,14 +23,16 @@ static void unknown_field(struct fields_reader *reader, const struct yaml_node *
 	const char *hint = nearest_hint(reader, key->text, names, count);
 	if (hint[0] == '\0')
 		hint = arena_printf(reader->arena, "; known are %s", known.bytes);
-	findings_error(reader->findings, key->source, "unknown field %s in %s%s", yaml_describe(reader->arena, key), what, hint);
+	findings_error(reader->findings, key->source, "unknown field %s in %s%s", yaml_describe(reader->arena, key),
+		       what, hint);
 }
 
 void fields_read(struct fields_reader *reader, const struct yaml_node *node, const struct field *fields, size_t count,
 		 const char *what, void *target)
 {
 	if (node->kind != YAML_KIND_MAP) {
-		findings_error(reader->findings, node->source, "%s is a map, found %s", what, yaml_describe(reader->arena, node));
+		findings_error(reader->findings, node->source, "%s is a map, found %s", what,
+			       yaml_describe(reader->arena, node));
 		return;
 	}
 	bool seen[64] = {0};
@@ -38,7 +40,8 @@ void fields_read(struct fields_reader *reader, const struct yaml_node *node, con
 		const struct yaml_pair *pair = &node->map.items[i];
 		size_t j = 0;
 
-		while (j < count && (strcmp(fields[j].name, pair->key->text) != 0 || strlen(fields[j].name) != pair->key->length))
+		while (j < count &&
+		       (strcmp(fields[j].name, pair->key->text) != 0 || strlen(fields[j].name) != pair->key->length))
 			j++;
 		if (j == count) {
 			unknown_field(reader, pair->key, fields, count, what);
@@ -66,29 +69,35 @@ static bool clean_text(struct fields_reader *reader, const struct yaml_node *nod
 	return true;
 }
 
-void fields_text(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, const char **text)
+void fields_text(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		 const char **text)
 {
 	bool ignored;
 
-	if (node->kind != YAML_KIND_SCALAR || yaml_is_null(node) || yaml_is_boolean(node, &ignored) || yaml_is_fraction(node))
-		findings_error(reader->findings, node->source, "'%s' wants text, found %s%s", name->text, yaml_describe(reader->arena, node),
-			       node->kind == YAML_KIND_SCALAR && node->length > 0 ? "; quote it if it is meant as text" : "");
+	if (node->kind != YAML_KIND_SCALAR || yaml_is_null(node) || yaml_is_boolean(node, &ignored) ||
+	    yaml_is_fraction(node))
+		findings_error(reader->findings, node->source, "'%s' wants text, found %s%s", name->text,
+			       yaml_describe(reader->arena, node),
+			       node->kind == YAML_KIND_SCALAR && node->length > 0 ? "; quote it if it is meant as text"
+										  : "");
 	else if (clean_text(reader, node))
 		*text = node->text;
 }
 
-void fields_boolean(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, bool *value)
+void fields_boolean(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		    bool *value)
 {
 	bool found;
 
 	if (yaml_is_boolean(node, &found))
 		*value = found;
 	else
-		findings_error(reader->findings, node->source, "'%s' is true or false, found %s", name->text, yaml_describe(reader->arena, node));
+		findings_error(reader->findings, node->source, "'%s' is true or false, found %s", name->text,
+			       yaml_describe(reader->arena, node));
 }
 
-void fields_number(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, int64_t least,
-		   int64_t most, int64_t *value)
+void fields_number(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		   int64_t least, int64_t most, int64_t *value)
 {
 	number found;
 	bool decimal = node->kind == YAML_KIND_SCALAR && node->plain && (node->text[0] != '0' || node->length == 1);
@@ -96,8 +105,8 @@ void fields_number(struct fields_reader *reader, const struct yaml_node *name, c
 	if (decimal && number_read(node->text, node->length, &found) && found >= least && found <= most)
 		*value = (int64_t)found;
 	else
-		findings_error(reader->findings, node->source, "'%s' wants a whole number from %lld to %lld, found %s", name->text,
-			       (long long)least, (long long)most, yaml_describe(reader->arena, node));
+		findings_error(reader->findings, node->source, "'%s' wants a whole number from %lld to %lld, found %s",
+			       name->text, (long long)least, (long long)most, yaml_describe(reader->arena, node));
 }
 
 void fields_choice(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
@@ -106,13 +115,15 @@ void fields_choice(struct fields_reader *reader, const struct yaml_node *name, c
 	struct text known = {.arena = reader->arena};
 
 	for (unsigned i = 0; i < count; i++) {
-		if (node->kind == YAML_KIND_SCALAR && strcmp(words[i], node->text) == 0 && strlen(words[i]) == node->length) {
+		if (node->kind == YAML_KIND_SCALAR && strcmp(words[i], node->text) == 0 &&
+		    strlen(words[i]) == node->length) {
 			*index = i;
 			return;
 		}
 		text_format(&known, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", words[i]);
 	}
-	findings_error(reader->findings, node->source, "'%s' is %s, found %s%s", name->text, known.bytes, yaml_describe(reader->arena, node),
+	findings_error(reader->findings, node->source, "'%s' is %s, found %s%s", name->text, known.bytes,
+		       yaml_describe(reader->arena, node),
 		       node->kind == YAML_KIND_SCALAR ? nearest_hint(reader, node->text, words, count) : "");
 }
 
@@ -128,7 +139,8 @@ void fields_texts(struct fields_reader *reader, const struct yaml_node *name, co
 		return;
 	}
 	if (node->kind != YAML_KIND_LIST) {
-		findings_error(reader->findings, node->source, "'%s' wants a list of texts, found %s", name->text, yaml_describe(reader->arena, node));
+		findings_error(reader->findings, node->source, "'%s' wants a list of texts, found %s", name->text,
+			       yaml_describe(reader->arena, node));
 		return;
 	}
 	if (node->list.count == 0)
@@ -150,20 +162,24 @@ static void add_condition(struct fields_reader *reader, const struct yaml_pair *
 
 	fields_texts(reader, pair->key, pair->value, true, &texts);
 	for (size_t i = 0; i < texts.count; i++) {
-		const struct yaml_node *node = pair->value->kind == YAML_KIND_LIST ? pair->value->list.items[i] : pair->value;
+		const struct yaml_node *node = pair->value->kind == YAML_KIND_LIST ? pair->value->list.items[i]
+										   : pair->value;
 
 		if (condition_check(subject, texts.items[i], &err))
 			*ARRAY_ADD(reader->arena, &entry) = texts.items[i];
 		else
-			findings_error(reader->findings, node->source, "'%s' %s, found '%s'", pair->key->text, err.text, texts.items[i]);
+			findings_error(reader->findings, node->source, "'%s' %s, found '%s'", pair->key->text, err.text,
+				       texts.items[i]);
 	}
 	*ARRAY_ADD(reader->arena, condition) = entry;
 }
 
-void fields_condition(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+void fields_condition(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		      void *target)
 {
 	if (node->kind != YAML_KIND_MAP || node->map.count == 0) {
-		findings_error(reader->findings, node->source, "'%s' is a map such as {kernel: \">= 4.12\"}, found %s", name->text,
+		findings_error(reader->findings, node->source, "'%s' is a map such as {kernel: \">= 4.12\"}, found %s",
+			       name->text,
 			       node->kind == YAML_KIND_MAP ? "an empty one" : yaml_describe(reader->arena, node));
 		return;
 	}
@@ -176,7 +192,8 @@ void fields_condition(struct fields_reader *reader, const struct yaml_node *name
 				subject = j;
 		}
 		if (subject == CONDITION_SUBJECTS)
-			findings_error(reader->findings, pair->key->source, "unknown field %s in '%s'%s", yaml_describe(reader->arena, pair->key), name->text,
+			findings_error(reader->findings, pair->key->source, "unknown field %s in '%s'%s",
+				       yaml_describe(reader->arena, pair->key), name->text,
 				       nearest_hint(reader, pair->key->text, condition_names, CONDITION_SUBJECTS));
 		else
 			add_condition(reader, pair, (enum condition_subject)subject, target);

@@ -16,7 +16,8 @@ struct fields_reader {
 struct field {
 	const char *name;
 	/* Reads node into target; what is wrong goes to the findings. name is the field's key, for messages and places. */
-	void (*read)(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target);
+	void (*read)(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		     void *target);
 	bool required;
 };
 
@@ -25,10 +26,12 @@ void fields_read(struct fields_reader *reader, const struct yaml_node *node, con
 		 const char *what, void *target);
 
 /* One scalar each; on a fault an error is found and the output stays. */
-void fields_text(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, const char **text);
-void fields_boolean(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, bool *value);
-void fields_number(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, int64_t least,
-		   int64_t most, int64_t *value);
+void fields_text(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		 const char **text);
+void fields_boolean(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		    bool *value);
+void fields_number(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		   int64_t least, int64_t most, int64_t *value);
 /* The index of the word among words, or an error with the nearest. */
 void fields_choice(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 		   const char *const *words, size_t count, unsigned *index);
@@ -36,6 +39,7 @@ void fields_choice(struct fields_reader *reader, const struct yaml_node *name, c
 void fields_texts(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, bool single,
 		  struct text_list *list);
 /* A `when` map. target is a struct condition. */
-void fields_condition(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target);
+void fields_condition(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		      void *target);
 
 #endif

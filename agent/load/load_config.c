@@ -10,17 +10,20 @@ static struct config *config_of(void *target)
 	return target;
 }
 
-static void read_profiles(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void read_profiles(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			  void *target)
 {
 	fields_texts(reader, name, node, false, &config_of(target)->profiles);
 }
 
-static void rule_when(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void rule_when(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		      void *target)
 {
 	fields_condition(reader, name, node, &((struct config_assignment *)target)->when);
 }
 
-static void rule_profiles(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void rule_profiles(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			  void *target)
 {
 	fields_texts(reader, name, node, false, &((struct config_assignment *)target)->profiles);
 }
@@ -28,11 +31,13 @@ static void rule_profiles(struct fields_reader *reader, const struct yaml_node *
 static bool is_list(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node)
 {
 	if (node->kind != YAML_KIND_LIST)
-		findings_error(reader->findings, node->source, "'%s' is a list, found %s", name->text, yaml_describe(reader->arena, node));
+		findings_error(reader->findings, node->source, "'%s' is a list, found %s", name->text,
+			       yaml_describe(reader->arena, node));
 	return node->kind == YAML_KIND_LIST;
 }
 
-static void read_assign(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void read_assign(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			void *target)
 {
 	static const struct field fields[] = {{"when", rule_when, false}, {"profiles", rule_profiles, true}};
 
@@ -43,7 +48,8 @@ static void read_assign(struct fields_reader *reader, const struct yaml_node *na
 			    ARRAY_ADD(reader->arena, &config_of(target)->assign));
 }
 
-static void read_mode(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void read_mode(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		      void *target)
 {
 	static const char *const words[] = {"enforce", "audit"};
 	unsigned index = 0;
@@ -52,7 +58,8 @@ static void read_mode(struct fields_reader *reader, const struct yaml_node *name
 	config_of(target)->audit = index == 1;
 }
 
-static void rollout_percent(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void rollout_percent(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			    void *target)
 {
 	int64_t value = 100;
 
@@ -60,12 +67,14 @@ static void rollout_percent(struct fields_reader *reader, const struct yaml_node
 	config_of(target)->rollout_percent = (unsigned)value;
 }
 
-static void rollout_seed(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void rollout_seed(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			 void *target)
 {
 	fields_text(reader, name, node, &config_of(target)->rollout_seed);
 }
 
-static void read_rollout(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void read_rollout(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			 void *target)
 {
 	static const struct field fields[] = {{"percent", rollout_percent, true}, {"seed", rollout_seed, false}};
 
@@ -73,25 +82,29 @@ static void read_rollout(struct fields_reader *reader, const struct yaml_node *n
 	fields_read(reader, node, fields, COUNT_OF(fields), "'rollout'", target);
 }
 
-static void read_seconds(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, unsigned *seconds)
+static void read_seconds(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			 unsigned *seconds)
 {
 	int64_t value = *seconds;
 
-	fields_number(reader, name, node, 0, 7 * 24 * 3600, &value);
+	fields_number(reader, name, node, 0, (int64_t)7 * 24 * 3600, &value);
 	*seconds = (unsigned)value;
 }
 
-static void read_splay(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void read_splay(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		       void *target)
 {
 	read_seconds(reader, name, node, &config_of(target)->splay_s);
 }
 
-static void read_interval(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void read_interval(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			  void *target)
 {
 	read_seconds(reader, name, node, &config_of(target)->interval_s);
 }
 
-static void read_tags(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void read_tags(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		      void *target)
 {
 	struct text_list tags = {0};
 
@@ -100,7 +113,8 @@ static void read_tags(struct fields_reader *reader, const struct yaml_node *name
 		*ARRAY_ADD(reader->arena, &config_of(target)->tags) = tags.items[i];
 }
 
-static void persist_target(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void persist_target(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			   void *target)
 {
 	static const char *const words[] = {"drop-in", "sysctl.conf"};
 	unsigned index = 0;
@@ -109,7 +123,8 @@ static void persist_target(struct fields_reader *reader, const struct yaml_node 
 	config_of(target)->persist_in_sysctl_conf = index == 1;
 }
 
-static void read_persist(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void read_persist(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			 void *target)
 {
 	static const struct field fields[] = {{"target", persist_target, true}};
 
@@ -117,7 +132,8 @@ static void read_persist(struct fields_reader *reader, const struct yaml_node *n
 	fields_read(reader, node, fields, COUNT_OF(fields), "'persist'", target);
 }
 
-static void waiver_key(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void waiver_key(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		       void *target)
 {
 	struct config_waiver *waiver = target;
 	const char *text = NULL;
@@ -143,29 +159,35 @@ static bool is_date(const char *text)
 	return month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
-static void waiver_until(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void waiver_until(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			 void *target)
 {
 	const char *text = NULL;
 
 	fields_text(reader, name, node, &text);
 	if (text != NULL && !is_date(text))
-		findings_error(reader->findings, node->source, "'%s' wants a date such as 2026-12-31, found '%s'", name->text, text);
+		findings_error(reader->findings, node->source, "'%s' wants a date such as 2026-12-31, found '%s'",
+			       name->text, text);
 	((struct config_waiver *)target)->until = text;
 }
 
-static void waiver_reason(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void waiver_reason(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			  void *target)
 {
 	fields_text(reader, name, node, &((struct config_waiver *)target)->reason);
 }
 
-static void read_waivers(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void read_waivers(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			 void *target)
 {
-	static const struct field fields[] = {{"key", waiver_key, true}, {"until", waiver_until, true}, {"reason", waiver_reason, true}};
+	static const struct field fields[] = {
+		{"key", waiver_key, true}, {"until", waiver_until, true}, {"reason", waiver_reason, true}};
 
 	if (!is_list(reader, name, node))
 		return;
 	for (size_t i = 0; i < node->list.count; i++)
-		fields_read(reader, node->list.items[i], fields, COUNT_OF(fields), "a waiver", ARRAY_ADD(reader->arena, &config_of(target)->waivers));
+		fields_read(reader, node->list.items[i], fields, COUNT_OF(fields), "a waiver",
+			    ARRAY_ADD(reader->arena, &config_of(target)->waivers));
 }
 
 static struct config_report *report_of(void *target)
@@ -173,24 +195,28 @@ static struct config_report *report_of(void *target)
 	return target;
 }
 
-static void report_name(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void report_name(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			void *target)
 {
 	fields_text(reader, name, node, &report_of(target)->name);
 }
 
-static void report_url(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void report_url(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		       void *target)
 {
 	const char *text = NULL;
 
 	fields_text(reader, name, node, &text);
 	if (text != NULL && !text_starts(text, "https://") && !text_starts(text, "http://"))
-		findings_error(reader->findings, node->source, "'%s' begins with https:// or http://, found '%s'", name->text, text);
+		findings_error(reader->findings, node->source, "'%s' begins with https:// or http://, found '%s'",
+			       name->text, text);
 	report_of(target)->url = text;
 }
 
 /* One field of the destination that names a file. */
 #define REPORT_FILE(member) \
-	static void report_##member(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target) \
+	static void report_##member(struct fields_reader *reader, const struct yaml_node *name, \
+				    const struct yaml_node *node, void *target) \
 	{ \
 		fields_text(reader, name, node, &report_of(target)->member); \
 	}
@@ -199,12 +225,14 @@ REPORT_FILE(ca_file)
 REPORT_FILE(cert_file)
 REPORT_FILE(key_file)
 
-static void report_insecure(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void report_insecure(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			    void *target)
 {
 	fields_boolean(reader, name, node, &report_of(target)->insecure);
 }
 
-static void report_mode(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void report_mode(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			void *target)
 {
 	static const char *const words[] = {"full", "changes"};
 	unsigned index = 0;
@@ -213,12 +241,18 @@ static void report_mode(struct fields_reader *reader, const struct yaml_node *na
 	report_of(target)->changes_only = index == 1;
 }
 
-static void read_reports(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void read_reports(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			 void *target)
 {
 	static const struct field fields[] = {
-		{"name", report_name, true},	     {"url", report_url, true},		    {"token_file", report_token_file, false},
-		{"ca_file", report_ca_file, false},  {"cert_file", report_cert_file, false}, {"key_file", report_key_file, false},
-		{"insecure", report_insecure, false}, {"mode", report_mode, false},
+		{"name", report_name, true},
+		{"url", report_url, true},
+		{"token_file", report_token_file, false},
+		{"ca_file", report_ca_file, false},
+		{"cert_file", report_cert_file, false},
+		{"key_file", report_key_file, false},
+		{"insecure", report_insecure, false},
+		{"mode", report_mode, false},
 	};
 
 	if (!is_list(reader, name, node))
@@ -228,12 +262,14 @@ static void read_reports(struct fields_reader *reader, const struct yaml_node *n
 			    ARRAY_ADD(reader->arena, &config_of(target)->reports));
 }
 
-static void metrics_textfile(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void metrics_textfile(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			     void *target)
 {
 	fields_text(reader, name, node, &config_of(target)->metrics_textfile);
 }
 
-static void read_metrics(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void read_metrics(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			 void *target)
 {
 	static const struct field fields[] = {{"textfile", metrics_textfile, false}};
 
@@ -250,10 +286,12 @@ bool load_config(struct arena *arena, const char *file, const char *bytes, size_
 		 struct config *config)
 {
 	static const struct field fields[] = {
-		{"profiles", read_profiles, false}, {"assign", read_assign, false},	{"mode", read_mode, false},
-		{"rollout", read_rollout, false},   {"splay", read_splay, false},	{"interval", read_interval, false},
-		{"tags", read_tags, false},	    {"persist", read_persist, false},	{"waivers", read_waivers, false},
-		{"reports", read_reports, false},   {"metrics", read_metrics, false},
+		{"profiles", read_profiles, false}, {"assign", read_assign, false},
+		{"mode", read_mode, false},         {"rollout", read_rollout, false},
+		{"splay", read_splay, false},       {"interval", read_interval, false},
+		{"tags", read_tags, false},         {"persist", read_persist, false},
+		{"waivers", read_waivers, false},   {"reports", read_reports, false},
+		{"metrics", read_metrics, false},
 	};
 	struct fields_reader reader = {.arena = arena, .findings = findings};
 	size_t before = findings->errors;

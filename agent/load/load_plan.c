@@ -34,7 +34,8 @@ static bool read_steps(struct arena *arena, const json_t *root, struct load_plan
 	size_t index;
 	json_t *item;
 
-	json_array_foreach(json_object_get(root, "steps"), index, item) {
+	json_array_foreach(json_object_get(root, "steps"), index, item)
+	{
 		json_int_t line = json_integer_value(json_object_get(item, "line"));
 		struct load_plan_step step = {
 			.kind = needed(arena, item, "kind", &good),
@@ -56,7 +57,8 @@ static bool read_files(struct arena *arena, const json_t *root, struct load_plan
 	size_t index;
 	json_t *item;
 
-	json_array_foreach(json_object_get(root, "files"), index, item) {
+	json_array_foreach(json_object_get(root, "files"), index, item)
+	{
 		*ARRAY_ADD(arena, &plan->files) = (struct load_plan_file){
 			.file = needed(arena, item, "file", &good),
 			.digest = text_of(arena, item, "sha256", &good),
@@ -71,9 +73,11 @@ static bool read_profiles(struct arena *arena, const json_t *root, struct load_p
 	size_t index;
 	json_t *item;
 
-	json_array_foreach(json_object_get(root, "profiles"), index, item) {
+	json_array_foreach(json_object_get(root, "profiles"), index, item)
+	{
 		good = good && json_is_string(item);
-		*ARRAY_ADD(arena, &plan->profiles) = json_is_string(item) ? arena_string(arena, json_string_value(item)) : "";
+		*ARRAY_ADD(arena, &plan->profiles) = json_is_string(item) ? arena_string(arena, json_string_value(item))
+									  : "";
 	}
 	return good;
 }
@@ -83,7 +87,8 @@ static void reference_drop(json_t **reference)
 	json_decref(*reference);
 }
 
-bool load_plan(struct arena *arena, const char *file, const char *bytes, size_t length, struct findings *findings, struct load_plan *plan)
+bool load_plan(struct arena *arena, const char *file, const char *bytes, size_t length, struct findings *findings,
+	       struct load_plan *plan)
 {
 	json_error_t fault;
 	bool good = true;
@@ -98,7 +103,9 @@ bool load_plan(struct arena *arena, const char *file, const char *bytes, size_t 
 		return false;
 	}
 	if (!text_equal(text_of(arena, root, "schema", &good), schema)) {
-		findings_error(findings, source, "is no plan of this version (\"schema\": \"%s\"); make one with 'holdfast plan -o FILE'", schema);
+		findings_error(findings, source,
+			       "is no plan of this version (\"schema\": \"%s\"); make one with 'holdfast plan -o FILE'",
+			       schema);
 		return false;
 	}
 	const json_t *host = json_object_get(root, "host");

@@ -9,17 +9,22 @@ static bool fits_a_line(struct fields_reader *reader, const char *name, const st
 		unsigned char c = (unsigned char)node->text[i];
 
 		if (c == '\n' || c == '\r') {
-			findings_error(reader->findings, node->source,
-				       "the value of %s holds a line break, which would add a line of its own to the sysctl file", name);
+			findings_error(
+				reader->findings, node->source,
+				"the value of %s holds a line break, which would add a line of its own to the sysctl file",
+				name);
 			return false;
 		}
 		if ((c < ' ' && c != '\t') || c == 0x7f) {
-			findings_error(reader->findings, node->source, "the value of %s holds the control character 0x%02x", name, c);
+			findings_error(reader->findings, node->source,
+				       "the value of %s holds the control character 0x%02x", name, c);
 			return false;
 		}
 	}
-	if (node->length > 0 && (strchr(" \t", node->text[0]) != NULL || strchr(" \t", node->text[node->length - 1]) != NULL)) {
-		findings_error(reader->findings, node->source, "the value of %s begins or ends with a blank, which no sysctl file keeps", name);
+	if (node->length > 0 &&
+	    (strchr(" \t", node->text[0]) != NULL || strchr(" \t", node->text[node->length - 1]) != NULL)) {
+		findings_error(reader->findings, node->source,
+			       "the value of %s begins or ends with a blank, which no sysctl file keeps", name);
 		return false;
 	}
 	return true;
@@ -31,8 +36,9 @@ static bool too_large(const struct yaml_node *node)
 	number value;
 	size_t sign = node->text[0] == '-';
 
-	return node->plain && node->length > sign + 10 && strspn(node->text + sign, "0123456789") == node->length - sign &&
-	       node->text[sign] != '0' && !number_read(node->text, node->length, &value);
+	return node->plain && node->length > sign + 10 &&
+	       strspn(node->text + sign, "0123456789") == node->length - sign && node->text[sign] != '0' &&
+	       !number_read(node->text, node->length, &value);
 }
 
 static const char *scalar(struct fields_reader *reader, const char *name, const struct yaml_node *node)
@@ -40,14 +46,17 @@ static const char *scalar(struct fields_reader *reader, const char *name, const 
 	bool word;
 
 	if (node->kind != YAML_KIND_SCALAR) {
-		findings_error(reader->findings, node->source, "the value of %s is a number or text, found %s", name, yaml_describe(reader->arena, node));
+		findings_error(reader->findings, node->source, "the value of %s is a number or text, found %s", name,
+			       yaml_describe(reader->arena, node));
 	} else if (yaml_is_null(node)) {
 		findings_error(reader->findings, node->source, "%s has no value; an empty one is written ''", name);
 	} else if (yaml_is_boolean(node, &word)) {
-		findings_error(reader->findings, node->source, "the value of %s is a number or text, found %s; write %d, or quote it if it is text", name,
-			       node->text, word);
+		findings_error(reader->findings, node->source,
+			       "the value of %s is a number or text, found %s; write %d, or quote it if it is text",
+			       name, node->text, word);
 	} else if (yaml_is_fraction(node)) {
-		findings_error(reader->findings, node->source, "the value of %s is a whole number or text, found %s; quote it if it is text", name,
+		findings_error(reader->findings, node->source,
+			       "the value of %s is a whole number or text, found %s; quote it if it is text", name,
 			       yaml_describe(reader->arena, node));
 	} else if (too_large(node)) {
 		findings_error(reader->findings, node->source, "%s: %.40s does not fit in 64 bits", name, node->text);
@@ -57,7 +66,8 @@ static const char *scalar(struct fields_reader *reader, const char *name, const 
 	return NULL;
 }
 
-static const char *joined(struct fields_reader *reader, const char *separator, const char *name, const struct yaml_node *node)
+static const char *joined(struct fields_reader *reader, const char *separator, const char *name,
+			  const struct yaml_node *node)
 {
 	struct text text = {.arena = reader->arena};
 	bool good = true;
@@ -77,18 +87,21 @@ static const char *joined(struct fields_reader *reader, const char *separator, c
 	return good ? text.bytes : NULL;
 }
 
-const char *load_value(struct fields_reader *reader, const struct catalogue_row *row, const char *name, const struct yaml_node *node)
+const char *load_value(struct fields_reader *reader, const struct catalogue_row *row, const char *name,
+		       const struct yaml_node *node)
 {
 	struct error err;
 	const char *separator = row != NULL && row->class == VALUE_RANGE_SET ? "," : " ";
-	const char *value = node->kind == YAML_KIND_LIST ? joined(reader, separator, name, node) : scalar(reader, name, node);
+	const char *value = node->kind == YAML_KIND_LIST ? joined(reader, separator, name, node)
+							 : scalar(reader, name, node);
 
 	if (value == NULL)
 		return NULL;
 	if (value_check(row, value, &err))
 		return value;
-	bool word = node->kind == YAML_KIND_SCALAR && row->class == VALUE_INTEGER &&
-		    (text_equal(value, "yes") || text_equal(value, "no") || text_equal(value, "on") || text_equal(value, "off"));
+	bool word = node->kind == YAML_KIND_SCALAR && row != NULL && row->class == VALUE_INTEGER &&
+		    (text_equal(value, "yes") || text_equal(value, "no") || text_equal(value, "on") ||
+		     text_equal(value, "off"));
 	bool octal = node->kind == YAML_KIND_SCALAR && value[0] == '0' && strpbrk(value, "89") != NULL;
 	findings_error(reader->findings, node->source, "%s %s%s", name, err.text,
 		       word    ? "; switches are written 1 and 0"
@@ -97,7 +110,8 @@ const char *load_value(struct fields_reader *reader, const struct catalogue_row 
 	return NULL;
 }
 
-const char *load_bound(struct fields_reader *reader, const struct catalogue_row *row, const char *name, const struct yaml_node *node)
+const char *load_bound(struct fields_reader *reader, const struct catalogue_row *row, const char *name,
+		       const struct yaml_node *node)
 {
 	number numbers[VALUE_FIELDS];
 	size_t count;
@@ -107,11 +121,13 @@ const char *load_bound(struct fields_reader *reader, const struct catalogue_row 
 	if (bound == NULL)
 		return NULL;
 	if (row != NULL && (row->class == VALUE_STRING || row->class == VALUE_RANGE_SET || row->class == VALUE_MASK)) {
-		findings_error(reader->findings, node->source, "%s is no number and has no least or most; use value or one_of", name);
+		findings_error(reader->findings, node->source,
+			       "%s is no number and has no least or most; use value or one_of", name);
 		return NULL;
 	}
 	if (!value_numbers(bound, true, numbers, &count)) {
-		findings_error(reader->findings, node->source, "a bound of %s is a number, found %s", name, yaml_describe(reader->arena, node));
+		findings_error(reader->findings, node->source, "a bound of %s is a number, found %s", name,
+			       yaml_describe(reader->arena, node));
 		return NULL;
 	}
 	/* One number stands for every field of a vector. */
@@ -127,7 +143,8 @@ struct scale_target {
 	bool good;
 };
 
-static void scale_of(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void scale_of(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		     void *target)
 {
 	static const char *const words[] = {"memory", "cpus"};
 	struct scale_target *scale = target;
@@ -137,7 +154,8 @@ static void scale_of(struct fields_reader *reader, const struct yaml_node *name,
 	scale->scale.of_cpus = index == 1;
 }
 
-static void scale_ratio(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void scale_ratio(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			void *target)
 {
 	struct requirement_scale *scale = &((struct scale_target *)target)->scale;
 	bool good = node->kind == YAML_KIND_SCALAR;
@@ -147,15 +165,18 @@ static void scale_ratio(struct fields_reader *reader, const struct yaml_node *na
 
 		scale->denominator = 1;
 		good = number_decimal(node->text, slash, UINT32_MAX, &scale->numerator) && scale->numerator > 0 &&
-		       (slash == node->length ||
-			(number_decimal(node->text + slash + 1, node->length - slash - 1, INT64_MAX, &scale->denominator) && scale->denominator > 0));
+		       (slash == node->length || (number_decimal(node->text + slash + 1, node->length - slash - 1,
+								 INT64_MAX, &scale->denominator) &&
+						  scale->denominator > 0));
 	}
 	if (!good)
-		findings_error(reader->findings, node->source, "'%s' is a whole number or a fraction such as 1/16384, found %s", name->text,
+		findings_error(reader->findings, node->source,
+			       "'%s' is a whole number or a fraction such as 1/16384, found %s", name->text,
 			       yaml_describe(reader->arena, node));
 }
 
-static void scale_min(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void scale_min(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		      void *target)
 {
 	struct requirement_scale *scale = &((struct scale_target *)target)->scale;
 
@@ -163,7 +184,8 @@ static void scale_min(struct fields_reader *reader, const struct yaml_node *name
 	fields_number(reader, name, node, INT64_MIN, INT64_MAX, &scale->min);
 }
 
-static void scale_max(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, void *target)
+static void scale_max(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		      void *target)
 {
 	struct requirement_scale *scale = &((struct scale_target *)target)->scale;
 
@@ -183,7 +205,8 @@ bool load_scale(struct fields_reader *reader, const struct yaml_node *node, stru
 	size_t before = reader->findings->errors;
 
 	fields_read(reader, node, fields, COUNT_OF(fields), "'scale'", &target);
-	if (reader->findings->errors == before && target.scale.has_min && target.scale.has_max && target.scale.min > target.scale.max)
+	if (reader->findings->errors == before && target.scale.has_min && target.scale.has_max &&
+	    target.scale.min > target.scale.max)
 		findings_error(reader->findings, node->source, "the min of the scale is above its max");
 	if (reader->findings->errors > before)
 		return false;

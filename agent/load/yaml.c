@@ -20,7 +20,8 @@ static void parser_close(yaml_parser_t *const *parser)
 
 static struct source at(const struct reader *reader, yaml_mark_t mark)
 {
-	return (struct source){.file = reader->file, .line = (unsigned)mark.line + 1, .column = (unsigned)mark.column + 1};
+	return (struct source){
+		.file = reader->file, .line = (unsigned)mark.line + 1, .column = (unsigned)mark.column + 1};
 }
 
 static struct source at_offset(const struct reader *reader, size_t offset)
@@ -45,7 +46,8 @@ static void report_problem(struct reader *reader)
 	switch (parser->error) {
 	case YAML_READER_ERROR:
 		source = at_offset(reader, parser->problem_offset);
-		findings_error(reader->findings, source, "not YAML: %s (0x%02x)", parser->problem, (unsigned)parser->problem_value & 0xffu);
+		findings_error(reader->findings, source, "not YAML: %s (0x%02x)", parser->problem,
+			       (unsigned)parser->problem_value & 0xffu);
 		return;
 	case YAML_MEMORY_ERROR:
 		findings_error(reader->findings, source, "not YAML: no memory to read it");
@@ -60,7 +62,8 @@ static void report_problem(struct reader *reader)
 	}
 	size_t offset = parser->problem_mark.index < reader->length ? parser->problem_mark.index : reader->length;
 	bool tab = offset < reader->length && reader->bytes[offset] == '\t';
-	findings_error(reader->findings, source, "not YAML: %s%s%s%s", parser->problem != NULL ? parser->problem : "cannot be read",
+	findings_error(reader->findings, source, "not YAML: %s%s%s%s",
+		       parser->problem != NULL ? parser->problem : "cannot be read",
 		       parser->context != NULL ? ", " : "", parser->context != NULL ? parser->context : "",
 		       tab ? "; a tab stands here, indent with blanks" : "");
 }
@@ -74,16 +77,18 @@ static bool next_event(struct reader *reader, yaml_event_t *event)
 	return false;
 }
 
-static bool plain_node(struct reader *reader, const yaml_event_t *event, const yaml_char_t *anchor, const yaml_char_t *tag)
+static bool plain_node(struct reader *reader, const yaml_event_t *event, const yaml_char_t *anchor,
+		       const yaml_char_t *tag)
 {
 	if (anchor != NULL) {
-		findings_error(reader->findings, at(reader, event->start_mark), "anchors and aliases are not allowed ('&%s'); write the value out",
+		findings_error(reader->findings, at(reader, event->start_mark),
+			       "anchors and aliases are not allowed ('&%s'); write the value out",
 			       (const char *)anchor);
 		return false;
 	}
 	if (tag != NULL) {
-		findings_error(reader->findings, at(reader, event->start_mark), "tags are not allowed ('%s'); quote the value if it is text",
-			       (const char *)tag);
+		findings_error(reader->findings, at(reader, event->start_mark),
+			       "tags are not allowed ('%s'); quote the value if it is text", (const char *)tag);
 		return false;
 	}
 	return true;
@@ -109,10 +114,12 @@ static bool read_list(struct reader *reader, struct yaml_node *node, unsigned de
 	}
 }
 
-static void add_pair(struct reader *reader, struct yaml_node *node, const struct yaml_node *key, const struct yaml_node *value)
+static void add_pair(struct reader *reader, struct yaml_node *node, const struct yaml_node *key,
+		     const struct yaml_node *value)
 {
 	if (key->kind != YAML_KIND_SCALAR) {
-		findings_error(reader->findings, key->source, "a key is text, not %s", yaml_describe(reader->arena, key));
+		findings_error(reader->findings, key->source, "a key is text, not %s",
+			       yaml_describe(reader->arena, key));
 		return;
 	}
 	*ARRAY_ADD(reader->arena, &node->map) = (struct yaml_pair){.key = key, .value = value};
@@ -120,7 +127,8 @@ static void add_pair(struct reader *reader, struct yaml_node *node, const struct
 
 static int by_key(const void *left, const void *right)
 {
-	const struct yaml_node *a = (*(const struct yaml_pair *const *)left)->key, *b = (*(const struct yaml_pair *const *)right)->key;
+	const struct yaml_node *a = (*(const struct yaml_pair *const *)left)->key,
+			       *b = (*(const struct yaml_pair *const *)right)->key;
 	int order = memcmp(a->text, b->text, a->length < b->length ? a->length : b->length);
 
 	if (order != 0 || a->length != b->length)
@@ -142,7 +150,8 @@ static void find_doubles(struct reader *reader, const struct yaml_node *node)
 
 		if (first->length == second->length && memcmp(first->text, second->text, first->length) == 0)
 			findings_error(reader->findings, second->source, "'%.*s' stands twice; the first is in line %u",
-				       (int)(second->length > 80 ? 80 : second->length), second->text, first->source.line);
+				       (int)(second->length > 80 ? 80 : second->length), second->text,
+				       first->source.line);
 	}
 }
 
@@ -191,7 +200,8 @@ static const struct yaml_node *read_node(struct reader *reader, yaml_event_t *ev
 		good = plain_node(reader, event, event->data.mapping_start.anchor, event->data.mapping_start.tag);
 		node->kind = YAML_KIND_MAP;
 	} else if (event->type == YAML_ALIAS_EVENT) {
-		findings_error(reader->findings, node->source, "anchors and aliases are not allowed ('*%s'); write the value out",
+		findings_error(reader->findings, node->source,
+			       "anchors and aliases are not allowed ('*%s'); write the value out",
 			       (const char *)event->data.alias.anchor);
 		good = false;
 	} else {
@@ -214,7 +224,8 @@ static bool skip_event(struct reader *reader, yaml_event_type_t type)
 		return false;
 	bool fits = event.type == type;
 	if (!fits && event.type == YAML_DOCUMENT_START_EVENT)
-		findings_error(reader->findings, at(reader, event.start_mark), "a second document begins here; a file has one");
+		findings_error(reader->findings, at(reader, event.start_mark),
+			       "a second document begins here; a file has one");
 	else if (!fits)
 		findings_error(reader->findings, at(reader, event.start_mark), "the file is empty");
 	yaml_event_delete(&event);
@@ -235,7 +246,8 @@ static bool has_mark(const char *bytes, size_t length)
 	return false;
 }
 
-const struct yaml_node *yaml_read(struct arena *arena, const char *file, const char *bytes, size_t length, struct findings *findings)
+const struct yaml_node *yaml_read(struct arena *arena, const char *file, const char *bytes, size_t length,
+				  struct findings *findings)
 {
 	struct reader reader = {.arena = arena, .file = file, .bytes = bytes, .length = length, .findings = findings};
 	struct source start = {.file = file, .line = 1, .column = 1};
@@ -252,10 +264,12 @@ const struct yaml_node *yaml_read(struct arena *arena, const char *file, const c
 	CLEANUP(parser_close) yaml_parser_t *closing = &reader.parser;
 	yaml_parser_set_encoding(closing, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&reader.parser, (const unsigned char *)bytes, length);
-	if (!skip_event(&reader, YAML_STREAM_START_EVENT) || !skip_event(&reader, YAML_DOCUMENT_START_EVENT) || !next_event(&reader, &event))
+	if (!skip_event(&reader, YAML_STREAM_START_EVENT) || !skip_event(&reader, YAML_DOCUMENT_START_EVENT) ||
+	    !next_event(&reader, &event))
 		return NULL;
 	const struct yaml_node *root = read_node(&reader, &event, 0);
-	if (root == NULL || !skip_event(&reader, YAML_DOCUMENT_END_EVENT) || !skip_event(&reader, YAML_STREAM_END_EVENT))
+	if (root == NULL || !skip_event(&reader, YAML_DOCUMENT_END_EVENT) ||
+	    !skip_event(&reader, YAML_STREAM_END_EVENT))
 		return NULL;
 	return root;
 }
@@ -263,7 +277,8 @@ const struct yaml_node *yaml_read(struct arena *arena, const char *file, const c
 static bool plain_word(const struct yaml_node *node, const char *const *words, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (node->kind == YAML_KIND_SCALAR && node->plain && strcmp(node->text, words[i]) == 0 && strlen(words[i]) == node->length)
+		if (node->kind == YAML_KIND_SCALAR && node->plain && strcmp(node->text, words[i]) == 0 &&
+		    strlen(words[i]) == node->length)
 			return true;
 	}
 	return false;
@@ -286,7 +301,8 @@ bool yaml_is_boolean(const struct yaml_node *node, bool *value)
 
 bool yaml_is_fraction(const struct yaml_node *node)
 {
-	static const char *const words[] = {".inf", "-.inf", "+.inf", ".Inf", "-.Inf", "+.Inf", ".INF", "-.INF", "+.INF", ".nan", ".NaN", ".NAN"};
+	static const char *const words[] = {".inf", "-.inf", "+.inf", ".Inf", "-.Inf", "+.Inf",
+					    ".INF", "-.INF", "+.INF", ".nan", ".NaN",  ".NAN"};
 
 	if (plain_word(node, words, COUNT_OF(words)))
 		return true;
@@ -313,7 +329,9 @@ const char *yaml_describe(struct arena *arena, const struct yaml_node *node)
 {
 	switch (node->kind) {
 	case YAML_KIND_SCALAR:
-		return yaml_is_null(node) ? "nothing" : arena_printf(arena, "'%.*s'", (int)(node->length > 60 ? 60 : node->length), node->text);
+		return yaml_is_null(node) ? "nothing"
+					  : arena_printf(arena, "'%.*s'", (int)(node->length > 60 ? 60 : node->length),
+							 node->text);
 	case YAML_KIND_LIST:
 		return "a list";
 	case YAML_KIND_MAP:

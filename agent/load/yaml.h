@@ -41,7 +41,8 @@ struct yaml_node {
  * The root of the document, NULL when there is none: then findings has at least one error more. Faults that leave a tree
  * (such as a key given twice) are added to findings as well, and the tree is returned.
  */
-const struct yaml_node *yaml_read(struct arena *arena, const char *file, const char *bytes, size_t length, struct findings *findings);
+const struct yaml_node *yaml_read(struct arena *arena, const char *file, const char *bytes, size_t length,
+				  struct findings *findings);
 
 /* Plain and one of: nothing, ~, null. */
 bool yaml_is_null(const struct yaml_node *node);

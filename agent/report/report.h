@@ -10,19 +10,19 @@
 #include "../core/plan.h"
 
 struct report {
-	const char *id;            /* UUIDv7 */
-	const char *time;          /* RFC 3339 */
+	const char *id;   /* UUIDv7 */
+	const char *time; /* RFC 3339 */
 	const char *agent_version;
-	const char *command;       /* "check", "apply", ... */
+	const char *command; /* "check", "apply", ... */
 	int64_t duration_ms;
 	const struct facts *facts; /* with FACTS_IDENTITY, FACTS_OS and FACTS_VIRTUALIZATION for JSON */
 	const struct config *config;
 	const struct profile_layers *layers;
-	const char *digest;        /* of the desired state */
+	const char *digest; /* of the desired state */
 	const char *loader, *loader_why;
 	const struct outcome *outcome;
-	const struct plan *plan;   /* with results; NULL when nothing was to be changed */
-	const char *transaction;   /* NULL = none */
+	const struct plan *plan;        /* with results; NULL when nothing was to be changed */
+	const char *transaction;        /* NULL = none */
 	const struct text_list *errors; /* what went wrong besides the parameters; may be NULL */
 };
 

@@ -103,7 +103,8 @@ static json_t *item_json(struct arena *arena, const struct desired_item *item)
 				   severity_names[requirement->severity], "source", place_json(requirement->source));
 
 	if (requirement->controls.count > 0)
-		json_object_set_new(object, "controls", texts_json(requirement->controls.items, requirement->controls.count));
+		json_object_set_new(object, "controls",
+				    texts_json(requirement->controls.items, requirement->controls.count));
 	if (requirement->why != NULL)
 		json_object_set_new(object, "why", report_json_text(requirement->why));
 	if (wanted_known(item) && !report_is_secret(item))
@@ -122,15 +123,17 @@ static json_t *parameter_json(struct arena *arena, const struct outcome_paramete
 	json_object_set_new(object, "live", live_json(parameter, secret));
 	json_object_set_new(object, "boot", boot_json(parameter, secret));
 	if (parameter->waiver != NULL)
-		json_object_set_new(object, "waiver", json_pack("{s:o, s:o}", "until", report_json_text(parameter->waiver->until), "reason",
-								report_json_text(parameter->waiver->reason)));
+		json_object_set_new(object, "waiver",
+				    json_pack("{s:o, s:o}", "until", report_json_text(parameter->waiver->until),
+					      "reason", report_json_text(parameter->waiver->reason)));
 	return object;
 }
 
 static json_t *change_json(struct arena *arena, const struct plan_step *step)
 {
 	bool secret = step->parameter != NULL && report_is_secret(step->parameter->item);
-	json_t *object = json_pack("{s:o, s:s}", "key", report_json_text(key_name(arena, step->path)), "kind", plan_kind_names[step->kind]);
+	json_t *object = json_pack("{s:o, s:s}", "key", report_json_text(key_name(arena, step->path)), "kind",
+				   plan_kind_names[step->kind]);
 
 	if (step->file != NULL)
 		json_object_set_new(object, "file", report_json_text(step->file));
@@ -150,23 +153,26 @@ static json_t *host_json(const struct report *report)
 {
 	const struct facts *facts = report->facts;
 
-	return json_pack("{s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:s, s:o, s:o}", "id", report_json_text(facts->host_id), "name",
-			 report_json_text(facts->host_name), "kernel", report_json_text(facts->kernel), "os", "id", report_json_text(facts->os_id), "version",
-			 report_json_text(facts->os_version), "arch", report_json_text(facts->arch), "virtualization",
-			 facts->virtualization != NULL ? facts->virtualization : "none", "boot_id", report_json_text(facts->boot_id), "tags",
-			 texts_json(facts->tags.items, facts->tags.count));
+	return json_pack("{s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:s, s:o, s:o}", "id", report_json_text(facts->host_id),
+			 "name", report_json_text(facts->host_name), "kernel", report_json_text(facts->kernel), "os",
+			 "id", report_json_text(facts->os_id), "version", report_json_text(facts->os_version), "arch",
+			 report_json_text(facts->arch), "virtualization",
+			 facts->virtualization != NULL ? facts->virtualization : "none", "boot_id",
+			 report_json_text(facts->boot_id), "tags", texts_json(facts->tags.items, facts->tags.count));
 }
 
 static json_t *run_json(const struct report *report)
 {
 	const struct config *config = report->config;
-	json_t *errors = report->errors != NULL ? texts_json(report->errors->items, report->errors->count) : json_array();
+	json_t *errors = report->errors != NULL ? texts_json(report->errors->items, report->errors->count)
+						: json_array();
 
 	/* seq, the clock and the drops belong to `run`, which keeps count on disk; other commands write nothing. */
-	return json_pack("{s:n, s:I, s:s, s:s, s:I, s:o, s:n, s:i, s:o}", "seq", "duration_ms", (json_int_t)report->duration_ms, "mode",
-			 config->audit ? "audit" : "enforce", "trigger", "manual", "interval_s", (json_int_t)config->interval_s, "uptime_s",
-			 report->facts->uptime_s >= 0 ? json_integer((json_int_t)report->facts->uptime_s) : json_null(), "clock_synchronized",
-			 "dropped_reports", 0, "errors", errors);
+	return json_pack("{s:n, s:I, s:s, s:s, s:I, s:o, s:n, s:i, s:o}", "seq", "duration_ms",
+			 (json_int_t)report->duration_ms, "mode", config->audit ? "audit" : "enforce", "trigger",
+			 "manual", "interval_s", (json_int_t)config->interval_s, "uptime_s",
+			 report->facts->uptime_s >= 0 ? json_integer((json_int_t)report->facts->uptime_s) : json_null(),
+			 "clock_synchronized", "dropped_reports", 0, "errors", errors);
 }
 
 static json_t *profile_json(const struct report *report)
@@ -181,9 +187,11 @@ static json_t *profile_json(const struct report *report)
 	for (size_t i = 0; i < report->layers->count; i++) {
 		const struct profile *layer = report->layers->items[i];
 
-		json_array_append_new(layers, json_pack("{s:s, s:o, s:s}", "name", layer->name, "file", report_json_text(layer->file), "digest", layer->digest));
+		json_array_append_new(layers, json_pack("{s:s, s:o, s:s}", "name", layer->name, "file",
+							report_json_text(layer->file), "digest", layer->digest));
 	}
-	return json_pack("{s:s, s:I, s:s, s:o}", "name", profile->name, "version", (json_int_t)profile->version, "digest", report->digest, "layers", layers);
+	return json_pack("{s:s, s:I, s:s, s:o}", "name", profile->name, "version", (json_int_t)profile->version,
+			 "digest", report->digest, "layers", layers);
 }
 
 static json_t *counts_json(const struct outcome *outcome)
@@ -218,16 +226,19 @@ bool report_json(struct text *out, const struct report *report, struct error *er
 		if (report->plan->items[i].result != PLAN_NOT_TRIED)
 			json_array_append_new(changes, change_json(out->arena, &report->plan->items[i]));
 	}
-	json_t *document = json_pack(
-		"{s:s, s:s, s:s, s:s, s:o, s:{s:s, s:s}, s:o, s:o, s:s, s:s, s:o, s:s, s:o, s:o, s:o}", "schema", "holdfast.report/1", "id", report->id,
-		"time", report->time, "kind", "full", "host", host_json(report), "agent", "version", report->agent_version, "command", report->command, "run",
-		run_json(report), "profile", profile_json(report), "loader", report->loader, "verdict", outcome_verdict_name(report->outcome->verdict),
-		"counts", counts_json(report->outcome), "fingerprint", outcome_fingerprint(out->arena, report->outcome), "parameters", parameters, "changes",
-		changes, "transaction", report_json_text(report->transaction));
+	json_t *document =
+		json_pack("{s:s, s:s, s:s, s:s, s:o, s:{s:s, s:s}, s:o, s:o, s:s, s:s, s:o, s:s, s:o, s:o, s:o}",
+			  "schema", "holdfast.report/1", "id", report->id, "time", report->time, "kind", "full", "host",
+			  host_json(report), "agent", "version", report->agent_version, "command", report->command,
+			  "run", run_json(report), "profile", profile_json(report), "loader", report->loader, "verdict",
+			  outcome_verdict_name(report->outcome->verdict), "counts", counts_json(report->outcome),
+			  "fingerprint", outcome_fingerprint(out->arena, report->outcome), "parameters", parameters,
+			  "changes", changes, "transaction", report_json_text(report->transaction));
 	return report_json_print(out, document, err);
 }
 
-bool report_json_desired(struct text *out, const struct report *report, const struct desired *desired, struct error *err)
+bool report_json_desired(struct text *out, const struct report *report, const struct desired *desired,
+			 struct error *err)
 {
 	json_t *parameters = json_array();
 
@@ -239,6 +250,8 @@ bool report_json_desired(struct text *out, const struct report *report, const st
 		json_object_set_new(object, "applies", json_boolean(item->state == DESIRED_WANTED));
 		json_array_append_new(parameters, object);
 	}
-	return report_json_print(out, json_pack("{s:s, s:o, s:o}", "schema", "holdfast.desired/1", "profile", profile_json(report), "parameters", parameters),
+	return report_json_print(out,
+				 json_pack("{s:s, s:o, s:o}", "schema", "holdfast.desired/1", "profile",
+					   profile_json(report), "parameters", parameters),
 				 err);
 }

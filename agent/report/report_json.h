@@ -11,10 +11,11 @@
 
 bool report_json(struct text *out, const struct report *report, struct error *err) MUST_CHECK;
 /* What show prints: the desired state, each key with its origin. */
-bool report_json_desired(struct text *out, const struct report *report, const struct desired *desired, struct error *err) MUST_CHECK;
+bool report_json_desired(struct text *out, const struct report *report, const struct desired *desired,
+			 struct error *err) MUST_CHECK;
 
 /* Parts that the plan's document shares. A new reference each. */
-json_t *report_json_text(const char *text);           /* null for NULL; bytes that are no UTF-8 become U+FFFD */
+json_t *report_json_text(const char *text); /* null for NULL; bytes that are no UTF-8 become U+FFFD */
 json_t *report_json_wanted(const struct wanted *wanted);
 /* Appends the document and a newline. Takes the reference. */
 bool report_json_print(struct text *out, json_t *document, struct error *err) MUST_CHECK;

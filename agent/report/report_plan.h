@@ -8,7 +8,8 @@
 #include "table.h"
 
 /* words: the profiles as they were given, for whoever makes the plan again. */
-bool report_plan_json(struct text *out, const struct report *report, const struct text_list *words, struct error *err) MUST_CHECK;
+bool report_plan_json(struct text *out, const struct report *report, const struct text_list *words, struct error *err)
+	MUST_CHECK;
 void report_plan_text(struct text *out, const struct report *report, const struct table_style *style);
 
 #endif

@@ -10,7 +10,8 @@ static const char *none(const struct table_style *style)
 	return style->ascii ? "-" : "–";
 }
 
-static const char *mark_of(const struct outcome_parameter *parameter, const struct table_style *style, enum table_colour *colour)
+static const char *mark_of(const struct outcome_parameter *parameter, const struct table_style *style,
+			   enum table_colour *colour)
 {
 	switch (parameter->status) {
 	case STATUS_COMPLIANT:
@@ -37,14 +38,16 @@ static const char *mark_of(const struct outcome_parameter *parameter, const stru
 	return none(style);
 }
 
-static const char *live_cell(struct arena *arena, const struct outcome_parameter *parameter, const struct table_style *style)
+static const char *live_cell(struct arena *arena, const struct outcome_parameter *parameter,
+			     const struct table_style *style)
 {
 	if (parameter->live_seen->state != LIVE_READ)
 		return parameter->live == OUTCOME_LIVE_UNREADABLE ? "?" : none(style);
 	return report_is_secret(parameter->item) ? "(secret)" : shown(arena, parameter->live_seen->value);
 }
 
-static const char *boot_cell(struct arena *arena, const struct outcome_parameter *parameter, const struct table_style *style)
+static const char *boot_cell(struct arena *arena, const struct outcome_parameter *parameter,
+			     const struct table_style *style)
 {
 	const struct boot_line *winner = parameter->boot_seen->winner;
 
@@ -60,15 +63,17 @@ static const char *where_cell(struct arena *arena, const struct outcome_paramete
 	const struct boot_line *winner = parameter->boot_seen->winner;
 
 	if (parameter->waiver != NULL)
-		return arena_printf(arena, "%s %s: %s", parameter->waiver_expired ? "waiver expired" : "waived until", parameter->waiver->until,
-				    text_printable(arena, parameter->waiver->reason));
+		return arena_printf(arena, "%s %s: %s", parameter->waiver_expired ? "waiver expired" : "waived until",
+				    parameter->waiver->until, text_printable(arena, parameter->waiver->reason));
 	if (reason != NULL)
 		return text_printable(arena, reason);
 	if (parameter->boot == OUTCOME_BOOT_UNSET)
 		return "not set in any file";
 	if (parameter->boot == OUTCOME_BOOT_UNMANAGED || winner == NULL)
 		return NULL;
-	return all || parameter->boot == OUTCOME_BOOT_DIFFER ? arena_printf(arena, "%s:%u", winner->source.file, winner->source.line) : NULL;
+	return all || parameter->boot == OUTCOME_BOOT_DIFFER
+		       ? arena_printf(arena, "%s:%u", winner->source.file, winner->source.line)
+		       : NULL;
 }
 
 /* What a condition keeps away from this host is no news; a key that the kernel lost is. */
@@ -91,7 +96,8 @@ static bool is_news(const struct outcome_parameter *parameter)
 	return true;
 }
 
-static const char *wanted_cell(struct arena *arena, const struct outcome_parameter *parameter, const struct table_style *style)
+static const char *wanted_cell(struct arena *arena, const struct outcome_parameter *parameter,
+			       const struct table_style *style)
 {
 	const struct wanted *wanted = &parameter->item->wanted;
 
@@ -104,16 +110,20 @@ static void print_head(struct text *out, const struct report *report, const stru
 {
 	const struct profile *profile = report_profile(report);
 	const char *dot = style->ascii ? "|" : "·";
-	const char *name = profile == NULL ? "no profile" : arena_printf(out->arena, "%s %lld", profile->name, (long long)profile->version);
+	const char *name = profile == NULL
+				   ? "no profile"
+				   : arena_printf(out->arena, "%s %lld", profile->name, (long long)profile->version);
 
 	text_format(out, "%s on %s %s Linux %s %s boot by %s\n", table_coloured(out->arena, style, TABLE_BOLD, name),
-		    text_printable(out->arena, report->facts->host_name), dot, text_printable(out->arena, report->facts->kernel), dot, report->loader);
+		    text_printable(out->arena, report->facts->host_name), dot,
+		    text_printable(out->arena, report->facts->kernel), dot, report->loader);
 }
 
 void report_text(struct text *out, const struct report *report, const struct table_style *style, bool all)
 {
 	static const struct table_column columns[] = {
-		{"PARAMETER", false, 0}, {"WANTED", true, 12}, {"LIVE", true, 10}, {"AT BOOT", true, 10}, {"WHERE", false, 12},
+		{"PARAMETER", false, 0}, {"WANTED", true, 12}, {"LIVE", true, 10},
+		{"AT BOOT", true, 10},   {"WHERE", false, 12},
 	};
 	struct table table = {.columns = columns, .column_count = COUNT_OF(columns)};
 
@@ -127,8 +137,9 @@ void report_text(struct text *out, const struct report *report, const struct tab
 		*ARRAY_ADD(out->arena, &table) = (struct table_row){
 			.mark = mark,
 			.colour = colour,
-			.cells = {text_printable(out->arena, key_name(out->arena, parameter->item->path)), wanted_cell(out->arena, parameter, style),
-				  live_cell(out->arena, parameter, style), boot_cell(out->arena, parameter, style), where_cell(out->arena, parameter, all)},
+			.cells = {text_printable(out->arena, key_name(out->arena, parameter->item->path)),
+				  wanted_cell(out->arena, parameter, style), live_cell(out->arena, parameter, style),
+				  boot_cell(out->arena, parameter, style), where_cell(out->arena, parameter, all)},
 		};
 	}
 	print_head(out, report, style);
@@ -141,14 +152,16 @@ void report_text(struct text *out, const struct report *report, const struct tab
 	}
 }
 
-void report_text_counts(struct text *out, const struct report *report, const struct table_style *style, const char *mend)
+void report_text_counts(struct text *out, const struct report *report, const struct table_style *style,
+			const char *mend)
 {
 	static const struct {
 		enum outcome_status status;
 		const char *word;
 	} words[] = {
-		{STATUS_DRIFT, "drift"},	     {STATUS_NOT_SETTABLE, "not settable"},	{STATUS_ERROR, "error"},
-		{STATUS_PENDING, "pending"}, {STATUS_WAIVED, "waived"}, {STATUS_NOT_APPLICABLE, "not applicable"},
+		{STATUS_DRIFT, "drift"},   {STATUS_NOT_SETTABLE, "not settable"},
+		{STATUS_ERROR, "error"},   {STATUS_PENDING, "pending"},
+		{STATUS_WAIVED, "waived"}, {STATUS_NOT_APPLICABLE, "not applicable"},
 	};
 	const size_t *counts = report->outcome->counts;
 	struct text line = {.arena = out->arena};
@@ -170,24 +183,32 @@ void report_text_counts(struct text *out, const struct report *report, const str
 
 void report_text_changes(struct text *out, const struct report *report, const struct table_style *style, bool all)
 {
-	static const struct table_column columns[] = {{"CHANGED", false, 0}, {"FROM", true, 10}, {"TO", true, 10}, {"WHERE", false, 12}, {"", false, 12}};
+	static const struct table_column columns[] = {
+		{"CHANGED", false, 0}, {"FROM", true, 10}, {"TO", true, 10}, {"WHERE", false, 12}, {"", false, 12}};
 	struct table table = {.columns = columns, .column_count = COUNT_OF(columns)};
 
 	for (size_t i = 0; report->plan != NULL && i < report->plan->count; i++) {
 		const struct plan_step *step = &report->plan->items[i];
 		bool failed = step->result == PLAN_REFUSED || step->result == PLAN_ALTERED;
-		const char *place = step->file == NULL ? "live" : step->line > 0 ? arena_printf(out->arena, "%s:%u", step->file, step->line) : step->file;
+		const char *place = step->file == NULL ? "live"
+				    : step->line > 0   ? arena_printf(out->arena, "%s:%u", step->file, step->line)
+						       : step->file;
 
 		if (!all && step->result == PLAN_ALREADY)
 			continue;
 		const char *note = step->note;
 		if (failed)
-			note = step->result == PLAN_REFUSED ? arena_printf(out->arena, "refused: %s", outcome_reason_names[step->reason])
-							    : arena_printf(out->arena, "the kernel made %s of it", step->found != NULL ? shown(out->arena, step->found) : "nothing");
+			note = step->result == PLAN_REFUSED
+				       ? arena_printf(out->arena, "refused: %s", outcome_reason_names[step->reason])
+				       : arena_printf(out->arena, "the kernel made %s of it",
+						      step->found != NULL ? shown(out->arena, step->found) : "nothing");
 		*ARRAY_ADD(out->arena, &table) = (struct table_row){
-			.mark = failed ? "!" : step->result == PLAN_CHANGED ? (style->ascii ? "*" : "✓") : " ",
+			.mark = failed                         ? "!"
+				: step->result == PLAN_CHANGED ? (style->ascii ? "*" : "✓")
+							       : " ",
 			.colour = failed ? TABLE_RED : TABLE_PLAIN,
-			.cells = {key_name(out->arena, step->path), step->from == NULL ? none(style) : shown(out->arena, step->from),
+			.cells = {key_name(out->arena, step->path),
+				  step->from == NULL ? none(style) : shown(out->arena, step->from),
 				  step->to == NULL ? none(style) : shown(out->arena, step->to), place, note},
 		};
 	}

@@ -10,7 +10,8 @@
 /* all: every parameter (-v), not only those that are not in line. */
 void report_text(struct text *out, const struct report *report, const struct table_style *style, bool all);
 /* `mend`: the command that would do it, without the leading "holdfast"; NULL to say nothing. */
-void report_text_counts(struct text *out, const struct report *report, const struct table_style *style, const char *mend);
+void report_text_counts(struct text *out, const struct report *report, const struct table_style *style,
+			const char *mend);
 /* What an apply did, step by step; only what is worth a look unless `all`. */
 void report_text_changes(struct text *out, const struct report *report, const struct table_style *style, bool all);
 

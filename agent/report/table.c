@@ -19,9 +19,11 @@ static const char *colour_code(enum table_colour colour)
 	return "";
 }
 
-const char *table_coloured(struct arena *arena, const struct table_style *style, enum table_colour colour, const char *text)
+const char *table_coloured(struct arena *arena, const struct table_style *style, enum table_colour colour,
+			   const char *text)
 {
-	return !style->colour || colour == TABLE_PLAIN ? text : arena_printf(arena, "%s%s\033[0m", colour_code(colour), text);
+	return !style->colour || colour == TABLE_PLAIN ? text
+						       : arena_printf(arena, "%s%s\033[0m", colour_code(colour), text);
 }
 
 static void measure(const struct table *table, const struct table_style *style, unsigned widths[TABLE_COLUMNS])
@@ -58,8 +60,8 @@ static void pad(struct text *out, size_t columns)
 		text_add(out, " ", 1);
 }
 
-static void print_cell(struct text *out, const struct table *table, const struct table_style *style, size_t column, const char *cell,
-		       unsigned width)
+static void print_cell(struct text *out, const struct table *table, const struct table_style *style, size_t column,
+		       const char *cell, unsigned width)
 {
 	size_t columns = text_columns(cell);
 	bool last = column + 1 == table->column_count, cut = columns > width;
@@ -83,8 +85,8 @@ static void print_cell(struct text *out, const struct table *table, const struct
 		pad(out, width - columns);
 }
 
-static void print_row(struct text *out, const struct table *table, const struct table_style *style, const struct table_row *row,
-		      const unsigned widths[TABLE_COLUMNS])
+static void print_row(struct text *out, const struct table *table, const struct table_style *style,
+		      const struct table_row *row, const unsigned widths[TABLE_COLUMNS])
 {
 	struct text line = {.arena = out->arena};
 	size_t last = 0;
@@ -107,7 +109,7 @@ static void print_row(struct text *out, const struct table *table, const struct 
 
 void table_print(struct text *out, const struct table *table, const struct table_style *style)
 {
-	unsigned widths[TABLE_COLUMNS];
+	unsigned widths[TABLE_COLUMNS] = {0};
 	struct table_row head = {.mark = " ", .colour = TABLE_BOLD};
 
 	measure(table, style, widths);

@@ -20,12 +20,12 @@ struct table_style {
 
 struct table_column {
 	const char *title;
-	bool right;      /* numbers */
-	unsigned least;  /* it is cut to this before the line gets too long; 0 = never cut */
+	bool right;     /* numbers */
+	unsigned least; /* it is cut to this before the line gets too long; 0 = never cut */
 };
 
 struct table_row {
-	const char *mark;                 /* one character before the first column */
+	const char *mark; /* one character before the first column */
 	enum table_colour colour;
 	const char *cells[TABLE_COLUMNS]; /* NULL is an empty cell */
 };
@@ -39,6 +39,7 @@ struct table {
 
 void table_print(struct text *out, const struct table *table, const struct table_style *style);
 /* text in a colour, if the style has any. */
-const char *table_coloured(struct arena *arena, const struct table_style *style, enum table_colour colour, const char *text);
+const char *table_coloured(struct arena *arena, const struct table_style *style, enum table_colour colour,
+			   const char *text);
 
 #endif

@@ -59,7 +59,8 @@ static void claims_find(struct arena *arena, const struct forecast *forecast, co
 			high = middle;
 	}
 	claims->own = forecast->named + low;
-	while (low + claims->own_count < forecast->named_count && strcmp(claims->own[claims->own_count]->path, path) == 0)
+	while (low + claims->own_count < forecast->named_count &&
+	       strcmp(claims->own[claims->own_count]->path, path) == 0)
 		claims->own_count++;
 	for (size_t i = 0; i < forecast->glob_count; i++) {
 		const char *glob = forecast->globs[i]->path;
@@ -80,17 +81,19 @@ bool forecast_names(struct arena *arena, const struct forecast *forecast, const 
 	return claims.own_count > 0;
 }
 
-static const struct assignment *winner_of(const struct forecast *forecast, const char *path, const struct claims *claims,
-					  const struct assignment **position)
+static const struct assignment *winner_of(const struct forecast *forecast, const char *path,
+					  const struct claims *claims, const struct assignment **position)
 {
 	if (forecast->loader->kind == LOADER_SYSTEMD)
-		return loader_systemd_winner(claims->own, claims->own_count, claims->globs, claims->glob_count, position);
-	*position = loader_procps_winner(forecast->loader, catalogue_find(path), claims->own, claims->own_count, claims->globs,
-					 claims->glob_count);
+		return loader_systemd_winner(claims->own, claims->own_count, claims->globs, claims->glob_count,
+					     position);
+	*position = loader_procps_winner(forecast->loader, catalogue_find(path), claims->own, claims->own_count,
+					 claims->globs, claims->glob_count);
 	return *position;
 }
 
-static const struct boot_line *line_of(struct arena *arena, const struct forecast *forecast, const struct assignment *assignment)
+static const struct boot_line *line_of(struct arena *arena, const struct forecast *forecast,
+				       const struct assignment *assignment)
 {
 	struct boot_line *line = arena_alloc(arena, sizeof(*line));
 
@@ -112,8 +115,8 @@ static int by_reading(const void *left, const void *right)
 }
 
 /* Every line with a value but the winner, in reading order. */
-static void list_shadowed(struct arena *arena, const struct forecast *forecast, const struct claims *claims, size_t count,
-			  const struct assignment *winner, struct observed_boot *boot)
+static void list_shadowed(struct arena *arena, const struct forecast *forecast, const struct claims *claims,
+			  size_t count, const struct assignment *winner, struct observed_boot *boot)
 {
 	struct {
 		const struct assignment **items;
@@ -122,7 +125,8 @@ static void list_shadowed(struct arena *arena, const struct forecast *forecast, 
 
 	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; j < claims[i].own_count + claims[i].glob_count; j++) {
-			const struct assignment *assignment = j < claims[i].own_count ? claims[i].own[j] : claims[i].globs[j - claims[i].own_count];
+			const struct assignment *assignment =
+				j < claims[i].own_count ? claims[i].own[j] : claims[i].globs[j - claims[i].own_count];
 
 			if (assignment != winner && assignment->value != NULL)
 				*ARRAY_ADD(arena, &losers) = assignment;

@@ -127,7 +127,8 @@ static void virtualization(struct arena *arena, const struct tree *tree, struct 
 		}
 	}
 	const char *flags = tree_read_text(arena, tree, "/proc/cpuinfo", BIG_FILE);
-	bool guest = tree_exists(tree, "/sys/hypervisor/type") || (flags != NULL && strstr(flags, " hypervisor") != NULL);
+	bool guest = tree_exists(tree, "/sys/hypervisor/type") ||
+		     (flags != NULL && strstr(flags, " hypervisor") != NULL);
 	facts->virtualization = guest ? "vm" : "none";
 }
 
@@ -194,8 +195,13 @@ void host_facts(struct arena *arena, const struct tree *tree, unsigned parts, st
 		enum facts_part part;
 		void (*collect)(struct arena *arena, const struct tree *tree, struct facts *facts);
 	} collectors[] = {
-		{FACTS_MEMORY, memory},	  {FACTS_CPUS, cpus},		  {FACTS_OS, os},	      {FACTS_VIRTUALIZATION, virtualization},
-		{FACTS_MODULES, modules}, {FACTS_INTERFACES, interfaces}, {FACTS_IDENTITY, identity},
+		{FACTS_MEMORY, memory},
+		{FACTS_CPUS, cpus},
+		{FACTS_OS, os},
+		{FACTS_VIRTUALIZATION, virtualization},
+		{FACTS_MODULES, modules},
+		{FACTS_INTERFACES, interfaces},
+		{FACTS_IDENTITY, identity},
 	};
 
 	if (facts->kernel == NULL)

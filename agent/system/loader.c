@@ -66,9 +66,18 @@ static const char *entry_starting(struct arena *arena, const struct tree *tree, 
 static bool library_version(struct arena *arena, const struct tree *tree, struct loader *loader)
 {
 	static const char *const folders[] = {
-		"/usr/lib/x86_64-linux-gnu",  "/usr/lib/aarch64-linux-gnu", "/usr/lib/arm-linux-gnueabihf", "/usr/lib/riscv64-linux-gnu",
-		"/usr/lib/powerpc64le-linux-gnu", "/usr/lib/s390x-linux-gnu",   "/usr/lib64",			"/usr/lib",
-		"/lib/x86_64-linux-gnu",      "/lib/aarch64-linux-gnu",	    "/lib64",			"/lib",
+		"/usr/lib/x86_64-linux-gnu",
+		"/usr/lib/aarch64-linux-gnu",
+		"/usr/lib/arm-linux-gnueabihf",
+		"/usr/lib/riscv64-linux-gnu",
+		"/usr/lib/powerpc64le-linux-gnu",
+		"/usr/lib/s390x-linux-gnu",
+		"/usr/lib64",
+		"/usr/lib",
+		"/lib/x86_64-linux-gnu",
+		"/lib/aarch64-linux-gnu",
+		"/lib64",
+		"/lib",
 	};
 
 	for (size_t i = 0; i < COUNT_OF(folders); i++) {
@@ -152,10 +161,12 @@ static void detect(struct arena *arena, const struct tree *tree, struct loader *
 		loader->why = "nothing tells; most hosts boot by it";
 		return;
 	}
-	*loader = (struct loader){.kind = LOADER_PROCPS, .major = 4, .why = why != NULL ? why : "/etc/sysctl.conf is there"};
+	*loader = (struct loader){
+		.kind = LOADER_PROCPS, .major = 4, .why = why != NULL ? why : "/etc/sysctl.conf is there"};
 }
 
-bool loader_choose(struct arena *arena, const struct tree *tree, const char *word, struct loader *loader, struct error *err)
+bool loader_choose(struct arena *arena, const struct tree *tree, const char *word, struct loader *loader,
+		   struct error *err)
 {
 	static const char procps[] = "procps";
 
@@ -165,12 +176,15 @@ bool loader_choose(struct arena *arena, const struct tree *tree, const char *wor
 		*loader = (struct loader){.kind = LOADER_SYSTEMD, .why = "--loader says so"};
 	} else if (strcmp(word, procps) == 0) {
 		*loader = (struct loader){.kind = LOADER_PROCPS, .major = 4, .why = "--loader says so"};
-	} else if (text_starts(word, "procps:") && word[strlen("procps:")] != '\0' && word[strlen("procps:") + strspn(word + strlen("procps:"), "0123456789.")] == '\0') {
+	} else if (text_starts(word, "procps:") && word[strlen("procps:")] != '\0' &&
+		   word[strlen("procps:") + strspn(word + strlen("procps:"), "0123456789.")] == '\0') {
 		*loader = (struct loader){.kind = LOADER_PROCPS, .why = "--loader says so"};
 		version_read(word + strlen("procps:"), loader);
 		if (loader->major == 3 && loader->minor == 0)
-			*loader = (struct loader){.kind = LOADER_PROCPS, .major = 3, .minor = 3, .patch = 17, .why = loader->why};
-		return loader->major > 0 || error_set(err, "--loader procps:VERSION wants a version such as procps:3 or procps:4.0.2");
+			*loader = (struct loader){
+				.kind = LOADER_PROCPS, .major = 3, .minor = 3, .patch = 17, .why = loader->why};
+		return loader->major > 0 ||
+		       error_set(err, "--loader procps:VERSION wants a version such as procps:3 or procps:4.0.2");
 	} else {
 		return error_set(err, "--loader is auto, systemd, procps or procps:VERSION, not '%s'", word);
 	}

@@ -18,7 +18,8 @@ struct loader {
 
 const char *loader_name(const struct loader *loader);
 /* The argument of --loader: auto, systemd, procps, procps:3 or procps:4.0.2. */
-bool loader_choose(struct arena *arena, const struct tree *tree, const char *word, struct loader *loader, struct error *err) MUST_CHECK;
+bool loader_choose(struct arena *arena, const struct tree *tree, const char *word, struct loader *loader,
+		   struct error *err) MUST_CHECK;
 /* Whether a procps is at least this version. */
 bool loader_at_least(const struct loader *loader, unsigned major, unsigned minor, unsigned patch);
 

@@ -40,7 +40,6 @@ static size_t line_end(const struct sysctl_file *file, size_t start, size_t *nex
 /* One line, from start to end. False: it assigns nothing. */
 static bool parse_line(struct arena *arena, const char *bytes, size_t start, size_t end, struct assignment *assignment)
 {
-
 	while (start < end && is_blank(bytes[start]))
 		start++;
 	while (end > start && is_blank(bytes[end - 1]))
@@ -74,7 +73,8 @@ static bool parse_line(struct arena *arena, const char *bytes, size_t start, siz
 	return true;
 }
 
-void loader_systemd_parse(struct arena *arena, const struct sysctl_file *file, size_t index, struct assignments *assignments)
+void loader_systemd_parse(struct arena *arena, const struct sysctl_file *file, size_t index,
+			  struct assignments *assignments)
 {
 	unsigned line = 0;
 	size_t next;

@@ -8,7 +8,8 @@
 #include "../core/catalogue.h"
 #include "sysctl_files.h"
 
-void loader_systemd_parse(struct arena *arena, const struct sysctl_file *file, size_t index, struct assignments *assignments);
+void loader_systemd_parse(struct arena *arena, const struct sysctl_file *file, size_t index,
+			  struct assignments *assignments);
 
 /*
  * Of the assignments on one key (those by its own name first, those by wildcards that match it behind), in reading order:

@@ -34,7 +34,8 @@ bool proc_sys_open(const struct tree *tree, struct proc_sys *proc_sys, struct er
 	}
 	if (fd < 0)
 		return error_system(err, errno, "open /proc/sys");
-	*proc_sys = (struct proc_sys){.fd = fd, .read_only = fstatvfs(fd, &status) == 0 && (status.f_flag & ST_RDONLY) != 0};
+	*proc_sys = (struct proc_sys){.fd = fd,
+				      .read_only = fstatvfs(fd, &status) == 0 && (status.f_flag & ST_RDONLY) != 0};
 	return true;
 }
 
@@ -45,7 +46,8 @@ static int by_name(const void *left, const void *right)
 	return strcmp(*a, *b);
 }
 
-static bool expand_one(struct arena *arena, const struct proc_sys *proc_sys, struct desired_expansion *expansion, struct error *err)
+static bool expand_one(struct arena *arena, const struct proc_sys *proc_sys, struct desired_expansion *expansion,
+		       struct error *err)
 {
 	size_t start, end;
 
@@ -54,7 +56,8 @@ static bool expand_one(struct arena *arena, const struct proc_sys *proc_sys, str
 	const char *wild = arena_copy(arena, expansion->glob + start, end - start);
 	int fd = open_key(proc_sys->fd, folder, O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
-		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP || error_system(err, errno, "list /proc/sys/%s", folder);
+		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
+		       error_system(err, errno, "list /proc/sys/%s", folder);
 	DIR *listing = fdopendir(fd);
 	if (listing == NULL) {
 		int cause = errno;
@@ -64,9 +67,11 @@ static bool expand_one(struct arena *arena, const struct proc_sys *proc_sys, str
 	}
 	struct dirent *entry;
 	while ((entry = readdir(listing)) != NULL) {
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || !text_matches(wild, entry->d_name))
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+		    !text_matches(wild, entry->d_name))
 			continue;
-		*ARRAY_ADD(arena, expansion) = arena_printf(arena, "%s/%s%s", folder, entry->d_name, expansion->glob + end);
+		*ARRAY_ADD(arena, expansion) =
+			arena_printf(arena, "%s/%s%s", folder, entry->d_name, expansion->glob + end);
 	}
 	closedir(listing);
 	if (expansion->count > 0)
@@ -74,7 +79,8 @@ static bool expand_one(struct arena *arena, const struct proc_sys *proc_sys, str
 	return true;
 }
 
-bool proc_sys_expand(struct arena *arena, const struct proc_sys *proc_sys, struct desired_expansions *expansions, struct error *err)
+bool proc_sys_expand(struct arena *arena, const struct proc_sys *proc_sys, struct desired_expansions *expansions,
+		     struct error *err)
 {
 	for (size_t i = 0; i < expansions->count && proc_sys->fd >= 0; i++) {
 		if (!expand_one(arena, proc_sys, &expansions->items[i], err))
@@ -91,7 +97,8 @@ static bool exists(const struct proc_sys *proc_sys, const char *path)
 }
 
 /* How much of the path is missing, outermost first. */
-static void explain_missing(struct arena *arena, const struct proc_sys *proc_sys, const char *path, struct observed_live *live)
+static void explain_missing(struct arena *arena, const struct proc_sys *proc_sys, const char *path,
+			    struct observed_live *live)
 {
 	static const int kinds[] = {FAMILY_STACK, FAMILY_MODULE};
 	const struct catalogue_family *family;
@@ -114,7 +121,8 @@ static void explain_missing(struct arena *arena, const struct proc_sys *proc_sys
 		live->gap = GAP_INSTANCE;
 }
 
-static void not_read(struct arena *arena, const struct proc_sys *proc_sys, const char *path, int cause, struct observed_live *live)
+static void not_read(struct arena *arena, const struct proc_sys *proc_sys, const char *path, int cause,
+		     struct observed_live *live)
 {
 	struct stat status;
 
@@ -130,8 +138,8 @@ static void not_read(struct arena *arena, const struct proc_sys *proc_sys, const
 }
 
 /* path below folder; full is the same key below /proc/sys. */
-static void read_key(struct arena *arena, const struct proc_sys *proc_sys, int folder, const char *path, const char *full,
-		     struct observed_live *live)
+static void read_key(struct arena *arena, const struct proc_sys *proc_sys, int folder, const char *path,
+		     const char *full, struct observed_live *live)
 {
 	char small[FIRST_READ];
 	const char *bytes = small;
@@ -198,7 +206,8 @@ void proc_sys_read_all(struct arena *arena, const struct proc_sys *proc_sys, con
 		if (item->state != DESIRED_WANTED || !item->requirement->manage_live)
 			continue;
 		bool same = length > 0 && folder_length == length && memcmp(folder_path, item->path, length) == 0;
-		bool worth = !same && length > 0 && i + 1 < desired->count && strncmp(item->path, desired->items[i + 1].path, length + 1) == 0;
+		bool worth = !same && length > 0 && i + 1 < desired->count &&
+			     strncmp(item->path, desired->items[i + 1].path, length + 1) == 0;
 		if (worth) {
 			fd_close(&folder);
 			folder = open_key(proc_sys->fd, arena_copy(arena, item->path, length), O_PATH | O_DIRECTORY);
@@ -227,7 +236,8 @@ bool proc_sys_read_only(void *context, const char *path)
 	return (status.st_mode & 0222) == 0 || (fstatvfs(fd, &mount) == 0 && (mount.f_flag & ST_RDONLY) != 0);
 }
 
-bool proc_sys_write(struct arena *arena, const struct proc_sys *proc_sys, const char *path, const char *value, struct error *err)
+bool proc_sys_write(struct arena *arena, const struct proc_sys *proc_sys, const char *path, const char *value,
+		    struct error *err)
 {
 	size_t length = strlen(value) + 1;
 	const char *line = arena_printf(arena, "%s\n", value);
@@ -243,6 +253,7 @@ bool proc_sys_write(struct arena *arena, const struct proc_sys *proc_sys, const 
 	if (written < 0)
 		return error_system(err, errno, "write to /proc/sys/%s", path);
 	if ((size_t)written != length)
-		return error_system(err, EIO, "write to /proc/sys/%s: only %zd of %zu bytes were taken", path, written, length);
+		return error_system(err, EIO, "write to /proc/sys/%s: only %zd of %zu bytes were taken", path, written,
+				    length);
 	return true;
 }

@@ -20,10 +20,13 @@ struct candidates {
 static const char *const *folders_of(const struct loader *loader, size_t *count)
 {
 	/* sysctl.d(5); systemd does not read /lib/sysctl.d where /usr is merged, and sees the same files there. */
-	static const char *const systemd[] = {"/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d"};
-	static const char *const procps[] = {"/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d"};
+	static const char *const systemd[] = {"/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d",
+					      "/usr/lib/sysctl.d"};
+	static const char *const procps[] = {"/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d",
+					     "/usr/lib/sysctl.d", "/lib/sysctl.d"};
 	/* Up to procps 3.3.16. */
-	static const char *const older[] = {"/run/sysctl.d", "/etc/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d"};
+	static const char *const older[] = {"/run/sysctl.d", "/etc/sysctl.d", "/usr/local/lib/sysctl.d",
+					    "/usr/lib/sysctl.d", "/lib/sysctl.d"};
 
 	*count = loader->kind == LOADER_SYSTEMD ? COUNT_OF(systemd) : COUNT_OF(procps);
 	if (loader->kind == LOADER_SYSTEMD)
@@ -32,13 +35,15 @@ static const char *const *folders_of(const struct loader *loader, size_t *count)
 }
 
 /* A higher folder's file replaces a lower one of the same name whole, whatever it is. */
-static void add_candidate(struct arena *arena, struct candidates *candidates, size_t before, const char *folder, const char *name)
+static void add_candidate(struct arena *arena, struct candidates *candidates, size_t before, const char *folder,
+			  const char *name)
 {
 	for (size_t i = 0; i < before; i++) {
 		if (strcmp(candidates->items[i].name, name) == 0)
 			return;
 	}
-	*ARRAY_ADD(arena, candidates) = (struct candidate){.name = arena_string(arena, name), .path = arena_printf(arena, "%s/%s", folder, name)};
+	*ARRAY_ADD(arena, candidates) = (struct candidate){.name = arena_string(arena, name),
+							   .path = arena_printf(arena, "%s/%s", folder, name)};
 }
 
 static bool list_folder(struct arena *arena, const struct tree *tree, const struct loader *loader, const char *folder,
@@ -75,7 +80,8 @@ static int by_name(const void *left, const void *right)
 	return strcmp(a->name, b->name);
 }
 
-bool sysctl_file_read(struct arena *arena, const struct tree *tree, const char *path, struct sysctl_file *file, struct error *err)
+bool sysctl_file_read(struct arena *arena, const struct tree *tree, const char *path, struct sysctl_file *file,
+		      struct error *err)
 {
 	struct stat status;
 	char *bytes;
@@ -93,7 +99,8 @@ bool sysctl_file_read(struct arena *arena, const struct tree *tree, const char *
 	case FD_DONE:
 		break;
 	case FD_TOO_LONG:
-		return error_set(err, "%s is larger than %d MiB", tree_shown(arena, tree, path), SYSCTL_FILE_LONGEST >> 20);
+		return error_set(err, "%s is larger than %d MiB", tree_shown(arena, tree, path),
+				 SYSCTL_FILE_LONGEST >> 20);
 	case FD_FAILED:
 		return error_system(err, errno, "read %s", tree_shown(arena, tree, path));
 	}
@@ -114,15 +121,16 @@ static void note_odd(struct arena *arena, const struct tree *tree, const char *p
 	if (text_equal(target, "/dev/null"))
 		return; /* masked, on purpose */
 	if (!tree_stat(tree, path, &status))
-		findings_warning(findings, source, "the link leads nowhere; it masks files of the same name in lower folders");
+		findings_warning(findings, source,
+				 "the link leads nowhere; it masks files of the same name in lower folders");
 	else if (S_ISDIR(status.st_mode))
 		findings_warning(findings, source, "is a folder; no loader reads it");
 	else
 		findings_warning(findings, source, "is no regular file; not read here, and a loader may wait on it");
 }
 
-bool sysctl_files_read(struct arena *arena, const struct tree *tree, const struct loader *loader, struct findings *findings,
-		       struct sysctl_files *files, struct error *err)
+bool sysctl_files_read(struct arena *arena, const struct tree *tree, const struct loader *loader,
+		       struct findings *findings, struct sysctl_files *files, struct error *err)
 {
 	struct candidates candidates = {0};
 	size_t count;
@@ -160,7 +168,8 @@ static const char *base_name(const char *path)
 	return strrchr(path, '/') + 1;
 }
 
-struct sysctl_files sysctl_files_with(struct arena *arena, const struct sysctl_files *files, const struct sysctl_file *changed)
+struct sysctl_files sysctl_files_with(struct arena *arena, const struct sysctl_files *files,
+				      const struct sysctl_file *changed)
 {
 	struct sysctl_files result = {0};
 	bool placed = false, drop_in = text_starts(changed->path, "/etc/sysctl.d/");
@@ -169,11 +178,13 @@ struct sysctl_files sysctl_files_with(struct arena *arena, const struct sysctl_f
 		struct sysctl_file file = files->items[i];
 		bool main = strcmp(file.path, main_file) == 0;
 		bool same = strcmp(file.path, changed->path) == 0 ||
-			    (changed->present && file.present && file.device == changed->device && file.inode == changed->inode);
+			    (changed->present && file.present && file.device == changed->device &&
+			     file.inode == changed->inode);
 		/* The same base name in a lower folder is replaced whole. */
 		bool replaced = drop_in && !main && strcmp(base_name(file.path), base_name(changed->path)) == 0;
 
-		if (drop_in && !placed && !same && !replaced && (main || strcmp(base_name(file.path), base_name(changed->path)) > 0)) {
+		if (drop_in && !placed && !same && !replaced &&
+		    (main || strcmp(base_name(file.path), base_name(changed->path)) > 0)) {
 			*ARRAY_ADD(arena, &result) = *changed;
 			placed = true;
 		}

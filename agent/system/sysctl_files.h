@@ -18,8 +18,8 @@ struct sysctl_file {
 	const char *path;  /* as the host names it: /etc/sysctl.d/99-sysctl.conf */
 	const char *bytes; /* NUL-terminated, may hold NULs; empty when masked or not readable */
 	size_t length;
-	bool present;      /* it is a regular file behind all links */
-	dev_t device;      /* with present: to tell that two paths are one file */
+	bool present; /* it is a regular file behind all links */
+	dev_t device; /* with present: to tell that two paths are one file */
 	ino_t inode;
 };
 struct sysctl_files {
@@ -28,8 +28,8 @@ struct sysctl_files {
 };
 
 /* All files that the loader would read. What it would stumble over becomes a finding. False: too big, or not permitted. */
-bool sysctl_files_read(struct arena *arena, const struct tree *tree, const struct loader *loader, struct findings *findings,
-		       struct sysctl_files *files, struct error *err) MUST_CHECK;
+bool sysctl_files_read(struct arena *arena, const struct tree *tree, const struct loader *loader,
+		       struct findings *findings, struct sysctl_files *files, struct error *err) MUST_CHECK;
 /* One file by its path, whether the loader reads it or not; present is false when there is none. */
 bool sysctl_file_read(struct arena *arena, const struct tree *tree, const char *path, struct sysctl_file *file,
 		      struct error *err) MUST_CHECK;
@@ -37,15 +37,16 @@ bool sysctl_file_read(struct arena *arena, const struct tree *tree, const char *
  * A copy of the list as it would be if the file `changed` had these bytes: every path that is the same file gets them; a
  * new file of /etc/sysctl.d takes its place in the order, any other new one is read last.
  */
-struct sysctl_files sysctl_files_with(struct arena *arena, const struct sysctl_files *files, const struct sysctl_file *changed);
+struct sysctl_files sysctl_files_with(struct arena *arena, const struct sysctl_files *files,
+				      const struct sysctl_file *changed);
 
 /* What a line assigns. */
 struct assignment {
 	const char *path;  /* the key below /proc/sys, folded: no empty, '.' or '..' components */
 	const char *value; /* NULL: an exclusion (-key) */
 	bool glob;
-	bool exact;        /* the text was folded already: only such a key shields itself from procps' wildcards */
-	size_t file;       /* index in the list */
+	bool exact;  /* the text was folded already: only such a key shields itself from procps' wildcards */
+	size_t file; /* index in the list */
 	unsigned line;
 	size_t value_start, value_end; /* bytes in the file */
 };

@@ -35,7 +35,8 @@ bool tree_open(struct arena *arena, const char *path, struct tree *tree, struct 
 	size_t length = strlen(path);
 	while (length > 1 && path[length - 1] == '/')
 		length--;
-	*tree = (struct tree){.fd = fd_take(&fd), .path = is_host ? "/" : arena_copy(arena, path, length), .is_host = is_host};
+	*tree = (struct tree){
+		.fd = fd_take(&fd), .path = is_host ? "/" : arena_copy(arena, path, length), .is_host = is_host};
 	return true;
 }
 

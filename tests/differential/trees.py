@@ -77,16 +77,16 @@ def keep(root, into):
 
 # ---- random ---------------------------------------------------------------------------------------------------------
 
-# Chance of each oddity by flavour. `reject` has values that the kernel refuses: procps then keeps an earlier value,
+# Chance of each oddity by flavour; odd spellings of keys are only in `spelled`. `reject` has values that the kernel refuses: procps then keeps an earlier value,
 # systemd has nothing. They have trees of their own so that a disagreement elsewhere is never about that. `bytes` can have
 # them too: a CR or a form feed after the digits is refused by the integer reader.
 FLAVOURS = {
-    "plain":   {"weight": 4, "spelling": .05, "glob": .15, "odd_bytes": .0, "odd_file": .08, "reject": 0, "odd_name": .0},
-    "globs":   {"weight": 4, "spelling": .15, "glob": .55, "odd_bytes": .0, "odd_file": .08, "reject": 0, "odd_name": .0},
-    "files":   {"weight": 4, "spelling": .05, "glob": .20, "odd_bytes": .0, "odd_file": .40, "reject": 0, "odd_name": .25},
-    "bytes":   {"weight": 3, "spelling": .05, "glob": .20, "odd_bytes": .15, "odd_file": .08, "reject": 0, "odd_name": .0},
-    "spelled": {"weight": 3, "spelling": .60, "glob": .35, "odd_bytes": .0, "odd_file": .08, "reject": 0, "odd_name": .0},
-    "reject":  {"weight": 3, "spelling": .05, "glob": .25, "odd_bytes": .0, "odd_file": .08, "reject": .3, "odd_name": .0},
+    "plain":   {"weight": 4, "spelling": 0, "glob": .15, "odd_bytes": 0, "odd_file": .08, "reject": 0, "odd_name": 0},
+    "globs":   {"weight": 4, "spelling": 0, "glob": .55, "odd_bytes": 0, "odd_file": .08, "reject": 0, "odd_name": 0},
+    "files":   {"weight": 4, "spelling": 0, "glob": .20, "odd_bytes": 0, "odd_file": .40, "reject": 0, "odd_name": .25},
+    "bytes":   {"weight": 3, "spelling": 0, "glob": .20, "odd_bytes": .15, "odd_file": .08, "reject": 0, "odd_name": 0},
+    "spelled": {"weight": 3, "spelling": .60, "glob": .35, "odd_bytes": 0, "odd_file": .08, "reject": 0, "odd_name": 0},
+    "reject":  {"weight": 3, "spelling": 0, "glob": .25, "odd_bytes": 0, "odd_file": .08, "reject": .3, "odd_name": 0},
 }
 _FOLDERS = [folder.lstrip("/") for folder in sandbox.CONF_DIRS]
 _NAMES = ("10-a.conf 50-b.conf 9-c.conf 99-d.conf 99-sysctl.conf 99-zz-holdfast.conf 100-e.conf Z.conf _f.conf a.conf "
@@ -148,6 +148,9 @@ class _Maker:
             slashes(parts) + "/", dots(parts) + ".", ".".join(parts), "/".join(parts[:at]) + "." + ".".join(parts[at:]),
             "/proc/sys/" + slashes(parts), slashes(parts).upper(), "/" + dots(parts), "/../sys/" + slashes(parts)])
 
+    def dash(self):
+        return self.rng.choice(["-", "-", "-", "-", "- ", "--" if self.chance["spelling"] else "-"])
+
     # -- values
     def value(self, parts):
         rng, number = self.rng, self.next_value
@@ -186,12 +189,12 @@ class _Maker:
         if kind < .25:
             if self.lines and rng.random() < .25:
                 parts = rng.choice(self.lines)[0]
-            return self.blank() + rng.choice(["-"] * 10 + ["- ", "--"]) + self.spelled(parts) + self.blank()
+            return self.blank() + self.dash() + self.spelled(parts) + self.blank()
         value = self.value(key)
         if self.lines and rng.random() < .1:
             parts, value = rng.choice(self.lines)
         self.lines.append((parts, value))
-        dash = "" if self.unless(.12) else rng.choice(["-"] * 6 + ["- ", "--"])
+        dash = "" if self.unless(.12) else self.dash()
         front, back = self.blank(), self.blank()
         if self.maybe("odd_bytes") and value.strip().isdecimal():
             front, back = rng.choice([("\f", ""), ("", "\v"), (" " * 5000, ""), ("", " " * 5000), ("", "\u00a0"), ("\r", "\r\r")])

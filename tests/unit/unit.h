@@ -35,6 +35,9 @@ typedef void unit_function(struct unit *unit);
 void unit_run(void **function);
 
 #define HOLDS(unit, row, condition) unit_holds((unit), (row), (condition), #condition, __FILE__, __LINE__)
+/* As HOLDS(pointer != NULL), in a form that lets the compiler see that the pointer is there when it says true. */
+#define PRESENT(unit, row, pointer) \
+	((pointer) != NULL ? true : (unit_holds((unit), (row), false, #pointer " is there", __FILE__, __LINE__), false))
 #define SAME_TEXT(unit, row, found, wanted) unit_same_text((unit), (row), (found), (wanted), __FILE__, __LINE__)
 #define SAME_NUMBER(unit, row, found, wanted) \
 	unit_same_number((unit), (row), (long long)(found), (long long)(wanted), __FILE__, __LINE__)

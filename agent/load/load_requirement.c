@@ -1,0 +1,319 @@
+#include "load_requirement.h"
+
+#include "../base/text.h"
+#include "load_value.h"
+
+/* One requirement while its fields are read: the forms are counted, and read when the whole map has been seen. */
+struct pending {
+	struct requirement requirement;
+	const struct catalogue_row *row;
+	const char *name; /* the key as people write it */
+	const struct yaml_node *key;
+	const struct yaml_node *value, *min, *max, *one_of, *scale, *unmanaged, *except;
+	bool manage_given;
+};
+
+static void pending_value(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			  void *target)
+{
+	(void)reader, (void)name;
+	((struct pending *)target)->value = node;
+}
+
+static void pending_min(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			void *target)
+{
+	(void)reader, (void)name;
+	((struct pending *)target)->min = node;
+}
+
+static void pending_max(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			void *target)
+{
+	(void)reader, (void)name;
+	((struct pending *)target)->max = node;
+}
+
+static void pending_one_of(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			   void *target)
+{
+	(void)reader, (void)name;
+	((struct pending *)target)->one_of = node;
+}
+
+static void pending_scale(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			  void *target)
+{
+	(void)reader, (void)name;
+	((struct pending *)target)->scale = node;
+}
+
+static void pending_unmanaged(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			      void *target)
+{
+	bool yes = false;
+
+	if (!yaml_is_boolean(node, &yes) || !yes)
+		findings_error(reader->findings, node->source, "'%s' can only be true, found %s", name->text,
+			       yaml_describe(reader->arena, node));
+	((struct pending *)target)->unmanaged = node;
+}
+
+static void pending_why(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			void *target)
+{
+	fields_text(reader, name, node, &((struct pending *)target)->requirement.why);
+}
+
+static void pending_severity(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			     void *target)
+{
+	unsigned index = SEVERITY_MEDIUM;
+
+	fields_choice(reader, name, node, severity_names, SEVERITIES, &index);
+	((struct pending *)target)->requirement.severity = (enum severity)index;
+}
+
+static void pending_controls(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			     void *target)
+{
+	fields_texts(reader, name, node, false, &((struct pending *)target)->requirement.controls);
+}
+
+static void pending_when(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			 void *target)
+{
+	fields_condition(reader, name, node, &((struct pending *)target)->requirement.when);
+}
+
+static void pending_except(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			   void *target)
+{
+	struct pending *pending = target;
+
+	pending->except = name;
+	fields_texts(reader, name, node, false, &pending->requirement.except);
+}
+
+static void pending_optional(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			     void *target)
+{
+	fields_boolean(reader, name, node, &((struct pending *)target)->requirement.optional);
+}
+
+static void pending_accept(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			   void *target)
+{
+	fields_boolean(reader, name, node, &((struct pending *)target)->requirement.accept_hazard);
+}
+
+static void pending_manage(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			   void *target)
+{
+	static const char *const sides[] = {"live", "boot"};
+	struct requirement *requirement = &((struct pending *)target)->requirement;
+	bool given[COUNT_OF(sides)] = {false, false};
+
+	if (node->kind != YAML_KIND_LIST || node->list.count == 0) {
+		findings_error(reader->findings, node->source, "'%s' is a list of live and boot, found %s", name->text,
+			       node->kind == YAML_KIND_LIST ? "an empty one" : yaml_describe(reader->arena, node));
+		return;
+	}
+	for (size_t i = 0; i < node->list.count; i++) {
+		unsigned index = COUNT_OF(sides);
+
+		fields_choice(reader, name, node->list.items[i], sides, COUNT_OF(sides), &index);
+		if (index < COUNT_OF(sides) && given[index])
+			findings_error(reader->findings, node->list.items[i]->source, "'%s' names %s twice", name->text,
+				       sides[index]);
+		if (index < COUNT_OF(sides))
+			given[index] = true;
+	}
+	((struct pending *)target)->manage_given = true;
+	requirement->manage_live = given[0];
+	requirement->manage_boot = given[1];
+}
+
+static const struct field requirement_fields[] = {
+	{"value", pending_value, false},       {"min", pending_min, false},
+	{"max", pending_max, false},           {"one_of", pending_one_of, false},
+	{"scale", pending_scale, false},       {"unmanaged", pending_unmanaged, false},
+	{"why", pending_why, false},           {"severity", pending_severity, false},
+	{"controls", pending_controls, false}, {"when", pending_when, false},
+	{"except", pending_except, false},     {"optional", pending_optional, false},
+	{"manage", pending_manage, false},     {"accept_hazard", pending_accept, false},
+};
+
+static void read_bounds(struct fields_reader *reader, struct pending *pending)
+{
+	struct requirement *requirement = &pending->requirement;
+	const struct yaml_node *place = pending->min != NULL ? pending->min : pending->max;
+
+	requirement->kind = REQUIREMENT_BOUNDS;
+	if (pending->min != NULL)
+		requirement->min = load_bound(reader, pending->row, pending->name, pending->min);
+	if (pending->max != NULL)
+		requirement->max = load_bound(reader, pending->row, pending->name, pending->max);
+	if (requirement->min == NULL || requirement->max == NULL)
+		return;
+	number numbers[VALUE_FIELDS];
+	size_t low_count, high_count;
+	if (value_numbers(requirement->min, true, numbers, &low_count) &&
+	    value_numbers(requirement->max, true, numbers, &high_count) && low_count != high_count && low_count > 1 &&
+	    high_count > 1)
+		findings_error(reader->findings, place->source, "the min and the max of %s have %zu and %zu numbers",
+			       pending->name, low_count, high_count);
+	else if (low_count > 1 ? !value_within(requirement->min, NULL, requirement->max)
+			       : !value_within(requirement->max, requirement->min, NULL))
+		findings_error(reader->findings, place->source, "the min of %s is above its max: %s > %s",
+			       pending->name, requirement->min, requirement->max);
+}
+
+static void read_one_of(struct fields_reader *reader, struct pending *pending)
+{
+	const struct yaml_node *node = pending->one_of;
+
+	pending->requirement.kind = REQUIREMENT_ONE_OF;
+	if (node->kind != YAML_KIND_LIST || node->list.count == 0) {
+		findings_error(reader->findings, node->source, "'one_of' is a list of values, found %s",
+			       node->kind == YAML_KIND_LIST ? "an empty one" : yaml_describe(reader->arena, node));
+		return;
+	}
+	for (size_t i = 0; i < node->list.count; i++) {
+		const char *value = load_value(reader, pending->row, pending->name, node->list.items[i]);
+
+		if (value != NULL)
+			*ARRAY_ADD(reader->arena, &pending->requirement.one_of) = value;
+	}
+}
+
+/* Exactly one form, or an error. */
+static void read_form(struct fields_reader *reader, struct pending *pending, const struct yaml_node *node)
+{
+	struct requirement *requirement = &pending->requirement;
+	unsigned forms = (pending->value != NULL) + (pending->min != NULL || pending->max != NULL) +
+			 (pending->one_of != NULL) + (pending->scale != NULL) + (pending->unmanaged != NULL);
+
+	if (forms != 1) {
+		findings_error(reader->findings, node->source,
+			       "%s wants %s of value, min or max, one_of, scale and unmanaged", pending->name,
+			       forms == 0 ? "one" : "only one");
+		return;
+	}
+	if (pending->value != NULL) {
+		requirement->kind = REQUIREMENT_VALUE;
+		requirement->value = load_value(reader, pending->row, pending->name, pending->value);
+	} else if (pending->one_of != NULL) {
+		read_one_of(reader, pending);
+	} else if (pending->scale != NULL) {
+		requirement->kind = REQUIREMENT_SCALE;
+		(void)load_scale(reader, pending->scale, &requirement->scale);
+	} else if (pending->unmanaged != NULL) {
+		requirement->kind = REQUIREMENT_UNMANAGED;
+	} else {
+		read_bounds(reader, pending);
+	}
+}
+
+static bool hazardous(const struct pending *pending)
+{
+	const struct requirement *requirement = &pending->requirement;
+
+	switch (requirement->kind) {
+	case REQUIREMENT_VALUE:
+		return requirement->value != NULL && value_hazardous(pending->row, requirement->value);
+	case REQUIREMENT_BOUNDS:
+		return (requirement->min != NULL && value_hazardous(pending->row, requirement->min)) ||
+		       (requirement->max != NULL && value_hazardous(pending->row, requirement->max));
+	case REQUIREMENT_ONE_OF:
+		for (size_t i = 0; i < requirement->one_of.count; i++) {
+			if (value_hazardous(pending->row, requirement->one_of.items[i]))
+				return true;
+		}
+		return false;
+	case REQUIREMENT_SCALE:
+		return pending->row != NULL && pending->row->hazard != HAZARD_NONE;
+	case REQUIREMENT_UNMANAGED:
+		return false;
+	}
+	return false;
+}
+
+static void check_access(struct fields_reader *reader, const struct pending *pending)
+{
+	const struct catalogue_row *row = pending->row;
+	struct source source = pending->key->source;
+
+	if (row == NULL || pending->requirement.kind == REQUIREMENT_UNMANAGED)
+		return;
+	switch (row->access) {
+	case ACCESS_READ_WRITE:
+		break;
+	case ACCESS_READ_ONLY:
+		findings_error(reader->findings, source, "%s can only be read", pending->name);
+		return;
+	case ACCESS_WRITE_ONLY:
+	case ACCESS_ACTION:
+		findings_error(reader->findings, source,
+			       "%s is an action, not a setting: writing it does something at once and keeps nothing",
+			       pending->name);
+		return;
+	}
+	if (!pending->requirement.accept_hazard && hazardous(pending))
+		findings_error(reader->findings, source,
+			       "%s is hazardous: %s; add 'accept_hazard: true' if it is meant", pending->name,
+			       row->hazard_note != NULL ? row->hazard_note : catalogue_hazard_word(row->hazard));
+}
+
+static void check_options(struct fields_reader *reader, const struct pending *pending)
+{
+	const struct requirement *requirement = &pending->requirement;
+
+	if (pending->except != NULL && !requirement->key.glob)
+		findings_error(reader->findings, pending->except->source,
+			       "'except' needs a wildcard in the key; %s has none", pending->name);
+	if (requirement->kind == REQUIREMENT_UNMANAGED &&
+	    (requirement->optional || pending->manage_given || pending->except != NULL || requirement->accept_hazard ||
+	     requirement->controls.count > 0))
+		findings_error(reader->findings, pending->key->source,
+			       "an unmanaged parameter takes only 'why' and 'when' beside it");
+	/* Longer values would come out of the next boot as something else. */
+	const char *longest = requirement->kind == REQUIREMENT_VALUE ? requirement->value : NULL;
+	if (requirement->manage_boot && longest != NULL && strlen(longest) > LOAD_VALUE_LONGEST)
+		findings_error(
+			reader->findings, pending->value != NULL ? pending->value->source : pending->key->source,
+			"the value of %s has %zu bytes; boot loaders write at most %d in one piece, so add 'manage: [live]'",
+			pending->name, strlen(longest), LOAD_VALUE_LONGEST);
+}
+
+void load_requirement(struct fields_reader *reader, const struct yaml_pair *pair, struct profile *profile)
+{
+	struct pending pending = {
+		.key = pair->key,
+		.requirement = {.source = pair->key->source,
+				.severity = SEVERITY_MEDIUM,
+				.manage_live = true,
+				.manage_boot = true},
+	};
+	struct error err;
+
+	if (!key_parse(reader->arena, pair->key->text, pair->key->length, &pending.requirement.key, &err)) {
+		findings_error(reader->findings, pair->key->source, "%s: %s", yaml_describe(reader->arena, pair->key),
+			       err.text);
+		return;
+	}
+	pending.row = catalogue_find(pending.requirement.key.path);
+	pending.name = key_name(reader->arena, pending.requirement.key.path);
+	if (pair->value->kind == YAML_KIND_MAP) {
+		fields_read(reader, pair->value, requirement_fields, COUNT_OF(requirement_fields), pending.name,
+			    &pending);
+		read_form(reader, &pending, pair->value);
+	} else {
+		pending.value = pair->value;
+		pending.requirement.kind = REQUIREMENT_VALUE;
+		pending.requirement.value = load_value(reader, pending.row, pending.name, pair->value);
+	}
+	check_access(reader, &pending);
+	check_options(reader, &pending);
+	*ARRAY_ADD(reader->arena, profile) = pending.requirement;
+}
