@@ -6,12 +6,16 @@
  * What the kernel refuses or alters is not persisted. Nothing to do means nothing is touched: no journal, no file.
  */
 #include "../change/apply.h"
+#include <limits.h>
+
 #include "../base/clock.h"
 #include "../base/digest.h"
 #include "../change/journal.h"
 #include "../change/lock.h"
 #include "../change/replace.h"
+#include "../system/host.h"
 #include "commands.h"
+#include "layers.h"
 #include "output.h"
 #include "planning.h"
 #include "promise.h"
@@ -54,18 +58,34 @@ static void take_results(struct transaction *transaction)
 	outcome_count(outcome);
 }
 
+/* The profiles as they were given, files with their whole path: verify may be called from another folder. */
+static struct text_list absolute_words(struct run *run)
+{
+	struct text_list words = {0};
+
+	for (size_t i = 0; i < run->profile_words.count; i++) {
+		const char *word = run->profile_words.items[i];
+		char real[PATH_MAX];
+		bool file = layers_is_file(word) && realpath(word, real) != NULL;
+
+		*ARRAY_ADD(run->arena, &words) = file ? arena_string(run->arena, real) : word;
+	}
+	return words;
+}
+
 static bool begin(struct transaction *transaction)
 {
 	struct run *run = transaction->run;
 	struct journal *journal = &transaction->journal;
 	struct error err;
 
+	host_facts(run->arena, &run->tree, FACTS_IDENTITY, &run->facts);
 	*journal = (struct journal){
 		.time = clock_text(run->arena, run->now_ms),
 		.state = "begun",
 		.boot_id = run->facts.boot_id,
 		.agent_version = HOLDFAST_VERSION,
-		.profiles = run->profile_words,
+		.profiles = absolute_words(run),
 		.digest = desired_digest(run->arena, &run->desired),
 		.plan = &transaction->plan,
 	};

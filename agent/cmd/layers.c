@@ -34,7 +34,7 @@ struct walk {
 static bool load_file(struct walk *walk, const struct input *input, const char *folder, const struct chain *asker,
 		      struct source source);
 
-static bool is_file(const char *word)
+bool layers_is_file(const char *word)
 {
 	return strchr(word, '/') != NULL || text_ends(word, ".yaml");
 }
@@ -68,7 +68,7 @@ static bool load_word(struct walk *walk, const char *word, const char *folder, c
 {
 	struct input input;
 	struct error err;
-	bool file = asker == NULL && is_file(word);
+	bool file = asker == NULL && layers_is_file(word);
 	enum input_result result = file ? input_read(walk->arena, NULL, word, walk->given->trusted, &input, &err)
 					: find_named(walk, word, folder, &input, &err);
 

@@ -16,6 +16,8 @@ struct layers_case {
 	bool trusted; /* for a change: see input.h */
 };
 
+/* Whether the word on the command line is a file, not a name. */
+bool layers_is_file(const char *word);
 /* False: findings has the errors, all of them, of every file. */
 bool layers_load(struct arena *arena, const struct layers_case *given, const struct text_list *words,
 		 struct findings *findings, struct profile_layers *layers) MUST_CHECK;

@@ -101,9 +101,9 @@ const char *output_mend(const struct run *run, const char *command)
 	struct text text = {.arena = run->arena};
 
 	text_string(&text, command);
-	for (size_t i = 0; i < options->profiles.count; i++) {
+	for (size_t i = 0; i < run->profile_words.count && run->words_given; i++) {
 		text_string(&text, " -p");
-		add_word(&text, options->profiles.items[i]);
+		add_word(&text, run->profile_words.items[i]);
 	}
 	if (options->config != NULL) {
 		text_string(&text, " --config");
@@ -135,6 +135,7 @@ bool output_outcome(struct run *run, const struct plan *plan, const char *transa
 		if (!report_json(&text, &report, err))
 			return false;
 	} else {
+		report_text_head(&text, &report, &style, run->options->verbose);
 		report_text_changes(&text, &report, &style, run->options->verbose);
 		report_text(&text, &report, &style, run->options->verbose);
 		report_text_counts(&text, &report, &style, mend);

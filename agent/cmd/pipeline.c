@@ -94,6 +94,7 @@ bool pipeline_settings(struct run *run)
 	run->facts.tags = run->config.tags;
 	host_facts(run->arena, &run->tree, config_needs(&run->config), &run->facts);
 	run->profile_words = run->options->profiles;
+	run->words_given = run->profile_words.count > 0;
 	if (run->profile_words.count == 0)
 		run->profile_words = *config_profiles(&run->config, &run->facts);
 	if (run->profile_words.count == 0)

@@ -32,6 +32,7 @@ struct run {
 	struct config config;
 	struct facts facts;
 	struct text_list profile_words;
+	bool words_given; /* not by agent.yaml or by default */
 
 	struct loader loader; /* pipeline_desired */
 	struct proc_sys proc_sys;

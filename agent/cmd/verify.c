@@ -67,8 +67,10 @@ enum exit_code verify_command(struct run *run)
 	case JOURNAL_FAILED:
 		return pipeline_fail(&err);
 	}
-	if (run->options->profiles.count == 0 && journal.profiles.count > 0)
+	if (run->options->profiles.count == 0 && journal.profiles.count > 0) {
 		run->profile_words = journal.profiles;
+		run->words_given = true;
+	}
 	if (!pipeline_desired(run) || !pipeline_observed(run))
 		return run->exit;
 	pipeline_judged(run);

@@ -106,7 +106,7 @@ static const char *wanted_cell(struct arena *arena, const struct outcome_paramet
 	return report_is_secret(parameter->item) ? "(secret)" : shown(arena, wanted_text(arena, wanted));
 }
 
-static void print_head(struct text *out, const struct report *report, const struct table_style *style)
+void report_text_head(struct text *out, const struct report *report, const struct table_style *style, bool all)
 {
 	const struct profile *profile = report_profile(report);
 	const char *dot = style->ascii ? "|" : "·";
@@ -117,6 +117,9 @@ static void print_head(struct text *out, const struct report *report, const stru
 	text_format(out, "%s on %s %s Linux %s %s boot by %s\n", table_coloured(out->arena, style, TABLE_BOLD, name),
 		    text_printable(out->arena, report->facts->host_name), dot,
 		    text_printable(out->arena, report->facts->kernel), dot, report->loader);
+	if (all)
+		text_format(out, "%s: %s\n", report->loader, report->loader_why);
+	text_string(out, "\n");
 }
 
 void report_text(struct text *out, const struct report *report, const struct table_style *style, bool all)
@@ -142,10 +145,6 @@ void report_text(struct text *out, const struct report *report, const struct tab
 				  boot_cell(out->arena, parameter, style), where_cell(out->arena, parameter, all)},
 		};
 	}
-	print_head(out, report, style);
-	if (all)
-		text_format(out, "%s: %s\n", report->loader, report->loader_why);
-	text_string(out, "\n");
 	if (table.count > 0) {
 		table_print(out, &table, style);
 		text_string(out, "\n");

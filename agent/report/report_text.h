@@ -7,7 +7,9 @@
 #include "report.h"
 #include "table.h"
 
-/* all: every parameter (-v), not only those that are not in line. */
+/* Which profile, which host, which loader; why that one with `all`. */
+void report_text_head(struct text *out, const struct report *report, const struct table_style *style, bool all);
+/* The parameters. all: every parameter (-v), not only those that are not in line. */
 void report_text(struct text *out, const struct report *report, const struct table_style *style, bool all);
 /* `mend`: the command that would do it, without the leading "holdfast"; NULL to say nothing. */
 void report_text_counts(struct text *out, const struct report *report, const struct table_style *style,
