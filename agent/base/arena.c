@@ -1,9 +1,10 @@
 #include "arena.h"
 
 #include <stdint.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-enum { ARENA_BLOCK = 32 * 1024, ARENA_ALIGN = 16 };
+enum { ARENA_BLOCK = 256 * 1024, ARENA_ALIGN = 16 };
 
 struct arena_block {
 	struct arena_block *older;
@@ -24,7 +25,7 @@ void arena_free(struct arena *arena)
 	while (arena->block != NULL) {
 		struct arena_block *older = arena->block->older;
 
-		free(arena->block);
+		munmap(arena->block, sizeof(*arena->block) + arena->block->size);
 		arena->block = older;
 	}
 	arena->used = 0;
@@ -36,10 +37,12 @@ void *arena_alloc(struct arena *arena, size_t size)
 		out_of_memory();
 	size = (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
 	if (arena->block == NULL || arena->block->size - arena->used < size) {
+		/* Straight from the kernel: zeroed, and a page costs nothing until it is touched. */
 		size_t room = size > ARENA_BLOCK ? size : ARENA_BLOCK;
-		struct arena_block *block = calloc(1, sizeof(*block) + room);
+		struct arena_block *block =
+			mmap(NULL, sizeof(*block) + room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-		if (block == NULL)
+		if (block == MAP_FAILED)
 			out_of_memory();
 		block->size = room;
 		block->older = arena->block;

@@ -193,14 +193,14 @@ static bool take_operand(struct walk *walk, const char *word, struct error *err)
 			if (strcmp(names[i], word) == 0)
 				options->command = &walk->commands->items[i];
 		}
-		const char *nearest = text_nearest(word, names, walk->commands->count);
 		if (options->command == NULL && strcmp(word, "help") == 0)
 			walk->help = true;
-		else if (options->command == NULL && nearest != NULL)
+		if (options->command != NULL || walk->help)
+			return true;
+		const char *nearest = text_nearest(word, names, walk->commands->count);
+		if (nearest != NULL)
 			return error_set(err, "there is no command '%s'; did you mean '%s'?", word, nearest);
-		else if (options->command == NULL)
-			return error_set(err, "there is no command '%s'; 'holdfast --help' lists them", word);
-		return true;
+		return error_set(err, "there is no command '%s'; 'holdfast --help' lists them", word);
 	}
 	if (options->command->operand == NULL)
 		return error_set(err, "'%s' takes no argument '%s'; a profile is given by -p", options->command->name,

@@ -279,11 +279,11 @@ static void check_options(struct fields_reader *reader, const struct pending *pe
 			       "an unmanaged parameter takes only 'why' and 'when' beside it");
 	/* Longer values would come out of the next boot as something else. */
 	const char *longest = requirement->kind == REQUIREMENT_VALUE ? requirement->value : NULL;
-	if (requirement->manage_boot && longest != NULL && strlen(longest) > LOAD_VALUE_LONGEST)
+	if (requirement->manage_boot && longest != NULL && strlen(longest) > VALUE_ONE_PIECE)
 		findings_error(
 			reader->findings, pending->value != NULL ? pending->value->source : pending->key->source,
 			"the value of %s has %zu bytes; boot loaders write at most %d in one piece, so add 'manage: [live]'",
-			pending->name, strlen(longest), LOAD_VALUE_LONGEST);
+			pending->name, strlen(longest), VALUE_ONE_PIECE);
 }
 
 void load_requirement(struct fields_reader *reader, const struct yaml_pair *pair, struct profile *profile)

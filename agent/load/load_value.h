@@ -7,12 +7,6 @@
 #include "../core/value.h"
 #include "fields.h"
 
-/*
- * What boot loaders write in one piece. Beyond it, procps and systemd both write in several, and the kernel makes
- * something else of it (docs/values.md), so a longer value can only be managed live.
- */
-enum { LOAD_VALUE_LONGEST = 4095 };
-
 /* A scalar or a list of scalars; lists become "a b c", for range sets "a,b,c". NULL when an error was found. */
 const char *load_value(struct fields_reader *reader, const struct catalogue_row *row, const char *name,
 		       const struct yaml_node *node);

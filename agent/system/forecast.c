@@ -85,8 +85,8 @@ static const struct assignment *winner_of(const struct forecast *forecast, const
 					  const struct claims *claims, const struct assignment **position)
 {
 	if (forecast->loader->kind == LOADER_SYSTEMD)
-		return loader_systemd_winner(claims->own, claims->own_count, claims->globs, claims->glob_count,
-					     position);
+		return loader_systemd_winner(catalogue_find(path), claims->own, claims->own_count, claims->globs,
+					     claims->glob_count, position);
 	*position = loader_procps_winner(forecast->loader, catalogue_find(path), claims->own, claims->own_count,
 					 claims->globs, claims->glob_count);
 	return *position;

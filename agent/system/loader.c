@@ -1,9 +1,5 @@
 #include "loader.h"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "../base/number.h"
 #include "../base/text.h"
 
@@ -42,53 +38,44 @@ static void version_read(const char *text, struct loader *loader)
 	}
 }
 
-/* The first entry of a folder that begins with start, NULL when there is none. */
-static const char *entry_starting(struct arena *arena, const struct tree *tree, const char *folder, const char *start)
-{
-	const char *found = NULL;
-	int fd = tree_open_file(tree, folder, O_RDONLY | O_DIRECTORY);
-	DIR *listing = fd >= 0 ? fdopendir(fd) : NULL;
-	struct dirent *entry;
-
-	if (listing == NULL) {
-		fd_close(&fd);
-		return NULL;
-	}
-	while (found == NULL && (entry = readdir(listing)) != NULL) {
-		if (text_starts(entry->d_name, start))
-			found = arena_string(arena, entry->d_name);
-	}
-	closedir(listing);
-	return found;
-}
-
-/* procps ships one library: libproc2.so.0 and later with 4.x, libprocps.so with 3.3.x. */
-static bool library_version(struct arena *arena, const struct tree *tree, struct loader *loader)
+/* procps ships one library: libproc2 with 4.x, libprocps with 3.3.x. Asked for by name: the folders are long. */
+static bool library_version(const struct tree *tree, struct loader *loader)
 {
 	static const char *const folders[] = {
 		"/usr/lib/x86_64-linux-gnu",
+		"/usr/lib64",
+		"/usr/lib",
 		"/usr/lib/aarch64-linux-gnu",
 		"/usr/lib/arm-linux-gnueabihf",
 		"/usr/lib/riscv64-linux-gnu",
 		"/usr/lib/powerpc64le-linux-gnu",
 		"/usr/lib/s390x-linux-gnu",
-		"/usr/lib64",
-		"/usr/lib",
+		/* Where /lib is a folder of its own. */
 		"/lib/x86_64-linux-gnu",
-		"/lib/aarch64-linux-gnu",
 		"/lib64",
 		"/lib",
+		"/lib/aarch64-linux-gnu",
+	};
+	static const struct {
+		const char *name;
+		unsigned major, minor, patch;
+	} libraries[] = {
+		{"libproc2.so.0", 4, 0, 0},   {"libproc2.so.1", 4, 0, 5},   {"libprocps.so.8", 3, 3, 17},
+		{"libprocps.so.7", 3, 3, 15}, {"libprocps.so.6", 3, 3, 12},
 	};
 
-	for (size_t i = 0; i < COUNT_OF(folders); i++) {
-		bool four = entry_starting(arena, tree, folders[i], "libproc2.so.") != NULL;
+	for (size_t i = 0; i < COUNT_OF(libraries); i++) {
+		for (size_t j = 0; j < COUNT_OF(folders); j++) {
+			char path[128];
 
-		if (!four && entry_starting(arena, tree, folders[i], "libprocps.so.") == NULL)
-			continue;
-		loader->major = four ? 4 : 3;
-		loader->minor = four ? 0 : 3;
-		loader->patch = four ? 0 : 17;
-		return true;
+			snprintf(path, sizeof(path), "%s/%s", folders[j], libraries[i].name);
+			if (!tree_exists(tree, path))
+				continue;
+			loader->major = libraries[i].major;
+			loader->minor = libraries[i].minor;
+			loader->patch = libraries[i].patch;
+			return true;
+		}
 	}
 	return false;
 }
@@ -188,7 +175,7 @@ bool loader_choose(struct arena *arena, const struct tree *tree, const char *wor
 	} else {
 		return error_set(err, "--loader is auto, systemd, procps or procps:VERSION, not '%s'", word);
 	}
-	if (loader->kind == LOADER_PROCPS && library_version(arena, tree, loader) && tree_exists(tree, "/run/sysctl.d"))
+	if (loader->kind == LOADER_PROCPS && library_version(tree, loader) && tree_exists(tree, "/run/sysctl.d"))
 		package_version(arena, tree, loader);
 	return true;
 }

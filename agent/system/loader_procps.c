@@ -4,61 +4,100 @@
 #include "../core/key.h"
 #include "../core/value.h"
 
-/* isspace of the C locale. */
-static bool is_blank(char c)
+/* 4.x: isspace of the C locale; 3.3.x: its own list. */
+static bool is_blank(const struct loader *loader, char c)
 {
-	return c == ' ' || (c >= '\t' && c <= '\r');
+	return loader->major < 4 ? strchr(" \t\n\r", c) != NULL && c != '\0' : c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* One line with its newline, if it has one, from start to end. False: it assigns nothing. */
-static bool parse_line(struct arena *arena, const struct loader *loader, const char *bytes, size_t start, size_t end,
+/* A part of a line. */
+struct span {
+	size_t start, end;
+};
+
+static void trim(const struct loader *loader, const char *bytes, struct span *span, bool front)
+{
+	while (front && span->start < span->end && is_blank(loader, bytes[span->start]))
+		span->start++;
+	while (span->end > span->start && is_blank(loader, bytes[span->end - 1]))
+		span->end--;
+}
+
+/* Where an assignment's value stands, between the sign and the end of the line. False: 3.3.x calls an empty one a fault. */
+static bool find_value(const struct loader *loader, const char *bytes, struct span *value)
+{
+	/* 3.3.x ends a value at a CR too. */
+	const char *carriage = loader->major < 4 ? memchr(bytes + value->start, '\r', value->end - value->start) : NULL;
+
+	if (carriage != NULL)
+		value->end = (size_t)(carriage - bytes);
+	trim(loader, bytes, value, true);
+	return loader->major >= 4 || value->start < value->end;
+}
+
+/*
+ * The key's path. What leaves /proc/sys and comes back is found; a path that ends in a slash is no file, and a wildcard at
+ * its end stands for folders only. False: no such key.
+ */
+static bool find_path(struct arena *arena, const char *bytes, struct span key, struct assignment *assignment)
+{
+	static const char top[] = "proc/sys/";
+	char *path = arena_copy(arena, bytes + key.start, key.end - key.start);
+
+	key_swap(path);
+	const char *last = strrchr(path, '/');
+	bool slash = last != NULL && last[1] == '\0';
+	if (slash && (!text_is_glob(path) || strpbrk(path + strcspn(path, "/"), "*?[") == NULL))
+		return false;
+	const char *name = path;
+	for (const char *c = path; slash && c < last; c++)
+		name = *c == '/' ? c + 1 : name;
+	if (slash && text_is_glob(name))
+		return false;
+	char *folded = arena_printf(arena, "%s%s", top, path);
+	if (!sysctl_fold_path(folded, true) || !text_starts(folded, top) || folded[sizeof(top) - 1] == '\0')
+		return false;
+	assignment->path = folded + sizeof(top) - 1;
+	assignment->glob = text_is_glob(assignment->path);
+	assignment->exact = strcmp(assignment->path, path) == 0;
+	return true;
+}
+
+/* One line with its newline, if it has one. False: it assigns nothing. */
+static bool parse_line(struct arena *arena, const struct loader *loader, const char *bytes, struct span line,
 		       struct assignment *assignment)
 {
-	const char *zero = memchr(bytes + start, '\0', end - start);
-	size_t least = 2;
+	enum { SHORTEST = 2 };
+	const char *zero = memchr(bytes + line.start, '\0', line.end - line.start);
 
-	if (end - start < least)
+	if (line.end - line.start < SHORTEST)
 		return false;
-	end = zero != NULL ? (size_t)(zero - bytes) : end; /* the rest of the line is lost */
-	while (start < end && is_blank(bytes[start]))
-		start++;
-	if (end - start < least || bytes[start] == '#' || bytes[start] == ';')
+	line.end = zero != NULL ? (size_t)(zero - bytes) : line.end; /* the rest of the line is lost */
+	while (line.start < line.end && is_blank(loader, bytes[line.start]))
+		line.start++;
+	if (line.end - line.start < SHORTEST || bytes[line.start] == '#' || bytes[line.start] == ';')
 		return false;
-	const char *equals = memchr(bytes + start, '=', end - start);
-	size_t key_end = equals != NULL ? (size_t)(equals - bytes) : end;
-	if (bytes[start] == '-')
-		start++;
-	else if (equals == NULL)
-		return false; /* "invalid syntax" */
+	const char *equals = memchr(bytes + line.start, '=', line.end - line.start);
+	struct span key = {line.start, equals != NULL ? (size_t)(equals - bytes) : line.end};
+	bool dash = bytes[key.start] == '-';
+	/* "invalid syntax"; 3.3.x has no exclusions */
+	if (equals == NULL && (!dash || loader->major < 4))
+		return false;
+	key.start += dash;
 	if (equals != NULL) {
-		size_t value_start = key_end + 1, value_end = end;
+		struct span value = {key.end + 1, line.end};
 
-		while (value_start < value_end && is_blank(bytes[value_start]))
-			value_start++;
-		while (value_end > value_start && is_blank(bytes[value_end - 1]))
-			value_end--;
-		/* 3.3.x calls an empty value a fault. */
-		if (value_start == value_end && loader->major < 4)
+		if (!find_value(loader, bytes, &value))
 			return false;
-		assignment->value_start = value_start;
-		assignment->value_end = value_end;
-		assignment->value = arena_copy(arena, bytes + value_start, value_end - value_start);
+		assignment->value_start = value.start;
+		assignment->value_end = value.end;
+		assignment->value = arena_copy(arena, bytes + value.start, value.end - value.start);
 	}
-	while (key_end > start && is_blank(bytes[key_end - 1]))
-		key_end--;
-	if (start < key_end && bytes[start] == '-')
-		start++; /* a second dash is dropped as well */
-	char *path = arena_copy(arena, bytes + start, key_end - start);
-	key_swap(path);
-	const char *as_written = arena_string(arena, path);
-	if (!sysctl_fold_path(path, true) || path[0] == '\0')
-		return false;
-	assignment->path = path;
-	assignment->glob = text_is_glob(path);
-	assignment->exact = strcmp(path, as_written) == 0;
-	if (assignment->glob && loader->major < 4)
-		return false; /* no wildcards: the key is not found */
-	return true;
+	trim(loader, bytes, &key, false);
+	key.start += key.start < key.end && bytes[key.start] == '-' &&
+		     loader->major >= 4; /* a second dash is dropped as well */
+	/* 3.3.x has no wildcards: such a key is not found. */
+	return find_path(arena, bytes, key, assignment) && (!assignment->glob || loader->major >= 4);
 }
 
 void loader_procps_parse(struct arena *arena, const struct loader *loader, const struct sysctl_file *file, size_t index,
@@ -72,7 +111,7 @@ void loader_procps_parse(struct arena *arena, const struct loader *loader, const
 
 		line++;
 		struct assignment assignment = {.file = index, .line = line};
-		if (parse_line(arena, loader, file->bytes, start, next, &assignment))
+		if (parse_line(arena, loader, file->bytes, (struct span){start, next}, &assignment))
 			*ARRAY_ADD(arena, assignments) = assignment;
 		start = next;
 	}
@@ -82,7 +121,7 @@ const struct assignment *loader_procps_winner(const struct loader *loader, const
 					      const struct assignment *const *own, size_t own_count,
 					      const struct assignment *const *globs, size_t glob_count)
 {
-	const struct assignment *accepted = NULL, *refused = NULL;
+	const struct assignment *accepted = NULL;
 	bool shielded = false;
 
 	/* Any line with the very name, an exclusion too, keeps wildcards away; exclusions by pattern since 4.0.5. */
@@ -97,15 +136,12 @@ const struct assignment *loader_procps_winner(const struct loader *loader, const
 			next = own[i++];
 		} else {
 			next = globs[j++];
-			if (shielded)
+			/* Names are compared as text: a wildcard that is written in a roundabout way meets none. */
+			if (shielded && next->exact)
 				continue;
 		}
-		if (next->value == NULL)
-			continue;
-		if (value_accepted(row, next->value))
+		if (next->value != NULL && value_accepted(row, next->value))
 			accepted = next;
-		else
-			refused = next;
 	}
-	return accepted != NULL ? accepted : refused;
+	return accepted;
 }

@@ -13,7 +13,7 @@ void loader_procps_parse(struct arena *arena, const struct loader *loader, const
 
 /*
  * Of the assignments on one key (by its own names; by wildcards that match it; exclusions among both), each in reading
- * order: the last whose value the kernel takes, since every line is written; when it takes none, the last; or NULL.
+ * order: the last whose value the kernel takes, since every line is written; NULL when there is none.
  */
 const struct assignment *loader_procps_winner(const struct loader *loader, const struct catalogue_row *row,
 					      const struct assignment *const *own, size_t own_count,

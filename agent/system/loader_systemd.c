@@ -2,6 +2,7 @@
 
 #include "../base/text.h"
 #include "../core/key.h"
+#include "../core/value.h"
 
 /* systemd gives a file up at the first line that is longer. */
 enum { LINE_LONGEST = 1 << 20 };
@@ -76,18 +77,20 @@ static bool parse_line(struct arena *arena, const char *bytes, size_t start, siz
 void loader_systemd_parse(struct arena *arena, const struct sysctl_file *file, size_t index,
 			  struct assignments *assignments)
 {
-	unsigned line = 0;
+	/* Lines are counted by LF, as an editor does, though CR and NUL end one for systemd too. */
+	unsigned line = 1;
 	size_t next;
 
 	for (size_t start = 0; start < file->length; start = next) {
 		size_t end = line_end(file, start, &next);
 
-		line++;
 		if (end - start >= LINE_LONGEST)
 			return;
 		struct assignment assignment = {.file = index, .line = line};
 		if (parse_line(arena, file->bytes, start, end, &assignment))
 			*ARRAY_ADD(arena, assignments) = assignment;
+		for (size_t i = start; i < next; i++)
+			line += file->bytes[i] == '\n';
 	}
 }
 
@@ -103,9 +106,9 @@ static void slot_take(struct slot *slot, const struct assignment *assignment)
 	slot->held = assignment;
 }
 
-const struct assignment *loader_systemd_winner(const struct assignment *const *own, size_t own_count,
-					       const struct assignment *const *globs, size_t glob_count,
-					       const struct assignment **position)
+const struct assignment *loader_systemd_winner(const struct catalogue_row *row, const struct assignment *const *own,
+					       size_t own_count, const struct assignment *const *globs,
+					       size_t glob_count, const struct assignment **position)
 {
 	struct slot best = {0};
 
@@ -125,7 +128,7 @@ const struct assignment *loader_systemd_winner(const struct assignment *const *o
 		if (!seen && slot.held->value != NULL && (best.held == NULL || slot.position > best.position))
 			best = slot;
 	}
-	if (best.held == NULL || best.held->value == NULL)
+	if (best.held == NULL || best.held->value == NULL || !value_accepted(row, best.held->value))
 		return NULL;
 	*position = best.position;
 	return best.held;

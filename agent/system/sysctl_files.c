@@ -19,19 +19,15 @@ struct candidates {
 
 static const char *const *folders_of(const struct loader *loader, size_t *count)
 {
-	/* sysctl.d(5); systemd does not read /lib/sysctl.d where /usr is merged, and sees the same files there. */
-	static const char *const systemd[] = {"/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d",
-					      "/usr/lib/sysctl.d"};
-	static const char *const procps[] = {"/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d",
-					     "/usr/lib/sysctl.d", "/lib/sysctl.d"};
+	/* sysctl.d(5). Debian's systemd reads /lib/sysctl.d too, lowest; where /usr is merged it is the same folder. */
+	static const char *const usual[] = {"/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d",
+					    "/usr/lib/sysctl.d", "/lib/sysctl.d"};
 	/* Up to procps 3.3.16. */
 	static const char *const older[] = {"/run/sysctl.d", "/etc/sysctl.d", "/usr/local/lib/sysctl.d",
 					    "/usr/lib/sysctl.d", "/lib/sysctl.d"};
 
-	*count = loader->kind == LOADER_SYSTEMD ? COUNT_OF(systemd) : COUNT_OF(procps);
-	if (loader->kind == LOADER_SYSTEMD)
-		return systemd;
-	return loader_at_least(loader, 3, 3, 17) ? procps : older;
+	*count = COUNT_OF(usual);
+	return loader->kind == LOADER_PROCPS && !loader_at_least(loader, 3, 3, 17) ? older : usual;
 }
 
 /* A higher folder's file replaces a lower one of the same name whole, whatever it is. */

@@ -77,7 +77,8 @@ def keep(root, into):
 
 # ---- random ---------------------------------------------------------------------------------------------------------
 
-# Chance of each oddity by flavour; odd spellings of keys are only in `spelled`. `reject` has values that the kernel refuses: procps then keeps an earlier value,
+# Chance of each oddity by flavour; odd spellings of keys are only in `spelled`. `reject` has values that the kernel
+# refuses: procps then keeps an earlier value,
 # systemd has nothing. They have trees of their own so that a disagreement elsewhere is never about that. `bytes` can have
 # them too: a CR or a form feed after the digits is refused by the integer reader.
 FLAVOURS = {
