@@ -39,17 +39,14 @@ void forecast_build(struct arena *arena, const struct loader *loader, const stru
 
 /* The assignments that concern one name of a key. */
 struct claims {
-	const struct assignment *const *own;
-	size_t own_count;
-	const struct assignment **globs;
-	size_t glob_count;
+	struct claim_list own, globs;
 };
 
 static void claims_find(struct arena *arena, const struct forecast *forecast, const char *path, struct claims *claims)
 {
 	size_t low = 0, high = forecast->named_count;
+	const struct assignment **globs = NULL;
 
-	*claims = (struct claims){0};
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -58,19 +55,20 @@ static void claims_find(struct arena *arena, const struct forecast *forecast, co
 		else
 			high = middle;
 	}
-	claims->own = forecast->named + low;
-	while (low + claims->own_count < forecast->named_count &&
-	       strcmp(claims->own[claims->own_count]->path, path) == 0)
-		claims->own_count++;
+	*claims = (struct claims){.own = {.items = forecast->named + low}};
+	while (low + claims->own.count < forecast->named_count &&
+	       strcmp(claims->own.items[claims->own.count]->path, path) == 0)
+		claims->own.count++;
 	for (size_t i = 0; i < forecast->glob_count; i++) {
 		const char *glob = forecast->globs[i]->path;
 
 		if (!text_matches(glob, path) && strcmp(glob, path) != 0)
 			continue;
-		if (claims->globs == NULL)
-			claims->globs = arena_array(arena, forecast->glob_count, sizeof(*claims->globs));
-		claims->globs[claims->glob_count++] = forecast->globs[i];
+		if (globs == NULL)
+			globs = arena_array(arena, forecast->glob_count, sizeof(const struct assignment *));
+		globs[claims->globs.count++] = forecast->globs[i];
 	}
+	claims->globs.items = globs;
 }
 
 bool forecast_names(struct arena *arena, const struct forecast *forecast, const char *path)
@@ -78,17 +76,15 @@ bool forecast_names(struct arena *arena, const struct forecast *forecast, const 
 	struct claims claims;
 
 	claims_find(arena, forecast, path, &claims);
-	return claims.own_count > 0;
+	return claims.own.count > 0;
 }
 
 static const struct assignment *winner_of(const struct forecast *forecast, const char *path,
 					  const struct claims *claims, const struct assignment **position)
 {
 	if (forecast->loader->kind == LOADER_SYSTEMD)
-		return loader_systemd_winner(catalogue_find(path), claims->own, claims->own_count, claims->globs,
-					     claims->glob_count, position);
-	*position = loader_procps_winner(forecast->loader, catalogue_find(path), claims->own, claims->own_count,
-					 claims->globs, claims->glob_count);
+		return loader_systemd_winner(catalogue_find(path), &claims->own, &claims->globs, position);
+	*position = loader_procps_winner(forecast->loader, catalogue_find(path), &claims->own, &claims->globs);
 	return *position;
 }
 
@@ -124,9 +120,10 @@ static void list_shadowed(struct arena *arena, const struct forecast *forecast, 
 	} losers = {0};
 
 	for (size_t i = 0; i < count; i++) {
-		for (size_t j = 0; j < claims[i].own_count + claims[i].glob_count; j++) {
-			const struct assignment *assignment =
-				j < claims[i].own_count ? claims[i].own[j] : claims[i].globs[j - claims[i].own_count];
+		for (size_t j = 0; j < claims[i].own.count + claims[i].globs.count; j++) {
+			const struct assignment *assignment = j < claims[i].own.count
+								      ? claims[i].own.items[j]
+								      : claims[i].globs.items[j - claims[i].own.count];
 
 			if (assignment != winner && assignment->value != NULL)
 				*ARRAY_ADD(arena, &losers) = assignment;

@@ -59,7 +59,7 @@ static bool find_path(struct arena *arena, const char *bytes, struct span key, s
 		return false;
 	assignment->path = folded + sizeof(top) - 1;
 	assignment->glob = text_is_glob(assignment->path);
-	assignment->exact = strcmp(assignment->path, path) == 0;
+	assignment->raw = path;
 	return true;
 }
 
@@ -117,27 +117,37 @@ void loader_procps_parse(struct arena *arena, const struct loader *loader, const
 	}
 }
 
+/*
+ * A line with the very name that the wildcard found, an exclusion too, keeps it away; names are compared as text, so one
+ * that is written in a roundabout way meets only a wildcard written in the same. Exclusions by pattern since 4.0.5.
+ */
+static bool is_shielded(const struct loader *loader, const struct assignment *glob, const struct claim_list *own,
+			const struct claim_list *globs)
+{
+	for (size_t i = 0; i < own->count; i++) {
+		if (text_matches(glob->raw, own->items[i]->raw))
+			return true;
+	}
+	for (size_t i = 0; i < globs->count && loader_at_least(loader, 4, 0, 5); i++) {
+		if (globs->items[i]->value == NULL)
+			return true;
+	}
+	return false;
+}
+
 const struct assignment *loader_procps_winner(const struct loader *loader, const struct catalogue_row *row,
-					      const struct assignment *const *own, size_t own_count,
-					      const struct assignment *const *globs, size_t glob_count)
+					      const struct claim_list *own, const struct claim_list *globs)
 {
 	const struct assignment *accepted = NULL;
-	bool shielded = false;
 
-	/* Any line with the very name, an exclusion too, keeps wildcards away; exclusions by pattern since 4.0.5. */
-	for (size_t i = 0; i < own_count; i++)
-		shielded = shielded || own[i]->exact;
-	for (size_t i = 0; i < glob_count; i++)
-		shielded = shielded || (globs[i]->value == NULL && loader_at_least(loader, 4, 0, 5));
-	for (size_t i = 0, j = 0; i < own_count || j < glob_count;) {
+	for (size_t i = 0, j = 0; i < own->count || j < globs->count;) {
 		const struct assignment *next;
 
-		if (j == glob_count || (i < own_count && own[i] < globs[j])) {
-			next = own[i++];
+		if (j == globs->count || (i < own->count && own->items[i] < globs->items[j])) {
+			next = own->items[i++];
 		} else {
-			next = globs[j++];
-			/* Names are compared as text: a wildcard that is written in a roundabout way meets none. */
-			if (shielded && next->exact)
+			next = globs->items[j++];
+			if (is_shielded(loader, next, own, globs))
 				continue;
 		}
 		if (next->value != NULL && value_accepted(row, next->value))

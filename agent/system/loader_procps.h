@@ -16,7 +16,6 @@ void loader_procps_parse(struct arena *arena, const struct loader *loader, const
  * order: the last whose value the kernel takes, since every line is written; NULL when there is none.
  */
 const struct assignment *loader_procps_winner(const struct loader *loader, const struct catalogue_row *row,
-					      const struct assignment *const *own, size_t own_count,
-					      const struct assignment *const *globs, size_t glob_count);
+					      const struct claim_list *own, const struct claim_list *globs);
 
 #endif

@@ -70,7 +70,7 @@ static bool parse_line(struct arena *arena, const char *bytes, size_t start, siz
 		return false;
 	assignment->path = path;
 	assignment->glob = text_is_glob(path);
-	assignment->exact = true;
+	assignment->raw = path;
 	return true;
 }
 
@@ -106,28 +106,38 @@ static void slot_take(struct slot *slot, const struct assignment *assignment)
 	slot->held = assignment;
 }
 
-const struct assignment *loader_systemd_winner(const struct catalogue_row *row, const struct assignment *const *own,
-					       size_t own_count, const struct assignment *const *globs,
-					       size_t glob_count, const struct assignment **position)
+/* Every wildcard writes in its turn; of those that the kernel takes, the last stays. */
+static struct slot last_glob(const struct catalogue_row *row, const struct claim_list *globs)
 {
 	struct slot best = {0};
 
-	for (size_t i = 0; i < own_count; i++)
-		slot_take(&best, own[i]);
-	/* A name of its own, be it an exclusion, keeps every wildcard away. */
-	for (size_t i = 0; i < glob_count && own_count == 0; i++) {
+	for (size_t i = 0; i < globs->count; i++) {
 		struct slot slot = {0};
 		bool seen = false;
 
 		for (size_t j = 0; j < i && !seen; j++)
-			seen = strcmp(globs[j]->path, globs[i]->path) == 0;
-		for (size_t j = i; j < glob_count && !seen; j++) {
-			if (strcmp(globs[j]->path, globs[i]->path) == 0)
-				slot_take(&slot, globs[j]);
+			seen = strcmp(globs->items[j]->path, globs->items[i]->path) == 0;
+		for (size_t j = i; j < globs->count && !seen; j++) {
+			if (strcmp(globs->items[j]->path, globs->items[i]->path) == 0)
+				slot_take(&slot, globs->items[j]);
 		}
-		if (!seen && slot.held->value != NULL && (best.held == NULL || slot.position > best.position))
+		if (!seen && slot.held->value != NULL && value_accepted(row, slot.held->value) &&
+		    (best.held == NULL || slot.position > best.position))
 			best = slot;
 	}
+	return best;
+}
+
+const struct assignment *loader_systemd_winner(const struct catalogue_row *row, const struct claim_list *own,
+					       const struct claim_list *globs, const struct assignment **position)
+{
+	struct slot best = {0};
+
+	/* A name of its own, be it an exclusion, keeps every wildcard away. */
+	for (size_t i = 0; i < own->count; i++)
+		slot_take(&best, own->items[i]);
+	if (own->count == 0)
+		best = last_glob(row, globs);
 	if (best.held == NULL || best.held->value == NULL || !value_accepted(row, best.held->value))
 		return NULL;
 	*position = best.position;

@@ -15,8 +15,7 @@ void loader_systemd_parse(struct arena *arena, const struct sysctl_file *file, s
  * Of the assignments on one key (those by its own name first, those by wildcards that match it behind), in reading order:
  * the one that is written, or NULL (also when the kernel would refuse its value). *position orders it against a key that is the same storage: later is written later.
  */
-const struct assignment *loader_systemd_winner(const struct catalogue_row *row, const struct assignment *const *own,
-					       size_t own_count, const struct assignment *const *globs,
-					       size_t glob_count, const struct assignment **position);
+const struct assignment *loader_systemd_winner(const struct catalogue_row *row, const struct claim_list *own,
+					       const struct claim_list *globs, const struct assignment **position);
 
 #endif

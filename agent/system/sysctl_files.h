@@ -45,14 +45,20 @@ struct assignment {
 	const char *path;  /* the key below /proc/sys, folded: no empty, '.' or '..' components */
 	const char *value; /* NULL: an exclusion (-key) */
 	bool glob;
-	bool exact;  /* the text was folded already: only such a key shields itself from procps' wildcards */
-	size_t file; /* index in the list */
+	const char *raw; /* the path before it was folded: procps compares those when it looks for names of their own */
+	size_t file;     /* index in the list */
 	unsigned line;
 	size_t value_start, value_end; /* bytes in the file */
 };
 struct assignments {
 	struct assignment *items; /* in the order in which they are read */
 	size_t count, capacity;
+};
+
+/* The assignments that concern one key, in reading order. */
+struct claim_list {
+	const struct assignment *const *items;
+	size_t count;
 };
 
 /* Folds empty and '.' components away, and '..' where `up` allows it. False: the path leaves /proc/sys or has a '..'. */

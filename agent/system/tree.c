@@ -8,7 +8,7 @@
 
 #include "../base/text.h"
 
-enum { SMALL_FILE = 64 * 1024 };
+enum { SMALL_FILE = 64 * 1024, MOST_TRIES = 1000 };
 
 static int open_in(const struct tree *tree, const char *path, int flags, unsigned long long resolve)
 {
@@ -19,7 +19,13 @@ static int open_in(const struct tree *tree, const char *path, int flags, unsigne
 
 	while (*path == '/')
 		path++;
-	return (int)syscall(SYS_openat2, tree->fd, *path != '\0' ? path : ".", &how, sizeof(how));
+	/* EAGAIN: something was renamed or mounted while a '..' was walked; the kernel could not rule out an escape. */
+	for (int try = 0;; try++) {
+		int fd = (int)syscall(SYS_openat2, tree->fd, *path != '\0' ? path : ".", &how, sizeof(how));
+
+		if (fd >= 0 || errno != EAGAIN || try == MOST_TRIES)
+			return fd;
+	}
 }
 
 bool tree_open(struct arena *arena, const char *path, struct tree *tree, struct error *err)

@@ -1,0 +1,90 @@
+"""Runs the program: in a pipe or on a terminal of a given width, never longer than it may take."""
+
+import fcntl
+import json
+import os
+import pty
+import select
+import struct
+import subprocess
+import termios
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jsonschema
+
+TOP = Path(__file__).resolve().parent.parent.parent
+SECONDS = 5  # no run may take longer, whatever it is given
+IN_LINE, WORK, DRIFT, PENDING, USAGE, INVALID, BUSY, DENIED = 0, 1, 2, 3, 64, 65, 75, 77
+STATUSES = (IN_LINE, WORK, DRIFT, PENDING, USAGE, INVALID, BUSY, DENIED)
+
+
+@dataclass
+class Result:
+    words: tuple
+    status: int
+    out: str
+    err: str
+    document: object = None  # of --json
+
+    def parameter(self, key):
+        """The parameter of a report, or {} so that a comparison fails with the key's name rather than here."""
+        found = [each for each in (self.document or {}).get("parameters", []) if each["key"] == key]
+        return found[0] if found else {}
+
+    def steps(self, kind=None):
+        return [each for each in (self.document or {}).get("steps", []) if kind in (None, each["kind"])]
+
+
+def load_validators():
+    validators = {}
+    for name in ("report", "plan"):
+        schema = json.loads((TOP / f"schema/{name}.schema.json").read_bytes())
+        validators[name] = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker(["date"]))
+    return validators
+
+
+@dataclass
+class Bench:
+    """What all cases share."""
+    program: Path
+    validators: dict = field(default_factory=load_validators)
+
+
+def environment(more):
+    """A small one; None takes a variable away. The sanitizers' settings pass through."""
+    given = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/", "TERM": "xterm", **(more or {})}
+    given.update((name, value) for name, value in os.environ.items() if name.endswith("SAN_OPTIONS"))
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def run_program(command, options, columns=None):
+    """Status, stdout and stderr. One that hangs is killed, later than SECONDS, so that the caller sees it."""
+    if columns is not None:
+        return run_on_terminal(command, options, columns)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+    try:
+        out, err = process.communicate(timeout=SECONDS + 1)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, err = process.communicate()
+    return process.returncode, out, err
+
+
+def run_on_terminal(command, options, columns):
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen(command, stdout=theirs, stderr=subprocess.PIPE, **options)
+    os.close(theirs)
+    out, end = b"", time.monotonic() + SECONDS + 1
+    while select.select([ours], [], [], max(0, end - time.monotonic()))[0]:
+        try:
+            out += os.read(ours, 65536)
+        except OSError:  # the other end is closed
+            break
+    os.close(ours)
+    if time.monotonic() >= end:
+        process.kill()
+    _, err = process.communicate()
+    return process.returncode, out.replace(b"\r\n", b"\n"), err
