@@ -45,7 +45,7 @@ static bool find_path(struct arena *arena, const char *bytes, struct span key, s
 	char *path = arena_copy(arena, bytes + key.start, key.end - key.start);
 
 	key_swap(path);
-	const char *last = strrchr(path, '/');
+	char *last = strrchr(path, '/');
 	bool slash = last != NULL && last[1] == '\0';
 	if (slash && (!text_is_glob(path) || strpbrk(path + strcspn(path, "/"), "*?[") == NULL))
 		return false;
@@ -59,6 +59,9 @@ static bool find_path(struct arena *arena, const char *bytes, struct span key, s
 		return false;
 	assignment->path = folded + sizeof(top) - 1;
 	assignment->glob = text_is_glob(assignment->path);
+	/* glob(3) finds it without the slash. */
+	while (slash && last >= path && *last == '/')
+		*last-- = '\0';
 	assignment->raw = path;
 	return true;
 }

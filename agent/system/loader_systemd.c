@@ -121,7 +121,7 @@ static struct slot last_glob(const struct catalogue_row *row, const struct claim
 			if (strcmp(globs->items[j]->path, globs->items[i]->path) == 0)
 				slot_take(&slot, globs->items[j]);
 		}
-		if (!seen && slot.held->value != NULL && value_accepted(row, slot.held->value) &&
+		if (slot.held != NULL && slot.held->value != NULL && value_accepted(row, slot.held->value) &&
 		    (best.held == NULL || slot.position > best.position))
 			best = slot;
 	}

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "../base/text.h"
+#include "procps_names.h"
 
 static const char main_file[] = "/etc/sysctl.conf";
 
@@ -42,10 +43,10 @@ static void add_candidate(struct arena *arena, struct candidates *candidates, si
 							   .path = arena_printf(arena, "%s/%s", folder, name)};
 }
 
-static bool list_folder(struct arena *arena, const struct tree *tree, const struct loader *loader, const char *folder,
-			struct candidates *candidates, struct error *err)
+/* The names ending in .conf; none when there is no such folder. */
+static bool folder_names(struct arena *arena, const struct tree *tree, const char *folder, struct procps_names *names,
+			 struct error *err)
 {
-	size_t before = candidates->count;
 	int fd = tree_open_file(tree, folder, O_RDONLY | O_DIRECTORY);
 
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
@@ -59,14 +60,33 @@ static bool list_folder(struct arena *arena, const struct tree *tree, const stru
 	}
 	struct dirent *entry;
 	while ((entry = readdir(listing)) != NULL) {
-		bool hidden = entry->d_name[0] == '.';
-
-		if (!text_ends(entry->d_name, ".conf") || (hidden && loader->kind == LOADER_SYSTEMD))
-			continue;
-		add_candidate(arena, candidates, before, folder, entry->d_name);
+		if (text_ends(entry->d_name, ".conf"))
+			*ARRAY_ADD(arena, names) = arena_string(arena, entry->d_name);
 	}
 	closedir(listing);
 	return true;
+}
+
+static bool list_folder(struct arena *arena, const struct tree *tree, const struct loader *loader, const char *folder,
+			struct candidates *candidates, struct error *err)
+{
+	struct procps_names names = {0};
+	size_t before = candidates->count;
+
+	if (!folder_names(arena, tree, folder, &names, err))
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		if (names.items[i][0] != '.' || loader->kind == LOADER_PROCPS)
+			add_candidate(arena, candidates, before, folder, names.items[i]);
+	}
+	return true;
+}
+
+static int by_text(const void *left, const void *right)
+{
+	const char *const *a = left, *const *b = right;
+
+	return strcmp(*a, *b);
 }
 
 static int by_name(const void *left, const void *right)
@@ -125,10 +145,47 @@ static void note_odd(struct arena *arena, const struct tree *tree, const char *p
 		findings_warning(findings, source, "is no regular file; not read here, and a loader may wait on it");
 }
 
+static bool add_file(struct arena *arena, const struct tree *tree, const char *path, struct findings *findings,
+		     struct sysctl_files *files, struct error *err)
+{
+	struct sysctl_file file;
+
+	if (!sysctl_file_read(arena, tree, path, &file, err))
+		return false;
+	if (!file.present)
+		note_odd(arena, tree, path, findings);
+	*ARRAY_ADD(arena, files) = file;
+	return true;
+}
+
+/* procps takes the name for a pattern, and reads what that finds. */
+static bool add_pattern(struct arena *arena, const struct tree *tree, const struct candidate *candidate,
+			struct findings *findings, struct sysctl_files *files, struct error *err)
+{
+	struct procps_names folder = {0}, found = {0};
+	size_t prefix = strlen(candidate->path) - strlen(candidate->name);
+
+	if (!folder_names(arena, tree, arena_copy(arena, candidate->path, prefix), &folder, err))
+		return false;
+	if (folder.count > 0)
+		qsort(folder.items, folder.count, sizeof(*folder.items), by_text);
+	procps_names_expand(arena, candidate->name, &folder, &found);
+	if (found.count != 1 || strcmp(found.items[0], candidate->name) != 0)
+		findings_warning(findings, (struct source){.file = tree_shown(arena, tree, candidate->path)},
+				 "procps takes this name for a pattern, and reads other files in its place");
+	for (size_t i = 0; i < found.count; i++) {
+		if (!add_file(arena, tree, arena_printf(arena, "%.*s%s", (int)prefix, candidate->path, found.items[i]),
+			      findings, files, err))
+			return false;
+	}
+	return true;
+}
+
 bool sysctl_files_read(struct arena *arena, const struct tree *tree, const struct loader *loader,
 		       struct findings *findings, struct sysctl_files *files, struct error *err)
 {
 	struct candidates candidates = {0};
+	struct sysctl_file main;
 	size_t count;
 	const char *const *folders = folders_of(loader, &count);
 
@@ -139,23 +196,18 @@ bool sysctl_files_read(struct arena *arena, const struct tree *tree, const struc
 	if (candidates.count > 0)
 		qsort(candidates.items, candidates.count, sizeof(*candidates.items), by_name);
 	for (size_t i = 0; i < candidates.count; i++) {
-		struct sysctl_file file;
+		const struct candidate *candidate = &candidates.items[i];
+		bool pattern = loader->kind == LOADER_PROCPS && strpbrk(candidate->name, "*?[{") != NULL;
 
-		if (!sysctl_file_read(arena, tree, candidates.items[i].path, &file, err))
+		if (pattern ? !add_pattern(arena, tree, candidate, findings, files, err)
+			    : !add_file(arena, tree, candidate->path, findings, files, err))
 			return false;
-		if (!file.present)
-			note_odd(arena, tree, file.path, findings);
-		*ARRAY_ADD(arena, files) = file;
 	}
-	if (loader->kind == LOADER_PROCPS) {
-		struct sysctl_file file;
-
-		/* Read last, if a regular file behind all links; with a link in sysctl.d it is read twice. */
-		if (!sysctl_file_read(arena, tree, main_file, &file, err))
-			return false;
-		if (file.present)
-			*ARRAY_ADD(arena, files) = file;
-	}
+	/* Read last, if a regular file behind all links; with a link in sysctl.d it is read twice. */
+	if (loader->kind == LOADER_PROCPS && !sysctl_file_read(arena, tree, main_file, &main, err))
+		return false;
+	if (loader->kind == LOADER_PROCPS && main.present)
+		*ARRAY_ADD(arena, files) = main;
 	return true;
 }
 

@@ -73,13 +73,13 @@ class Host(Tree):
         """Each pattern (a regular expression, any case) stands in the stream."""
         text = getattr(result, stream)
         for pattern in patterns:
-            if not re.search(pattern, text, re.IGNORECASE):
+            if not re.search(pattern, text, re.IGNORECASE | re.MULTILINE):
                 shown = "".join(f"\n    | {line[:200]}" for line in self.normal(text).splitlines()[:12]) or "\n    | (nothing)"
                 self.fault(f"{self.command(result.words)}: no /{pattern}/ in {stream}:{shown}")
 
     def silent(self, result, *patterns, stream="out"):
         for pattern in patterns:
-            found = re.search(f".*(?:{pattern}).*", getattr(result, stream), re.IGNORECASE)
+            found = re.search(f".*(?:{pattern}).*", getattr(result, stream), re.IGNORECASE | re.MULTILINE)
             if found:
                 self.fault(f"{self.command(result.words)}: /{pattern}/ stands in {stream}: {self.normal(found[0])[:300]}")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from program import TOP
 
+HERE = Path(__file__).resolve().parent
 TREES = TOP / "tests/trees"
 DROP_IN = "/etc/sysctl.d/99-zz-holdfast.conf"
 
@@ -83,6 +84,10 @@ class Tree:
         self.write(name, f"profile: {Path(name).stem}\nversion: 1\n{head}parameters:\n" +
                    "".join(f"  {line}\n" if line else "\n" for line in parameters.splitlines()))
         return name
+
+    def samples(self):
+        """Installs profiles/ as the host's own: web, and base below it."""
+        shutil.copytree(HERE / "profiles", self.path("/etc/holdfast/profiles"), dirs_exist_ok=True)
 
     def shipped(self):
         """Installs the profiles of this repository as the package does."""
