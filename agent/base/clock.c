@@ -18,26 +18,44 @@ int64_t clock_steady_ms(void)
 	return clock_ms(CLOCK_MONOTONIC);
 }
 
-static struct tm broken_down(int64_t time_ms)
-{
-	time_t seconds = (time_t)(time_ms / 1000);
-	struct tm parts = {0};
+struct date {
+	int64_t year;
+	int month, day;
+};
 
-	gmtime_r(&seconds, &parts);
-	return parts;
+/*
+ * The date of a day since 1970-01-01, in the Gregorian calendar. Not gmtime_r(3), which reads the zone files first. Years
+ * begin in March here, so that the leap day comes last; 146097 days are 400 years.
+ */
+static struct date date_of(int64_t day)
+{
+	int64_t from_march = day + 719468; /* since 0000-03-01 */
+	int64_t era = from_march / 146097, in_era = from_march % 146097;
+	int64_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+	int64_t in_year = in_era - (365 * year + year / 4 - year / 100);
+	int64_t month = (5 * in_year + 2) / 153;
+
+	return (struct date){
+		.year = era * 400 + year + (month >= 10),
+		.month = (int)(month < 10 ? month + 3 : month - 9),
+		.day = (int)(in_year - (153 * month + 2) / 5 + 1),
+	};
 }
+
+enum { DAY_MS = 24 * 3600 * 1000 };
 
 const char *clock_text(struct arena *arena, int64_t time_ms)
 {
-	struct tm parts = broken_down(time_ms);
+	struct date date = date_of(time_ms / DAY_MS);
+	int in_day = (int)(time_ms % DAY_MS);
 
-	return arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900, parts.tm_mon + 1,
-			    parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, (int)(time_ms % 1000));
+	return arena_printf(arena, "%04lld-%02d-%02dT%02d:%02d:%02d.%03dZ", (long long)date.year, date.month, date.day,
+			    in_day / 3600000, in_day / 60000 % 60, in_day / 1000 % 60, in_day % 1000);
 }
 
 const char *clock_date(struct arena *arena, int64_t time_ms)
 {
-	struct tm parts = broken_down(time_ms);
+	struct date date = date_of(time_ms / DAY_MS);
 
-	return arena_printf(arena, "%04d-%02d-%02d", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday);
+	return arena_printf(arena, "%04lld-%02d-%02d", (long long)date.year, date.month, date.day);
 }

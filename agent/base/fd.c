@@ -25,10 +25,10 @@ int fd_take(int *fd)
 enum fd_result fd_read_all(struct arena *arena, int fd, size_t most, char **bytes, size_t *length)
 {
 	struct stat status;
+	bool regular = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
 	/* One byte more than is there, so that the usual file ends in two reads and no second buffer. */
-	size_t room = fstat(fd, &status) == 0 && status.st_size > 0 && (size_t)status.st_size < most
-			      ? (size_t)status.st_size + 1
-			      : 4096;
+	size_t room = regular && status.st_size > 0 && (size_t)status.st_size < most ? (size_t)status.st_size + 1
+										     : 4096;
 	size_t have = 0;
 	char *buffer = arena_alloc(arena, room + 1);
 
@@ -41,9 +41,12 @@ enum fd_result fd_read_all(struct arena *arena, int fd, size_t most, char **byte
 			return FD_FAILED;
 		if (got == 0)
 			break;
+		bool end = regular && status.st_size > 0 && (size_t)got < room - have;
 		have += (size_t)got;
 		if (have > most)
 			return FD_TOO_LONG;
+		if (end)
+			break; /* a short read of a real file is its end; kernel files have no size */
 		if (have == room) {
 			char *wider = arena_alloc(arena, room * 2 + 1);
 

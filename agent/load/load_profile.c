@@ -1,6 +1,5 @@
 #include "load_profile.h"
 
-#include "../base/digest.h"
 #include "../base/text.h"
 #include "load_requirement.h"
 
@@ -128,6 +127,7 @@ bool load_profile(struct arena *arena, const char *file, const char *bytes, size
 		fields_read(&reader, root, fields, COUNT_OF(fields), "a profile", profile);
 	if (findings->errors > before)
 		return false;
-	profile->digest = digest_hex(arena, bytes, length);
+	profile->bytes = bytes;
+	profile->length = length;
 	return true;
 }

@@ -1,5 +1,7 @@
 #include "report_json.h"
 
+#include "../base/digest.h"
+
 json_t *report_json_text(const char *text)
 {
 	char repaired[4096 * 3 + 1];
@@ -175,7 +177,7 @@ static json_t *run_json(const struct report *report)
 			 "clock_synchronized", "dropped_reports", 0, "errors", errors);
 }
 
-static json_t *profile_json(const struct report *report)
+static json_t *profile_json(struct arena *arena, const struct report *report)
 {
 	const struct profile *profile = report_profile(report);
 	json_t *layers = json_array();
@@ -188,7 +190,8 @@ static json_t *profile_json(const struct report *report)
 		const struct profile *layer = report->layers->items[i];
 
 		json_array_append_new(layers, json_pack("{s:s, s:o, s:s}", "name", layer->name, "file",
-							report_json_text(layer->file), "digest", layer->digest));
+							report_json_text(layer->file), "digest",
+							digest_hex(arena, layer->bytes, layer->length)));
 	}
 	return json_pack("{s:s, s:I, s:s, s:o}", "name", profile->name, "version", (json_int_t)profile->version,
 			 "digest", report->digest, "layers", layers);
@@ -226,14 +229,14 @@ bool report_json(struct text *out, const struct report *report, struct error *er
 		if (report->plan->items[i].result != PLAN_NOT_TRIED)
 			json_array_append_new(changes, change_json(out->arena, &report->plan->items[i]));
 	}
-	json_t *document =
-		json_pack("{s:s, s:s, s:s, s:s, s:o, s:{s:s, s:s}, s:o, s:o, s:s, s:s, s:o, s:s, s:o, s:o, s:o}",
-			  "schema", "holdfast.report/1", "id", report->id, "time", report->time, "kind", "full", "host",
-			  host_json(report), "agent", "version", report->agent_version, "command", report->command,
-			  "run", run_json(report), "profile", profile_json(report), "loader", report->loader, "verdict",
-			  outcome_verdict_name(report->outcome->verdict), "counts", counts_json(report->outcome),
-			  "fingerprint", outcome_fingerprint(out->arena, report->outcome), "parameters", parameters,
-			  "changes", changes, "transaction", report_json_text(report->transaction));
+	json_t *document = json_pack(
+		"{s:s, s:s, s:s, s:s, s:o, s:{s:s, s:s}, s:o, s:o, s:s, s:s, s:o, s:s, s:o, s:o, s:o}", "schema",
+		"holdfast.report/1", "id", report->id, "time", report->time, "kind", "full", "host", host_json(report),
+		"agent", "version", report->agent_version, "command", report->command, "run", run_json(report),
+		"profile", profile_json(out->arena, report), "loader", report->loader, "verdict",
+		outcome_verdict_name(report->outcome->verdict), "counts", counts_json(report->outcome), "fingerprint",
+		outcome_fingerprint(out->arena, report->outcome), "parameters", parameters, "changes", changes,
+		"transaction", report_json_text(report->transaction));
 	return report_json_print(out, document, err);
 }
 
@@ -252,6 +255,6 @@ bool report_json_desired(struct text *out, const struct report *report, const st
 	}
 	return report_json_print(out,
 				 json_pack("{s:s, s:o, s:o}", "schema", "holdfast.desired/1", "profile",
-					   profile_json(report), "parameters", parameters),
+					   profile_json(out->arena, report), "parameters", parameters),
 				 err);
 }

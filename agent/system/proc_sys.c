@@ -26,6 +26,7 @@ static int open_key(int folder, const char *path, int flags)
 bool proc_sys_open(const struct tree *tree, struct proc_sys *proc_sys, struct error *err)
 {
 	struct statvfs status;
+	struct statx mount;
 	int fd = tree_open_file(tree, "/proc/sys", O_PATH | O_DIRECTORY);
 
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
@@ -34,8 +35,11 @@ bool proc_sys_open(const struct tree *tree, struct proc_sys *proc_sys, struct er
 	}
 	if (fd < 0)
 		return error_system(err, errno, "open /proc/sys");
-	*proc_sys = (struct proc_sys){.fd = fd,
-				      .read_only = fstatvfs(fd, &status) == 0 && (status.f_flag & ST_RDONLY) != 0};
+	*proc_sys = (struct proc_sys){
+		.fd = fd,
+		.read_only = fstatvfs(fd, &status) == 0 && (status.f_flag & ST_RDONLY) != 0,
+		.mount = statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &mount) == 0 ? mount.stx_mnt_id : 0,
+	};
 	return true;
 }
 
@@ -222,18 +226,29 @@ void proc_sys_read_all(struct arena *arena, const struct proc_sys *proc_sys, con
 	}
 }
 
+/* Whether the mount that holds the key is read-only: containers mount single keys or folders so. */
+static bool on_read_only_mount(const struct proc_sys *proc_sys, const char *path)
+{
+	struct statvfs mount;
+	CLEANUP(fd_close) int fd = open_key(proc_sys->fd, path, O_PATH);
+
+	return fd >= 0 && fstatvfs(fd, &mount) == 0 && (mount.f_flag & ST_RDONLY) != 0;
+}
+
 bool proc_sys_read_only(void *context, const char *path)
 {
 	const struct proc_sys *proc_sys = context;
-	struct stat status;
+	struct statx status;
 
 	if (proc_sys->fd < 0 || proc_sys->read_only)
 		return proc_sys->fd >= 0;
-	CLEANUP(fd_close) int fd = open_key(proc_sys->fd, path, O_PATH);
-	if (fd < 0 || fstat(fd, &status) != 0)
+	if (statx(proc_sys->fd, path, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_MODE | STATX_MNT_ID, &status) != 0)
 		return false;
-	struct statvfs mount;
-	return (status.st_mode & 0222) == 0 || (fstatvfs(fd, &mount) == 0 && (mount.f_flag & ST_RDONLY) != 0);
+	if ((status.stx_mode & 0222) == 0)
+		return true;
+	/* The whole /proc/sys is writable, so only another mount needs a look. */
+	bool same = (status.stx_mask & STATX_MNT_ID) != 0 && status.stx_mnt_id == proc_sys->mount;
+	return !same && on_read_only_mount(proc_sys, path);
 }
 
 bool proc_sys_write(struct arena *arena, const struct proc_sys *proc_sys, const char *path, const char *value,

@@ -14,6 +14,7 @@
 struct proc_sys {
 	int fd;         /* of proc/sys; -1 when the tree has none (an image without a kernel) */
 	bool read_only; /* mounted so */
+	uint64_t mount; /* its id, to tell keys that are mounted over */
 };
 
 /* The caller closes proc_sys->fd. No /proc/sys in the tree is no error. */
