@@ -56,13 +56,14 @@ void fields_read(struct fields_reader *reader, const struct yaml_node *node, con
 	}
 }
 
-static bool clean_text(struct fields_reader *reader, const struct yaml_node *node)
+static bool clean_text(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node)
 {
 	for (size_t i = 0; i < node->length; i++) {
 		unsigned char c = (unsigned char)node->text[i];
 
 		if (c == '\0' || c == 0x7f || (c < ' ' && c != '\t' && c != '\n')) {
-			findings_error(reader->findings, node->source, "holds the control character 0x%02x", c);
+			findings_error(reader->findings, node->source, "'%s' holds the control character 0x%02x",
+				       name->text, c);
 			return false;
 		}
 	}
@@ -75,12 +76,12 @@ void fields_text(struct fields_reader *reader, const struct yaml_node *name, con
 	bool ignored;
 
 	if (node->kind != YAML_KIND_SCALAR || yaml_is_null(node) || yaml_is_boolean(node, &ignored) ||
-	    yaml_is_fraction(node))
+	    yaml_is_integer(node) || yaml_is_fraction(node))
 		findings_error(reader->findings, node->source, "'%s' wants text, found %s%s", name->text,
 			       yaml_describe(reader->arena, node),
 			       node->kind == YAML_KIND_SCALAR && node->length > 0 ? "; quote it if it is meant as text"
 										  : "");
-	else if (clean_text(reader, node))
+	else if (clean_text(reader, name, node))
 		*text = node->text;
 }
 
@@ -143,7 +144,7 @@ void fields_texts(struct fields_reader *reader, const struct yaml_node *name, co
 			       yaml_describe(reader->arena, node));
 		return;
 	}
-	if (node->list.count == 0)
+	if (node->list.count == 0 && single)
 		findings_error(reader->findings, node->source, "'%s' is an empty list; leave it out", name->text);
 	for (size_t i = 0; i < node->list.count; i++) {
 		text = NULL;

@@ -10,41 +10,60 @@ struct pending {
 	const char *name; /* the key as people write it */
 	const struct yaml_node *key;
 	const struct yaml_node *value, *min, *max, *one_of, *scale, *unmanaged, *except;
-	bool manage_given;
+	const struct yaml_node *form, *second_form; /* the fields that name a form; only one may */
+	const struct yaml_node *option;             /* the first that an unmanaged parameter has no use for */
 };
+
+/* min and max are one form together. */
+static void take_form(struct pending *pending, const struct yaml_node *name)
+{
+	bool bounds = pending->form != NULL &&
+		      (text_equal(pending->form->text, "min") || text_equal(pending->form->text, "max")) &&
+		      (text_equal(name->text, "min") || text_equal(name->text, "max"));
+
+	if (pending->form == NULL)
+		pending->form = name;
+	else if (!bounds && pending->second_form == NULL)
+		pending->second_form = name;
+}
 
 static void pending_value(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 			  void *target)
 {
-	(void)reader, (void)name;
+	(void)reader;
+	take_form(target, name);
 	((struct pending *)target)->value = node;
 }
 
 static void pending_min(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 			void *target)
 {
-	(void)reader, (void)name;
+	(void)reader;
+	take_form(target, name);
 	((struct pending *)target)->min = node;
 }
 
 static void pending_max(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 			void *target)
 {
-	(void)reader, (void)name;
+	(void)reader;
+	take_form(target, name);
 	((struct pending *)target)->max = node;
 }
 
 static void pending_one_of(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 			   void *target)
 {
-	(void)reader, (void)name;
+	(void)reader;
+	take_form(target, name);
 	((struct pending *)target)->one_of = node;
 }
 
 static void pending_scale(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 			  void *target)
 {
-	(void)reader, (void)name;
+	(void)reader;
+	take_form(target, name);
 	((struct pending *)target)->scale = node;
 }
 
@@ -56,7 +75,14 @@ static void pending_unmanaged(struct fields_reader *reader, const struct yaml_no
 	if (!yaml_is_boolean(node, &yes) || !yes)
 		findings_error(reader->findings, node->source, "'%s' can only be true, found %s", name->text,
 			       yaml_describe(reader->arena, node));
+	take_form(target, name);
 	((struct pending *)target)->unmanaged = node;
+}
+
+static void take_option(struct pending *pending, const struct yaml_node *name)
+{
+	if (pending->option == NULL)
+		pending->option = name;
 }
 
 static void pending_why(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
@@ -70,6 +96,7 @@ static void pending_severity(struct fields_reader *reader, const struct yaml_nod
 {
 	unsigned index = SEVERITY_MEDIUM;
 
+	take_option(target, name);
 	fields_choice(reader, name, node, severity_names, SEVERITIES, &index);
 	((struct pending *)target)->requirement.severity = (enum severity)index;
 }
@@ -77,6 +104,7 @@ static void pending_severity(struct fields_reader *reader, const struct yaml_nod
 static void pending_controls(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 			     void *target)
 {
+	take_option(target, name);
 	fields_texts(reader, name, node, false, &((struct pending *)target)->requirement.controls);
 }
 
@@ -91,6 +119,7 @@ static void pending_except(struct fields_reader *reader, const struct yaml_node 
 {
 	struct pending *pending = target;
 
+	take_option(target, name);
 	pending->except = name;
 	fields_texts(reader, name, node, false, &pending->requirement.except);
 }
@@ -98,12 +127,14 @@ static void pending_except(struct fields_reader *reader, const struct yaml_node 
 static void pending_optional(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 			     void *target)
 {
+	take_option(target, name);
 	fields_boolean(reader, name, node, &((struct pending *)target)->requirement.optional);
 }
 
 static void pending_accept(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 			   void *target)
 {
+	take_option(target, name);
 	fields_boolean(reader, name, node, &((struct pending *)target)->requirement.accept_hazard);
 }
 
@@ -129,7 +160,7 @@ static void pending_manage(struct fields_reader *reader, const struct yaml_node 
 		if (index < COUNT_OF(sides))
 			given[index] = true;
 	}
-	((struct pending *)target)->manage_given = true;
+	take_option(target, name);
 	requirement->manage_live = given[0];
 	requirement->manage_boot = given[1];
 }
@@ -144,16 +175,28 @@ static const struct field requirement_fields[] = {
 	{"manage", pending_manage, false},     {"accept_hazard", pending_accept, false},
 };
 
+static struct load_target target_of(struct fields_reader *reader, const struct pending *pending, const char *what)
+{
+	return (struct load_target){
+		.row = pending->row,
+		.name = pending->name,
+		.what = arena_printf(reader->arena, "%s %s", what, pending->name),
+	};
+}
+
 static void read_bounds(struct fields_reader *reader, struct pending *pending)
 {
 	struct requirement *requirement = &pending->requirement;
 	const struct yaml_node *place = pending->min != NULL ? pending->min : pending->max;
 
+	struct load_target min = target_of(reader, pending, "the min of");
+	struct load_target max = target_of(reader, pending, "the max of");
+
 	requirement->kind = REQUIREMENT_BOUNDS;
 	if (pending->min != NULL)
-		requirement->min = load_bound(reader, pending->row, pending->name, pending->min);
+		requirement->min = load_bound(reader, &min, pending->min);
 	if (pending->max != NULL)
-		requirement->max = load_bound(reader, pending->row, pending->name, pending->max);
+		requirement->max = load_bound(reader, &max, pending->max);
 	if (requirement->min == NULL || requirement->max == NULL)
 		return;
 	number numbers[VALUE_FIELDS];
@@ -173,6 +216,8 @@ static void read_one_of(struct fields_reader *reader, struct pending *pending)
 {
 	const struct yaml_node *node = pending->one_of;
 
+	struct load_target target = target_of(reader, pending, "an entry in one_of of");
+
 	pending->requirement.kind = REQUIREMENT_ONE_OF;
 	if (node->kind != YAML_KIND_LIST || node->list.count == 0) {
 		findings_error(reader->findings, node->source, "'one_of' is a list of values, found %s",
@@ -180,39 +225,51 @@ static void read_one_of(struct fields_reader *reader, struct pending *pending)
 		return;
 	}
 	for (size_t i = 0; i < node->list.count; i++) {
-		const char *value = load_value(reader, pending->row, pending->name, node->list.items[i]);
+		const char *value = load_value(reader, &target, node->list.items[i]);
 
 		if (value != NULL)
 			*ARRAY_ADD(reader->arena, &pending->requirement.one_of) = value;
 	}
 }
 
+static void read_value(struct fields_reader *reader, struct pending *pending)
+{
+	struct load_target target = target_of(reader, pending, "the value of");
+
+	pending->requirement.kind = REQUIREMENT_VALUE;
+	pending->requirement.value = load_value(reader, &target, pending->value);
+}
+
+static void read_scale(struct fields_reader *reader, struct pending *pending)
+{
+	pending->requirement.kind = REQUIREMENT_SCALE;
+	if (load_scale(reader, pending->scale, &pending->requirement.scale) && pending->row != NULL &&
+	    !load_is_numeric(pending->row))
+		findings_error(reader->findings, pending->scale->source,
+			       "%s is no number and has no scale; use value or one_of", pending->name);
+}
+
 /* Exactly one form, or an error. */
 static void read_form(struct fields_reader *reader, struct pending *pending, const struct yaml_node *node)
 {
-	struct requirement *requirement = &pending->requirement;
-	unsigned forms = (pending->value != NULL) + (pending->min != NULL || pending->max != NULL) +
-			 (pending->one_of != NULL) + (pending->scale != NULL) + (pending->unmanaged != NULL);
+	static const char forms[] = "value, min or max, one_of, scale and unmanaged";
 
-	if (forms != 1) {
-		findings_error(reader->findings, node->source,
-			       "%s wants %s of value, min or max, one_of, scale and unmanaged", pending->name,
-			       forms == 0 ? "one" : "only one");
-		return;
-	}
-	if (pending->value != NULL) {
-		requirement->kind = REQUIREMENT_VALUE;
-		requirement->value = load_value(reader, pending->row, pending->name, pending->value);
-	} else if (pending->one_of != NULL) {
+	if (pending->form == NULL)
+		findings_error(reader->findings, node->source, "%s wants one of %s", pending->name, forms);
+	else if (pending->second_form != NULL)
+		findings_error(reader->findings, pending->second_form->source,
+			       "'%s' beside '%s': %s wants only one of %s", pending->second_form->text,
+			       pending->form->text, pending->name, forms);
+	else if (pending->value != NULL)
+		read_value(reader, pending);
+	else if (pending->one_of != NULL)
 		read_one_of(reader, pending);
-	} else if (pending->scale != NULL) {
-		requirement->kind = REQUIREMENT_SCALE;
-		(void)load_scale(reader, pending->scale, &requirement->scale);
-	} else if (pending->unmanaged != NULL) {
-		requirement->kind = REQUIREMENT_UNMANAGED;
-	} else {
+	else if (pending->scale != NULL)
+		read_scale(reader, pending);
+	else if (pending->unmanaged != NULL)
+		pending->requirement.kind = REQUIREMENT_UNMANAGED;
+	else
 		read_bounds(reader, pending);
-	}
 }
 
 static bool hazardous(const struct pending *pending)
@@ -272,11 +329,10 @@ static void check_options(struct fields_reader *reader, const struct pending *pe
 	if (pending->except != NULL && !requirement->key.glob)
 		findings_error(reader->findings, pending->except->source,
 			       "'except' needs a wildcard in the key; %s has none", pending->name);
-	if (requirement->kind == REQUIREMENT_UNMANAGED &&
-	    (requirement->optional || pending->manage_given || pending->except != NULL || requirement->accept_hazard ||
-	     requirement->controls.count > 0))
-		findings_error(reader->findings, pending->key->source,
-			       "an unmanaged parameter takes only 'why' and 'when' beside it");
+	if (requirement->kind == REQUIREMENT_UNMANAGED && pending->option != NULL)
+		findings_error(reader->findings, pending->option->source,
+			       "'%s' means nothing for an unmanaged parameter; only 'why' and 'when' go with it",
+			       pending->option->text);
 	/* Longer values would come out of the next boot as something else. */
 	const char *longest = requirement->kind == REQUIREMENT_VALUE ? requirement->value : NULL;
 	if (requirement->manage_boot && longest != NULL && strlen(longest) > VALUE_ONE_PIECE)
@@ -310,8 +366,7 @@ void load_requirement(struct fields_reader *reader, const struct yaml_pair *pair
 		read_form(reader, &pending, pair->value);
 	} else {
 		pending.value = pair->value;
-		pending.requirement.kind = REQUIREMENT_VALUE;
-		pending.requirement.value = load_value(reader, pending.row, pending.name, pair->value);
+		read_value(reader, &pending);
 	}
 	check_access(reader, &pending);
 	check_options(reader, &pending);

@@ -77,21 +77,17 @@ static bool next_event(struct reader *reader, yaml_event_t *event)
 	return false;
 }
 
-static bool plain_node(struct reader *reader, const yaml_event_t *event, const yaml_char_t *anchor,
-		       const yaml_char_t *tag)
+/* What a profile has no use for. The reading goes on, to find the other faults. */
+static void refuse_marks(struct reader *reader, const yaml_event_t *event, const yaml_char_t *anchor,
+			 const yaml_char_t *tag)
 {
-	if (anchor != NULL) {
+	if (anchor != NULL)
 		findings_error(reader->findings, at(reader, event->start_mark),
 			       "anchors and aliases are not allowed ('&%s'); write the value out",
 			       (const char *)anchor);
-		return false;
-	}
-	if (tag != NULL) {
+	if (tag != NULL)
 		findings_error(reader->findings, at(reader, event->start_mark),
 			       "tags are not allowed ('%s'); quote the value if it is text", (const char *)tag);
-		return false;
-	}
-	return true;
 }
 
 static const struct yaml_node *read_node(struct reader *reader, yaml_event_t *event, unsigned depth);
@@ -177,38 +173,45 @@ static bool read_map(struct reader *reader, struct yaml_node *node, unsigned dep
 	}
 }
 
-/* Takes the event. NULL: an error was found that ends the reading. */
+static void take_scalar(struct reader *reader, const yaml_event_t *event, struct yaml_node *node)
+{
+	refuse_marks(reader, event, event->data.scalar.anchor, event->data.scalar.tag);
+	node->kind = YAML_KIND_SCALAR;
+	node->length = event->data.scalar.length;
+	node->text = arena_copy(reader->arena, (const char *)event->data.scalar.value, node->length);
+	node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+}
+
+/* Takes the event. NULL: an error was found that ends the reading. depth: of lists and maps, this one included. */
 static const struct yaml_node *read_node(struct reader *reader, yaml_event_t *event, unsigned depth)
 {
 	struct yaml_node *node = arena_alloc(reader->arena, sizeof(*node));
 	bool good = true;
 
 	node->source = at(reader, event->start_mark);
-	if (depth > YAML_DEEPEST) {
-		findings_error(reader->findings, node->source, "nested deeper than %d levels", YAML_DEEPEST);
-		good = false;
-	} else if (event->type == YAML_SCALAR_EVENT) {
-		good = plain_node(reader, event, event->data.scalar.anchor, event->data.scalar.tag);
-		node->kind = YAML_KIND_SCALAR;
-		node->length = event->data.scalar.length;
-		node->text = arena_copy(reader->arena, (const char *)event->data.scalar.value, node->length);
-		node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+	if (event->type == YAML_SCALAR_EVENT) {
+		take_scalar(reader, event, node);
 	} else if (event->type == YAML_SEQUENCE_START_EVENT) {
-		good = plain_node(reader, event, event->data.sequence_start.anchor, event->data.sequence_start.tag);
+		refuse_marks(reader, event, event->data.sequence_start.anchor, event->data.sequence_start.tag);
 		node->kind = YAML_KIND_LIST;
 	} else if (event->type == YAML_MAPPING_START_EVENT) {
-		good = plain_node(reader, event, event->data.mapping_start.anchor, event->data.mapping_start.tag);
+		refuse_marks(reader, event, event->data.mapping_start.anchor, event->data.mapping_start.tag);
 		node->kind = YAML_KIND_MAP;
 	} else if (event->type == YAML_ALIAS_EVENT) {
 		findings_error(reader->findings, node->source,
 			       "anchors and aliases are not allowed ('*%s'); write the value out",
 			       (const char *)event->data.alias.anchor);
-		good = false;
+		node->kind = YAML_KIND_SCALAR;
+		node->text = "";
 	} else {
 		findings_error(reader->findings, node->source, "the document has no content");
 		good = false;
 	}
 	yaml_event_delete(event);
+	if (good && node->kind != YAML_KIND_SCALAR && depth > YAML_DEEPEST) {
+		findings_error(reader->findings, node->source, "nested deeper than %d levels", YAML_DEEPEST);
+		good = false;
+	}
 	if (!good || (node->kind == YAML_KIND_LIST && !read_list(reader, node, depth)) ||
 	    (node->kind == YAML_KIND_MAP && !read_map(reader, node, depth)))
 		return NULL;
@@ -267,7 +270,7 @@ const struct yaml_node *yaml_read(struct arena *arena, const char *file, const c
 	if (!skip_event(&reader, YAML_STREAM_START_EVENT) || !skip_event(&reader, YAML_DOCUMENT_START_EVENT) ||
 	    !next_event(&reader, &event))
 		return NULL;
-	const struct yaml_node *root = read_node(&reader, &event, 0);
+	const struct yaml_node *root = read_node(&reader, &event, 1);
 	if (root == NULL || !skip_event(&reader, YAML_DOCUMENT_END_EVENT) ||
 	    !skip_event(&reader, YAML_STREAM_END_EVENT))
 		return NULL;
@@ -297,6 +300,18 @@ bool yaml_is_boolean(const struct yaml_node *node, bool *value)
 
 	*value = plain_word(node, yes, COUNT_OF(yes));
 	return *value || plain_word(node, no, COUNT_OF(no));
+}
+
+bool yaml_is_integer(const struct yaml_node *node)
+{
+	if (node->kind != YAML_KIND_SCALAR || !node->plain || node->length == 0)
+		return false;
+	const char *digits = node->text + (node->text[0] == '-' || node->text[0] == '+');
+	bool hex = text_starts(node->text, "0x"), octal = text_starts(node->text, "0o");
+	if (hex || octal)
+		return node->text[2] != '\0' &&
+		       node->text[2 + strspn(node->text + 2, hex ? "0123456789abcdefABCDEF" : "01234567")] == '\0';
+	return *digits != '\0' && digits[strspn(digits, "0123456789")] == '\0';
 }
 
 bool yaml_is_fraction(const struct yaml_node *node)

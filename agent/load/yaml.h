@@ -48,6 +48,8 @@ const struct yaml_node *yaml_read(struct arena *arena, const char *file, const c
 bool yaml_is_null(const struct yaml_node *node);
 /* Plain true or false; *value says which. */
 bool yaml_is_boolean(const struct yaml_node *node, bool *value);
+/* Plain and a whole number, in decimal, octal (0o17) or hexadecimal (0x1f). */
+bool yaml_is_integer(const struct yaml_node *node);
 /* Plain and a number with a fraction or an exponent, or not a number at all (.inf, .nan). */
 bool yaml_is_fraction(const struct yaml_node *node);
 /* "a list", "a map", "'text'": what was found, for messages. */

@@ -198,7 +198,7 @@ def judge_schema(case, reason):
 def complaint_found(expected, lines):
     file, place, word = expected
     for line in lines:
-        match = re.fullmatch(r"holdfast: (?:.*/)?([^/:]+):(?:(\d+):(\d+):)? (.*)", line)
+        match = re.fullmatch(r"holdfast: (?:[^:]*/)?([^/:]+):(?:(\d+):(\d+):)? (.*)", line)
         if match is None or match[1] != file or word.casefold() not in match[4].casefold():
             continue
         if place is None or (match[2] and (int(match[2]), int(match[3])) == place):
