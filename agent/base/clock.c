@@ -23,6 +23,12 @@ struct date {
 	int month, day;
 };
 
+/* Division that rounds down, for times before 1970: a clock may never have been set. */
+static int64_t floor_of(int64_t value, int64_t by)
+{
+	return value / by - (value % by < 0);
+}
+
 /*
  * The date of a day since 1970-01-01, in the Gregorian calendar. Not gmtime_r(3), which reads the zone files first. Years
  * begin in March here, so that the leap day comes last; 146097 days are 400 years.
@@ -30,7 +36,7 @@ struct date {
 static struct date date_of(int64_t day)
 {
 	int64_t from_march = day + 719468; /* since 0000-03-01 */
-	int64_t era = from_march / 146097, in_era = from_march % 146097;
+	int64_t era = floor_of(from_march, 146097), in_era = from_march - era * 146097;
 	int64_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
 	int64_t in_year = in_era - (365 * year + year / 4 - year / 100);
 	int64_t month = (5 * in_year + 2) / 153;
@@ -46,8 +52,8 @@ enum { DAY_MS = 24 * 3600 * 1000 };
 
 const char *clock_text(struct arena *arena, int64_t time_ms)
 {
-	struct date date = date_of(time_ms / DAY_MS);
-	int in_day = (int)(time_ms % DAY_MS);
+	struct date date = date_of(floor_of(time_ms, DAY_MS));
+	int in_day = (int)(time_ms - floor_of(time_ms, DAY_MS) * DAY_MS);
 
 	return arena_printf(arena, "%04lld-%02d-%02dT%02d:%02d:%02d.%03dZ", (long long)date.year, date.month, date.day,
 			    in_day / 3600000, in_day / 60000 % 60, in_day / 1000 % 60, in_day % 1000);
@@ -55,7 +61,7 @@ const char *clock_text(struct arena *arena, int64_t time_ms)
 
 const char *clock_date(struct arena *arena, int64_t time_ms)
 {
-	struct date date = date_of(time_ms / DAY_MS);
+	struct date date = date_of(floor_of(time_ms, DAY_MS));
 
 	return arena_printf(arena, "%04lld-%02d-%02d", (long long)date.year, date.month, date.day);
 }

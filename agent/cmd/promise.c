@@ -102,9 +102,10 @@ bool promise_holds(struct run *run, const struct load_plan *promise, const struc
 	size_t count = 0;
 
 	host_facts(run->arena, &run->tree, FACTS_IDENTITY, &run->facts);
-	if (!text_equal(promise->host_id, run->facts.host_id) || !text_equal(promise->host_name, run->facts.host_name))
+	if (!text_equal(promise->host_id, run->facts.host_id) ||
+	    !text_equal(promise->host_name, facts_shown(run->facts.host_name)))
 		moved(&count, "the host", text_printable(run->arena, promise->host_name),
-		      text_printable(run->arena, run->facts.host_name));
+		      text_printable(run->arena, facts_shown(run->facts.host_name)));
 	if (!text_equal(promise->loader, loader_name(&run->loader)))
 		moved(&count, "the loader", text_printable(run->arena, promise->loader), loader_name(&run->loader));
 	if (!text_equal(promise->digest, desired_digest(run->arena, &run->desired)))

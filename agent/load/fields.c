@@ -3,6 +3,16 @@
 #include "../base/number.h"
 #include "../base/text.h"
 
+const char fields_name_rule[] = "up to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit";
+
+bool fields_is_name(const char *text)
+{
+	size_t length = strlen(text);
+
+	return length > 0 && length <= 64 && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789._-") == length &&
+	       strchr("._-", text[0]) == NULL;
+}
+
 static const char *nearest_hint(struct fields_reader *reader, const char *word, const char *const *known, size_t count)
 {
 	const char *nearest = text_nearest(word, known, count);
@@ -85,6 +95,21 @@ void fields_text(struct fields_reader *reader, const struct yaml_node *name, con
 		*text = node->text;
 }
 
+void fields_word(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		 const char **text)
+{
+	const char *found = NULL;
+
+	fields_text(reader, name, node, &found);
+	if (found == NULL)
+		return;
+	if (found[0] == '\0' || strpbrk(found, "\t\n") != NULL)
+		findings_error(reader->findings, node->source, "'%s' %s", name->text,
+			       found[0] == '\0' ? "is empty" : "is one line, without tabs");
+	else
+		*text = found;
+}
+
 void fields_boolean(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 		    bool *value)
 {
@@ -101,7 +126,9 @@ void fields_number(struct fields_reader *reader, const struct yaml_node *name, c
 		   int64_t least, int64_t most, int64_t *value)
 {
 	number found;
-	bool decimal = node->kind == YAML_KIND_SCALAR && node->plain && (node->text[0] != '0' || node->length == 1);
+	size_t sign = node->kind == YAML_KIND_SCALAR && node->text[0] == '-';
+	bool decimal = node->kind == YAML_KIND_SCALAR && node->plain &&
+		       (node->text[sign] != '0' || node->length == sign + 1);
 
 	if (decimal && number_read(node->text, node->length, &found) && found >= least && found <= most)
 		*value = (int64_t)found;
@@ -134,7 +161,7 @@ void fields_texts(struct fields_reader *reader, const struct yaml_node *name, co
 	const char *text = NULL;
 
 	if (node->kind == YAML_KIND_SCALAR && single) {
-		fields_text(reader, name, node, &text);
+		fields_word(reader, name, node, &text);
 		if (text != NULL)
 			*ARRAY_ADD(reader->arena, list) = text;
 		return;
@@ -148,7 +175,7 @@ void fields_texts(struct fields_reader *reader, const struct yaml_node *name, co
 		findings_error(reader->findings, node->source, "'%s' is an empty list; leave it out", name->text);
 	for (size_t i = 0; i < node->list.count; i++) {
 		text = NULL;
-		fields_text(reader, name, node->list.items[i], &text);
+		fields_word(reader, name, node->list.items[i], &text);
 		if (text != NULL)
 			*ARRAY_ADD(reader->arena, list) = text;
 	}
@@ -189,7 +216,8 @@ void fields_condition(struct fields_reader *reader, const struct yaml_node *name
 		unsigned subject = CONDITION_SUBJECTS;
 
 		for (unsigned j = 0; j < CONDITION_SUBJECTS; j++) {
-			if (strcmp(condition_names[j], pair->key->text) == 0)
+			if (strcmp(condition_names[j], pair->key->text) == 0 &&
+			    strlen(condition_names[j]) == pair->key->length)
 				subject = j;
 		}
 		if (subject == CONDITION_SUBJECTS)

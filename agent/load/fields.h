@@ -28,6 +28,9 @@ void fields_read(struct fields_reader *reader, const struct yaml_node *node, con
 /* One scalar each; on a fault an error is found and the output stays. */
 void fields_text(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 		 const char **text);
+/* One line, not empty. */
+void fields_word(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		 const char **text);
 void fields_boolean(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 		    bool *value);
 void fields_number(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
@@ -35,9 +38,12 @@ void fields_number(struct fields_reader *reader, const struct yaml_node *name, c
 /* The index of the word among words, or an error with the nearest. */
 void fields_choice(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 		   const char *const *words, size_t count, unsigned *index);
-/* A list of texts; a single text counts as a list of one when `single`. */
+/* A list of words; a single one counts as a list of one when `single`. */
 void fields_texts(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node, bool single,
 		  struct text_list *list);
+/* Whether text is a name as profiles and destinations have it, and the rule in words. */
+bool fields_is_name(const char *text);
+extern const char fields_name_rule[];
 /* A `when` map. target is a struct condition. */
 void fields_condition(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 		      void *target);

@@ -1,5 +1,6 @@
 #include "load_config.h"
 
+#include "../base/number.h"
 #include "../base/text.h"
 #include "fields.h"
 
@@ -10,10 +11,27 @@ static struct config *config_of(void *target)
 	return target;
 }
 
+/* Names of profiles, or files. */
+static void read_words(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		       struct text_list *words)
+{
+	size_t before = reader->findings->errors;
+
+	fields_texts(reader, name, node, false, words);
+	for (size_t i = 0; i < words->count && reader->findings->errors == before; i++) {
+		const char *word = words->items[i];
+		bool file = strchr(word, '/') != NULL || text_ends(word, ".yaml");
+
+		if (!file && !fields_is_name(word))
+			findings_error(reader->findings, node->list.items[i]->source,
+				       "'%.80s' is no name of a profile, which is %s", word, fields_name_rule);
+	}
+}
+
 static void read_profiles(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 			  void *target)
 {
-	fields_texts(reader, name, node, false, &config_of(target)->profiles);
+	read_words(reader, name, node, &config_of(target)->profiles);
 }
 
 static void rule_when(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
@@ -25,7 +43,7 @@ static void rule_when(struct fields_reader *reader, const struct yaml_node *name
 static void rule_profiles(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 			  void *target)
 {
-	fields_texts(reader, name, node, false, &((struct config_assignment *)target)->profiles);
+	read_words(reader, name, node, &((struct config_assignment *)target)->profiles);
 }
 
 static bool is_list(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node)
@@ -70,7 +88,7 @@ static void rollout_percent(struct fields_reader *reader, const struct yaml_node
 static void rollout_seed(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 			 void *target)
 {
-	fields_text(reader, name, node, &config_of(target)->rollout_seed);
+	fields_word(reader, name, node, &config_of(target)->rollout_seed);
 }
 
 static void read_rollout(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
@@ -83,24 +101,28 @@ static void read_rollout(struct fields_reader *reader, const struct yaml_node *n
 }
 
 static void read_seconds(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
-			 unsigned *seconds)
+			 const int64_t range[2], unsigned *seconds)
 {
 	int64_t value = *seconds;
 
-	fields_number(reader, name, node, 0, (int64_t)7 * 24 * 3600, &value);
+	fields_number(reader, name, node, range[0], range[1], &value);
 	*seconds = (unsigned)value;
 }
 
 static void read_splay(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 		       void *target)
 {
-	read_seconds(reader, name, node, &config_of(target)->splay_s);
+	static const int64_t up_to_a_day[] = {0, 86400};
+
+	read_seconds(reader, name, node, up_to_a_day, &config_of(target)->splay_s);
 }
 
 static void read_interval(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 			  void *target)
 {
-	read_seconds(reader, name, node, &config_of(target)->interval_s);
+	static const int64_t up_to_a_year[] = {1, 31536000};
+
+	read_seconds(reader, name, node, up_to_a_year, &config_of(target)->interval_s);
 }
 
 static void read_tags(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
@@ -126,7 +148,7 @@ static void persist_target(struct fields_reader *reader, const struct yaml_node 
 static void read_persist(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 			 void *target)
 {
-	static const struct field fields[] = {{"target", persist_target, true}};
+	static const struct field fields[] = {{"target", persist_target, false}};
 
 	(void)name;
 	fields_read(reader, node, fields, COUNT_OF(fields), "'persist'", target);
@@ -148,15 +170,20 @@ static void waiver_key(struct fields_reader *reader, const struct yaml_node *nam
 static bool is_date(const char *text)
 {
 	static const char shape[] = "dddd-dd-dd";
+	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	uint64_t year, month, day;
 
 	if (strlen(text) != strlen(shape))
 		return false;
 	for (size_t i = 0; shape[i] != '\0'; i++) {
-		if (shape[i] == '-' ? text[i] != '-' : text[i] < '0' || text[i] > '9')
+		if (shape[i] == '-' && text[i] != '-')
 			return false;
 	}
-	int month = (text[5] - '0') * 10 + text[6] - '0', day = (text[8] - '0') * 10 + text[9] - '0';
-	return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+	if (!number_decimal(text, 4, 9999, &year) || !number_decimal(text + 5, 2, 12, &month) ||
+	    !number_decimal(text + 8, 2, 31, &day))
+		return false;
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	return month > 0 && day > 0 && day <= (uint64_t)days[month - 1] + (leap && month == 2);
 }
 
 static void waiver_until(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
@@ -174,7 +201,7 @@ static void waiver_until(struct fields_reader *reader, const struct yaml_node *n
 static void waiver_reason(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 			  void *target)
 {
-	fields_text(reader, name, node, &((struct config_waiver *)target)->reason);
+	fields_word(reader, name, node, &((struct config_waiver *)target)->reason);
 }
 
 static void read_waivers(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
@@ -190,6 +217,16 @@ static void read_waivers(struct fields_reader *reader, const struct yaml_node *n
 			    ARRAY_ADD(reader->arena, &config_of(target)->waivers));
 }
 
+/* An absolute path. */
+static void read_path(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		      const char **path)
+{
+	fields_word(reader, name, node, path);
+	if (*path != NULL && ((*path)[0] != '/' || (*path)[1] == '\0'))
+		findings_error(reader->findings, node->source, "'%s' is a path that begins with '/', found '%s'",
+			       name->text, *path);
+}
+
 static struct config_report *report_of(void *target)
 {
 	return target;
@@ -198,7 +235,29 @@ static struct config_report *report_of(void *target)
 static void report_name(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 			void *target)
 {
-	fields_text(reader, name, node, &report_of(target)->name);
+	const char *text = NULL;
+
+	fields_word(reader, name, node, &text);
+	if (text != NULL && !fields_is_name(text))
+		findings_error(reader->findings, node->source, "'%s' is %s, found '%.80s'", name->text,
+			       fields_name_rule, text);
+	report_of(target)->name = text;
+}
+
+/* The host of an address of http://, when it is this machine. */
+static bool is_loopback(const char *url)
+{
+	const char *host = url + strlen("http://");
+	size_t length = strcspn(host, "/?#");
+
+	if (memchr(host, '@', length) != NULL)
+		return false;
+	if (text_starts(host, "[::1]"))
+		return length == 5 || host[5] == ':';
+	const char *colon = memchr(host, ':', length);
+	length = colon != NULL ? (size_t)(colon - host) : length;
+	bool named = length == strlen("localhost") && text_starts(host, "localhost");
+	return named || (text_starts(host, "127.") && strspn(host, "0123456789.") == length);
 }
 
 static void report_url(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
@@ -206,11 +265,17 @@ static void report_url(struct fields_reader *reader, const struct yaml_node *nam
 {
 	const char *text = NULL;
 
-	fields_text(reader, name, node, &text);
-	if (text != NULL && !text_starts(text, "https://") && !text_starts(text, "http://"))
-		findings_error(reader->findings, node->source, "'%s' begins with https:// or http://, found '%s'",
-			       name->text, text);
+	fields_word(reader, name, node, &text);
+	if (text == NULL)
+		return;
+	size_t kind = text_starts(text, "https://")  ? strlen("https://")
+		      : text_starts(text, "http://") ? strlen("http://")
+						     : 0;
+	if (kind == 0 || text[kind] == '\0' || strchr(text, ' ') != NULL)
+		findings_error(reader->findings, node->source,
+			       "'%s' is an address that begins with https://, found '%s'", name->text, text);
 	report_of(target)->url = text;
+	report_of(target)->url_source = node->source;
 }
 
 /* One field of the destination that names a file. */
@@ -218,7 +283,7 @@ static void report_url(struct fields_reader *reader, const struct yaml_node *nam
 	static void report_##member(struct fields_reader *reader, const struct yaml_node *name, \
 				    const struct yaml_node *node, void *target) \
 	{ \
-		fields_text(reader, name, node, &report_of(target)->member); \
+		read_path(reader, name, node, &report_of(target)->member); \
 	}
 REPORT_FILE(token_file)
 REPORT_FILE(ca_file)
@@ -262,10 +327,35 @@ static void read_reports(struct fields_reader *reader, const struct yaml_node *n
 			    ARRAY_ADD(reader->arena, &config_of(target)->reports));
 }
 
+/* What only the whole list shows. */
+static void check_reports(struct fields_reader *reader, const struct config *config)
+{
+	for (size_t i = 0; i < config->reports.count; i++) {
+		const struct config_report *report = &config->reports.items[i];
+
+		if (report->url != NULL && text_starts(report->url, "http://") && !report->insecure &&
+		    !is_loopback(report->url))
+			findings_error(reader->findings, report->url_source,
+				       "'%s' would send reports in clear text; use https://, or add 'insecure: true'",
+				       report->url);
+		for (size_t j = 0; j < i; j++) {
+			if (text_equal(config->reports.items[j].name, report->name) && report->name != NULL)
+				findings_error(reader->findings, report->url_source,
+					       "two destinations of 'reports' are called '%s'", report->name);
+		}
+	}
+}
+
 static void metrics_textfile(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 			     void *target)
 {
-	fields_text(reader, name, node, &config_of(target)->metrics_textfile);
+	const char *path = NULL;
+
+	read_path(reader, name, node, &path);
+	if (path != NULL && !text_ends(path, ".prom"))
+		findings_error(reader->findings, node->source,
+			       "'%s' ends in .prom, as node_exporter wants it, found '%s'", name->text, path);
+	config_of(target)->metrics_textfile = path;
 }
 
 static void read_metrics(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
@@ -301,5 +391,6 @@ bool load_config(struct arena *arena, const char *file, const char *bytes, size_
 	const struct yaml_node *root = yaml_read(arena, file, bytes, length, findings);
 	if (root != NULL)
 		fields_read(&reader, root, fields, COUNT_OF(fields), "the settings", config);
+	check_reports(&reader, config);
 	return findings->errors == before;
 }

@@ -34,18 +34,14 @@ static void find_doubles(struct fields_reader *reader, const struct profile *pro
 static void read_name(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 		      void *target)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
 	const char *text = NULL;
 
 	fields_text(reader, name, node, &text);
 	if (text == NULL)
 		return;
-	size_t length = strlen(text);
-	if (length == 0 || length > 64 || strspn(text, letters) != length || strchr("._-", text[0]) != NULL)
-		findings_error(
-			reader->findings, node->source,
-			"'%s' is up to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit, found '%.80s'",
-			name->text, text);
+	if (!fields_is_name(text))
+		findings_error(reader->findings, node->source, "'%s' is %s, found '%.80s'", name->text,
+			       fields_name_rule, text);
 	((struct profile *)target)->name = text;
 }
 

@@ -24,18 +24,32 @@ static struct source at(const struct reader *reader, yaml_mark_t mark)
 		.file = reader->file, .line = (unsigned)mark.line + 1, .column = (unsigned)mark.column + 1};
 }
 
+/* The place of a byte; columns count characters. */
 static struct source at_offset(const struct reader *reader, size_t offset)
 {
 	struct source source = {.file = reader->file, .line = 1, .column = 1};
 
 	for (size_t i = 0; i < offset && i < reader->length; i++) {
-		source.column++;
+		source.column += ((unsigned char)reader->bytes[i] & 0xc0) != 0x80;
 		if (reader->bytes[i] == '\n') {
 			source.line++;
 			source.column = 1;
 		}
 	}
 	return source;
+}
+
+/* Whether a tab stands at a mark. libyaml counts marks in characters. */
+static bool tab_at(const struct reader *reader, yaml_mark_t mark)
+{
+	size_t i = 0;
+
+	for (size_t left = mark.index; i < reader->length && left > 0; left--) {
+		i++;
+		while (i < reader->length && ((unsigned char)reader->bytes[i] & 0xc0) == 0x80)
+			i++;
+	}
+	return i < reader->length && reader->bytes[i] == '\t';
 }
 
 static void report_problem(struct reader *reader)
@@ -60,8 +74,7 @@ static void report_problem(struct reader *reader)
 	case YAML_EMITTER_ERROR:
 		break;
 	}
-	size_t offset = parser->problem_mark.index < reader->length ? parser->problem_mark.index : reader->length;
-	bool tab = offset < reader->length && reader->bytes[offset] == '\t';
+	bool tab = tab_at(reader, parser->problem_mark);
 	findings_error(reader->findings, source, "not YAML: %s%s%s%s",
 		       parser->problem != NULL ? parser->problem : "cannot be read",
 		       parser->context != NULL ? ", " : "", parser->context != NULL ? parser->context : "",

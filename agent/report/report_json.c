@@ -156,9 +156,10 @@ static json_t *host_json(const struct report *report)
 	const struct facts *facts = report->facts;
 
 	return json_pack("{s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:s, s:o, s:o}", "id", report_json_text(facts->host_id),
-			 "name", report_json_text(facts->host_name), "kernel", report_json_text(facts->kernel), "os",
-			 "id", report_json_text(facts->os_id), "version", report_json_text(facts->os_version), "arch",
-			 report_json_text(facts->arch), "virtualization",
+			 "name", report_json_text(facts_shown(facts->host_name)), "kernel",
+			 report_json_text(facts_shown(facts->kernel)), "os", "id", report_json_text(facts->os_id),
+			 "version", report_json_text(facts->os_version), "arch",
+			 report_json_text(facts_shown(facts->arch)), "virtualization",
 			 facts->virtualization != NULL ? facts->virtualization : "none", "boot_id",
 			 report_json_text(facts->boot_id), "tags", texts_json(facts->tags.items, facts->tags.count));
 }

@@ -35,8 +35,8 @@ bool report_plan_json(struct text *out, const struct report *report, const struc
 				 json_pack("{s:s, s:s, s:s, s:{s:o, s:o, s:o}, s:{s:s}, s:o, s:s, s:s, s:o, s:o}",
 					   "schema", "holdfast.plan/1", "id", report->id, "time", report->time, "host",
 					   "id", report_json_text(report->facts->host_id), "name",
-					   report_json_text(report->facts->host_name), "kernel",
-					   report_json_text(report->facts->kernel), "agent", "version",
+					   report_json_text(facts_shown(report->facts->host_name)), "kernel",
+					   report_json_text(facts_shown(report->facts->kernel)), "agent", "version",
 					   report->agent_version, "profiles", profiles, "digest", report->digest,
 					   "loader", report->loader, "steps", steps, "files", files),
 				 err);

@@ -115,8 +115,8 @@ void report_text_head(struct text *out, const struct report *report, const struc
 				   : arena_printf(out->arena, "%s %lld", profile->name, (long long)profile->version);
 
 	text_format(out, "%s on %s %s Linux %s %s boot by %s\n", table_coloured(out->arena, style, TABLE_BOLD, name),
-		    text_printable(out->arena, report->facts->host_name), dot,
-		    text_printable(out->arena, report->facts->kernel), dot, report->loader);
+		    text_printable(out->arena, facts_shown(report->facts->host_name)), dot,
+		    text_printable(out->arena, facts_shown(report->facts->kernel)), dot, report->loader);
 	if (all)
 		text_format(out, "%s: %s\n", report->loader, report->loader_why);
 	text_string(out, "\n");

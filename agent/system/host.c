@@ -39,13 +39,10 @@ static void names_and_kernel(struct arena *arena, const struct tree *tree, struc
 		facts->kernel = arena_string(arena, uts.release);
 		facts->arch = arena_string(arena, uts.machine);
 	}
-	if (facts->host_name == NULL || facts->host_name[0] == '\0')
-		facts->host_name = "unknown";
-	if (facts->kernel == NULL)
-		facts->kernel = "unknown";
-	if (facts->arch == NULL)
-		facts->arch = "unknown";
-	facts->kernel_version = facts_version_read(facts->kernel);
+	if (facts->host_name != NULL && facts->host_name[0] == '\0')
+		facts->host_name = NULL;
+	if (facts->kernel != NULL)
+		facts->kernel_version = facts_version_read(facts->kernel);
 }
 
 static void memory(struct arena *arena, const struct tree *tree, struct facts *facts)
@@ -204,7 +201,7 @@ void host_facts(struct arena *arena, const struct tree *tree, unsigned parts, st
 		{FACTS_IDENTITY, identity},
 	};
 
-	if (facts->kernel == NULL)
+	if (facts->kernel == NULL && facts->host_name == NULL)
 		names_and_kernel(arena, tree, facts);
 	for (size_t i = 0; i < COUNT_OF(collectors); i++) {
 		if ((parts & collectors[i].part) != 0)

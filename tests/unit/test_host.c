@@ -174,6 +174,7 @@ static void the_machine_id_never_shows(struct unit *unit)
 		{"another", "0123456789abcdef0123456789abcdee\n", true},
 		{"too short", "0123456789abcdef\n", false},
 		{"too long", "0123456789abcdef0123456789abcdef0\n", false},
+		{"letters behind", "0123456789abcdef0123456789abcdefx\n", false},
 		{"not set yet", "uninitialized\n", false},
 		{"empty", "", false},
 		{"capitals", "0123456789ABCDEF0123456789ABCDEF\n", false},
