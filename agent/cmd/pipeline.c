@@ -145,6 +145,26 @@ static void forget_phantoms(struct run *run, struct observed_live *live)
 	run->desired.count = kept;
 }
 
+/* The files and the forecast of them. Which 3.x or 4.x a procps is, is asked only where it matters. */
+static bool read_files(struct run *run, struct forecast *forecast, struct error *err)
+{
+	bool procps = run->loader.kind == LOADER_PROCPS, excludes = false;
+
+	if (procps && tree_exists(&run->tree, "/run/sysctl.d"))
+		loader_refine(run->arena, &run->tree, &run->loader);
+	run->files = (struct sysctl_files){0};
+	if (!sysctl_files_read(run->arena, &run->tree, &run->loader, &run->findings, &run->files, err))
+		return false;
+	forecast_build(run->arena, &run->loader, &run->files, forecast);
+	for (size_t i = 0; i < forecast->glob_count; i++)
+		excludes = excludes || forecast->globs[i]->value == NULL;
+	if (procps && excludes) {
+		loader_refine(run->arena, &run->tree, &run->loader);
+		forecast_build(run->arena, &run->loader, &run->files, forecast);
+	}
+	return true;
+}
+
 bool pipeline_observed(struct run *run)
 {
 	struct error err;
@@ -153,10 +173,8 @@ bool pipeline_observed(struct run *run)
 
 	proc_sys_read_all(run->arena, &run->proc_sys, &run->desired, live);
 	forget_phantoms(run, live);
-	run->files = (struct sysctl_files){0};
-	if (!sysctl_files_read(run->arena, &run->tree, &run->loader, &run->findings, &run->files, &err))
+	if (!read_files(run, &forecast, &err))
 		return failed(run, &err);
-	forecast_build(run->arena, &run->loader, &run->files, &forecast);
 	struct observed_boot *boot = arena_array(run->arena, run->desired.count, sizeof(*boot));
 	for (size_t i = 0; i < run->desired.count; i++) {
 		if (run->desired.items[i].requirement->manage_boot)

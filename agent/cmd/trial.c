@@ -143,7 +143,7 @@ static bool is_main_file(const struct trial *trial, const char *path)
 static void edit(struct trial *trial, const struct outcome_parameter *parameter, const struct boot_line *line)
 {
 	struct run *run = trial->run;
-	const char *target = wanted_target(run->arena, &parameter->item->wanted, line->value);
+	const char *target = wanted_target(run->arena, parameter->item->row, &parameter->item->wanted, line->value);
 
 	trial->main_text = persist_edit(run->arena, trial->main_text, &trial->main_length, line, target);
 	*ARRAY_ADD(run->arena, &trial->edits) = (struct plan_step){

@@ -70,9 +70,9 @@ static void read_extends(struct fields_reader *reader, const struct yaml_node *n
 	for (size_t i = 0; i < names.count; i++) {
 		struct source source = node->list.items[i]->source;
 
-		if (strpbrk(names.items[i], "/") != NULL || names.items[i][0] == '.' || names.items[i][0] == '\0')
+		if (!fields_is_name(names.items[i]))
 			findings_error(reader->findings, source,
-				       "'%s' wants the names of profiles, not files; found '%s'", name->text,
+				       "'%s' wants the names of profiles, not files; found '%.80s'", name->text,
 				       names.items[i]);
 		for (size_t j = 0; j < i; j++) {
 			if (strcmp(names.items[j], names.items[i]) == 0)
@@ -82,6 +82,11 @@ static void read_extends(struct fields_reader *reader, const struct yaml_node *n
 		*ARRAY_ADD(reader->arena, &profile->extends) =
 			(struct profile_parent){.name = names.items[i], .source = source};
 	}
+}
+
+static bool same_text(const struct yaml_node *a, const struct yaml_node *b)
+{
+	return a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
 }
 
 static void read_parameters(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
@@ -99,7 +104,7 @@ static void read_parameters(struct fields_reader *reader, const struct yaml_node
 
 		/* The reader found these already; one requirement each is enough to go on with. */
 		for (size_t j = 0; j < i && node->map.count < 2000 && !again; j++)
-			again = strcmp(node->map.items[j].key->text, node->map.items[i].key->text) == 0;
+			again = same_text(node->map.items[j].key, node->map.items[i].key);
 		if (!again)
 			load_requirement(reader, &node->map.items[i], profile);
 	}

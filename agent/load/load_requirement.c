@@ -206,8 +206,8 @@ static void read_bounds(struct fields_reader *reader, struct pending *pending)
 	    high_count > 1)
 		findings_error(reader->findings, place->source, "the min and the max of %s have %zu and %zu numbers",
 			       pending->name, low_count, high_count);
-	else if (low_count > 1 ? !value_within(requirement->min, NULL, requirement->max)
-			       : !value_within(requirement->max, requirement->min, NULL))
+	else if (low_count > 1 ? !value_within(NULL, requirement->min, NULL, requirement->max)
+			       : !value_within(NULL, requirement->max, requirement->min, NULL))
 		findings_error(reader->findings, place->source, "the min of %s is above its max: %s > %s",
 			       pending->name, requirement->min, requirement->max);
 }
@@ -244,9 +244,9 @@ static void read_scale(struct fields_reader *reader, struct pending *pending)
 {
 	pending->requirement.kind = REQUIREMENT_SCALE;
 	if (load_scale(reader, pending->scale, &pending->requirement.scale) && pending->row != NULL &&
-	    !load_is_numeric(pending->row))
+	    (!load_is_numeric(pending->row) || pending->row->class == VALUE_VECTOR))
 		findings_error(reader->findings, pending->scale->source,
-			       "%s is no number and has no scale; use value or one_of", pending->name);
+			       "%s is not one number and has no scale; use value or one_of", pending->name);
 }
 
 /* Exactly one form, or an error. */
@@ -272,54 +272,68 @@ static void read_form(struct fields_reader *reader, struct pending *pending, con
 		read_bounds(reader, pending);
 }
 
-static bool hazardous(const struct pending *pending)
+static bool hazardous(const struct requirement *requirement, const struct catalogue_row *row)
 {
-	const struct requirement *requirement = &pending->requirement;
-
 	switch (requirement->kind) {
 	case REQUIREMENT_VALUE:
-		return requirement->value != NULL && value_hazardous(pending->row, requirement->value);
+		return requirement->value != NULL && value_hazardous(row, requirement->value);
 	case REQUIREMENT_BOUNDS:
-		return (requirement->min != NULL && value_hazardous(pending->row, requirement->min)) ||
-		       (requirement->max != NULL && value_hazardous(pending->row, requirement->max));
+		return (requirement->min != NULL && value_hazardous(row, requirement->min)) ||
+		       (requirement->max != NULL && value_hazardous(row, requirement->max));
 	case REQUIREMENT_ONE_OF:
 		for (size_t i = 0; i < requirement->one_of.count; i++) {
-			if (value_hazardous(pending->row, requirement->one_of.items[i]))
+			if (value_hazardous(row, requirement->one_of.items[i]))
 				return true;
 		}
 		return false;
 	case REQUIREMENT_SCALE:
-		return pending->row != NULL && pending->row->hazard != HAZARD_NONE;
+		return row->hazard != HAZARD_NONE;
 	case REQUIREMENT_UNMANAGED:
 		return false;
 	}
 	return false;
 }
 
-static void check_access(struct fields_reader *reader, const struct pending *pending)
+/* `reached`: how to call the row's key, which is not the parameter's own name for a wildcard. */
+static void check_row(struct fields_reader *reader, const struct pending *pending, const struct catalogue_row *row,
+		      const char *reached)
 {
-	const struct catalogue_row *row = pending->row;
 	struct source source = pending->key->source;
 
-	if (row == NULL || pending->requirement.kind == REQUIREMENT_UNMANAGED)
-		return;
 	switch (row->access) {
 	case ACCESS_READ_WRITE:
 		break;
 	case ACCESS_READ_ONLY:
-		findings_error(reader->findings, source, "%s can only be read", pending->name);
+		findings_error(reader->findings, source, "%s can only be read", reached);
 		return;
 	case ACCESS_WRITE_ONLY:
 	case ACCESS_ACTION:
 		findings_error(reader->findings, source,
 			       "%s is an action, not a setting: writing it does something at once and keeps nothing",
-			       pending->name);
+			       reached);
 		return;
 	}
-	if (!pending->requirement.accept_hazard && hazardous(pending))
+	if (!pending->requirement.accept_hazard && hazardous(&pending->requirement, row))
 		findings_error(reader->findings, source,
-			       "%s is hazardous: %s; add 'accept_hazard: true' if it is meant", pending->name,
+			       "%s is hazardous: %s; add 'accept_hazard: true' if it is meant", reached,
 			       row->hazard_note != NULL ? row->hazard_note : catalogue_hazard_word(row->hazard));
+}
+
+/* What the catalogue forbids: of the key itself, and of every key that a wildcard can reach. */
+static void check_access(struct fields_reader *reader, const struct pending *pending)
+{
+	if (pending->requirement.kind == REQUIREMENT_UNMANAGED)
+		return;
+	if (pending->row != NULL)
+		check_row(reader, pending, pending->row, pending->name);
+	for (size_t i = 0; i < catalogue_row_count && pending->requirement.key.glob; i++) {
+		const struct catalogue_row *row = &catalogue_rows[i];
+
+		if (row != pending->row && catalogue_glob_reaches(pending->requirement.key.path, row))
+			check_row(reader, pending, row,
+				  arena_printf(reader->arena, "%s reaches %s, which", pending->name,
+					       key_name(reader->arena, row->key)));
+	}
 }
 
 static void check_options(struct fields_reader *reader, const struct pending *pending)
@@ -334,7 +348,9 @@ static void check_options(struct fields_reader *reader, const struct pending *pe
 			       "'%s' means nothing for an unmanaged parameter; only 'why' and 'when' go with it",
 			       pending->option->text);
 	/* Longer values would come out of the next boot as something else. */
-	const char *longest = requirement->kind == REQUIREMENT_VALUE ? requirement->value : NULL;
+	const char *longest = requirement->kind == REQUIREMENT_VALUE ? requirement->value
+			      : requirement->one_of.count > 0        ? requirement->one_of.items[0]
+								     : NULL;
 	if (requirement->manage_boot && longest != NULL && strlen(longest) > VALUE_ONE_PIECE)
 		findings_error(
 			reader->findings, pending->value != NULL ? pending->value->source : pending->key->source,

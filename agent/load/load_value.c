@@ -148,7 +148,10 @@ const char *load_bound(struct fields_reader *reader, const struct load_target *t
 		return NULL;
 	}
 	/* One number stands for every field of a vector. */
-	if (row != NULL && !(row->class == VALUE_VECTOR && count == 1) && !value_check(row, bound, &err)) {
+	struct text whole = {.arena = reader->arena};
+	for (size_t i = 0; i < (row != NULL && row->class == VALUE_VECTOR && count == 1 ? row->arity : 1); i++)
+		text_format(&whole, "%s%s", i > 0 ? " " : "", bound);
+	if (row != NULL && !value_check(row, whole.bytes, &err)) {
 		findings_error(reader->findings, node->source, "%s: %s", target->what, err.text);
 		return NULL;
 	}
@@ -186,7 +189,8 @@ static void scale_ratio(struct fields_reader *reader, const struct yaml_node *na
 		size_t slash = strcspn(node->text, "/");
 
 		scale->denominator = 1;
-		good = number_decimal(node->text, slash, UINT32_MAX, &scale->numerator) && scale->numerator > 0 &&
+		good = node->text[0] != '0' && node->text[slash + (slash < node->length)] != '0' &&
+		       number_decimal(node->text, slash, UINT32_MAX, &scale->numerator) && scale->numerator > 0 &&
 		       (slash == node->length || (number_decimal(node->text + slash + 1, node->length - slash - 1,
 								 INT64_MAX, &scale->denominator) &&
 						  scale->denominator > 0));

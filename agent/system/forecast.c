@@ -46,6 +46,7 @@ static void claims_find(struct arena *arena, const struct forecast *forecast, co
 {
 	size_t low = 0, high = forecast->named_count;
 	const struct assignment **globs = NULL;
+	bool wild = text_is_glob(path);
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -62,7 +63,7 @@ static void claims_find(struct arena *arena, const struct forecast *forecast, co
 	for (size_t i = 0; i < forecast->glob_count; i++) {
 		const char *glob = forecast->globs[i]->path;
 
-		if (!text_matches(glob, path) && strcmp(glob, path) != 0)
+		if (wild ? strcmp(glob, path) != 0 : !text_matches(glob, path))
 			continue;
 		if (globs == NULL)
 			globs = arena_array(arena, forecast->glob_count, sizeof(const struct assignment *));

@@ -80,12 +80,15 @@ static bool library_version(const struct tree *tree, struct loader *loader)
 	return false;
 }
 
-/* The package database knows the exact version, which matters for a few rules only. */
-static void package_version(struct arena *arena, const struct tree *tree, struct loader *loader)
+void loader_refine(struct arena *arena, const struct tree *tree, struct loader *loader)
 {
+	if (loader->given)
+		return;
 	enum { DATABASE = 64 << 20 };
 	const char *status = tree_read_text(arena, tree, "/var/lib/dpkg/status", DATABASE);
-	const char *entry = status == NULL ? NULL : strstr(status, "\nPackage: procps\n");
+	const char *entry = status == NULL                             ? NULL
+			    : text_starts(status, "Package: procps\n") ? status
+								       : strstr(status, "\nPackage: procps\n");
 
 	if (entry == NULL)
 		return;
@@ -165,17 +168,21 @@ bool loader_choose(struct arena *arena, const struct tree *tree, const char *wor
 		*loader = (struct loader){.kind = LOADER_PROCPS, .major = 4, .why = "--loader says so"};
 	} else if (text_starts(word, "procps:") && word[strlen("procps:")] != '\0' &&
 		   word[strlen("procps:") + strspn(word + strlen("procps:"), "0123456789.")] == '\0') {
-		*loader = (struct loader){.kind = LOADER_PROCPS, .why = "--loader says so"};
+		*loader = (struct loader){.kind = LOADER_PROCPS, .given = true, .why = "--loader says so"};
 		version_read(word + strlen("procps:"), loader);
 		if (loader->major == 3 && loader->minor == 0)
-			*loader = (struct loader){
-				.kind = LOADER_PROCPS, .major = 3, .minor = 3, .patch = 17, .why = loader->why};
+			*loader = (struct loader){.kind = LOADER_PROCPS,
+						  .major = 3,
+						  .minor = 3,
+						  .patch = 17,
+						  .given = true,
+						  .why = loader->why};
 		return loader->major > 0 ||
 		       error_set(err, "--loader procps:VERSION wants a version such as procps:3 or procps:4.0.2");
 	} else {
 		return error_set(err, "--loader is auto, systemd, procps or procps:VERSION, not '%s'", word);
 	}
-	if (loader->kind == LOADER_PROCPS && library_version(tree, loader) && tree_exists(tree, "/run/sysctl.d"))
-		package_version(arena, tree, loader);
+	if (loader->kind == LOADER_PROCPS)
+		(void)!library_version(tree, loader);
 	return true;
 }

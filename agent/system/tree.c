@@ -111,6 +111,8 @@ const char *tree_real_path(struct arena *arena, const struct tree *tree, const c
 	root[root_length] = '\0';
 	if (root_length == 1)
 		return arena_string(arena, found);
+	if (strcmp(found, root) == 0)
+		return "/";
 	if (!text_starts(found, root) || found[root_length] != '/') {
 		errno = EXDEV;
 		return NULL;

@@ -62,7 +62,7 @@ static void look_at(struct arena *arena, const struct desired *desired)
 		HOLD(desired_find(desired, item->path) == item);
 		if (item->state != DESIRED_WANTED)
 			continue;
-		const char *target = wanted_target(arena, &item->wanted, NULL);
+		const char *target = wanted_target(arena, item->row, &item->wanted, NULL);
 		HOLD(target != NULL && strchr(target, '\n') == NULL);
 		HOLD(wanted_satisfied(item->row, &item->wanted, target));
 		HOLD(wanted_text(arena, &item->wanted)[0] != '\0' || target[0] == '\0');

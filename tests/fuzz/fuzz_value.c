@@ -49,7 +49,7 @@ static void one(struct arena *arena, const struct catalogue_row *row, const char
 	HOLD(printed != NULL);
 	HOLD(value_equal(row, a, printed) && value_equal(row, printed, a));
 	HOLD(value_check(row, printed, &err));
-	HOLD(value_within(a, printed, printed) && value_within(a, a, a));
+	HOLD(value_within(NULL, a, printed, printed) && value_within(NULL, a, a, a));
 }
 
 static void two(const struct catalogue_row *row, const char *a, const char *b)
@@ -60,10 +60,10 @@ static void two(const struct catalogue_row *row, const char *a, const char *b)
 	HOLD(equal == value_equal(row, b, a));
 	if (!of_numbers(row) || !value_check(row, a, &err) || !value_check(row, b, &err))
 		return;
-	HOLD(equal == value_within(a, b, b));
-	HOLD(equal == (value_within(a, b, NULL) && value_within(a, NULL, b)));
+	HOLD(equal == value_within(NULL, a, b, b));
+	HOLD(equal == (value_within(NULL, a, b, NULL) && value_within(NULL, a, NULL, b)));
 	if (row->class == VALUE_INTEGER)
-		HOLD(value_within(a, b, NULL) || value_within(b, a, NULL));
+		HOLD(value_within(NULL, a, b, NULL) || value_within(NULL, b, a, NULL));
 }
 
 /* The part up to the next NUL byte. */

@@ -134,7 +134,7 @@ static const struct {
 	{"when: {kernel: []}", 16, "empty"},
 	{"when: {cpus: 4}", 14, "4"},
 	{"when: {host: ''}", 14, "empty"},
-	{"when: {host: \"a\\nb\"}", 14, "0x0a"},
+	{"when: {host: \"a\\nb\"}", 14, "one line"},
 	{"when: {\"kernel\\0x\": '>= 4.12'}", 8, "unknown field"},
 	{"when: {virtualization: kvm}", 24, "none, vm or container"},
 };

@@ -121,7 +121,8 @@ static void what_is_persisted_for_a_vector_is_whole(struct unit *unit)
 		if (!HOLDS(unit, parameters[i],
 			   wanted_resolve(&unit->arena, &profile.items[0], &(struct facts){0}, &wanted)))
 			continue;
-		const char *target = wanted_target(&unit->arena, &wanted, NULL);
+		const char *target =
+			wanted_target(&unit->arena, catalogue_find(profile.items[0].key.path), &wanted, NULL);
 		if (!HOLDS(unit, parameters[i], value_check(catalogue_find(profile.items[0].key.path), target, &err)))
 			SAME_TEXT(unit, parameters[i], target, err.text);
 	}

@@ -124,6 +124,7 @@ static void finds_the_version_of_procps_in_the_tree(struct unit *unit)
 		if (versions[i].status != NULL)
 			unit_write(unit, "var/lib/dpkg/status", versions[i].status);
 		HOLDS(unit, versions[i].name, loader_choose(&unit->arena, unit_tree(unit), "procps", &loader, &err));
+		loader_refine(&unit->arena, unit_tree(unit), &loader);
 		SAME_TEXT(unit, versions[i].name, loader_name(&loader), "procps");
 		SAME_NUMBER(unit, versions[i].name, loader.major, versions[i].major);
 		/* What the version decides: wildcards, exclusions by pattern, and whether /run is above /etc. */

@@ -218,7 +218,7 @@ static void holds_values_to_bounds(struct unit *unit)
 {
 	for (size_t i = 0; i < COUNT_OF(bounds); i++)
 		HOLDS(unit, bounds[i].name,
-		      value_within(bounds[i].text, bounds[i].min, bounds[i].max) == bounds[i].within);
+		      value_within(NULL, bounds[i].text, bounds[i].min, bounds[i].max) == bounds[i].within);
 }
 
 static void long_values_are_compared_whole(struct unit *unit)

@@ -175,7 +175,7 @@ static const struct {
 static void moves_no_further_than_the_bound(struct unit *unit)
 {
 	for (size_t i = 0; i < COUNT_OF(targets); i++) {
-		const char *target = wanted_target(&unit->arena, &targets[i].wanted, targets[i].current);
+		const char *target = wanted_target(&unit->arena, NULL, &targets[i].wanted, targets[i].current);
 
 		SAME_TEXT(unit, targets[i].name, target, targets[i].target);
 		HOLDS(unit, targets[i].name, wanted_satisfied(NULL, &targets[i].wanted, target));

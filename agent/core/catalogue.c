@@ -1,0 +1,160 @@
+#include "catalogue.h"
+
+#include "../base/text.h"
+#include "key.h"
+
+static const char any_instance[] = "<if>";
+
+static const struct catalogue_row *row_exactly(const char *path)
+{
+	size_t low = 0, high = catalogue_row_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(path, catalogue_rows[middle].key);
+
+		if (order == 0)
+			return &catalogue_rows[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+/* The length of a family's prefix with its slash, when path lies in it; else 0. */
+static size_t family_prefix(const struct catalogue_family *family, const char *path)
+{
+	size_t length = strlen(family->prefix);
+
+	return strncmp(path, family->prefix, length) == 0 && (path[length] == '/' || path[length] == '\0') ? length + 1
+													   : 0;
+}
+
+const struct catalogue_family *catalogue_family_of(const char *path, int kind)
+{
+	const struct catalogue_family *innermost = NULL;
+
+	for (size_t i = 0; i < catalogue_family_count; i++) {
+		const struct catalogue_family *family = &catalogue_families[i];
+
+		if ((int)family->kind == kind && family_prefix(family, path) > 0 &&
+		    (innermost == NULL || strlen(family->prefix) > strlen(innermost->prefix)))
+			innermost = family;
+	}
+	return innermost;
+}
+
+/* path with <if> for its instance in room; false when it has none or does not fit. */
+static bool with_any_instance(const char *path, char *room, size_t size)
+{
+	const struct catalogue_family *family = catalogue_family_of(path, FAMILY_INSTANCES);
+
+	if (family == NULL || path[strlen(family->prefix)] == '\0')
+		return false;
+	size_t prefix = family_prefix(family, path);
+	const char *rest = strchr(path + prefix, '/');
+	if (rest == NULL)
+		return false;
+	int length = snprintf(room, size, "%.*s%s%s", (int)prefix, path, any_instance, rest);
+	return length > 0 && (size_t)length < size;
+}
+
+const struct catalogue_row *catalogue_find(const char *path)
+{
+	char generic[KEY_LONGEST + sizeof(any_instance)];
+	const struct catalogue_row *row = row_exactly(path);
+
+	if (row == NULL && with_any_instance(path, generic, sizeof(generic)))
+		row = row_exactly(generic);
+	return row;
+}
+
+const char *catalogue_canonical(const char *path)
+{
+	const struct catalogue_row *row = row_exactly(path);
+
+	return row != NULL && row->alias != NULL ? row->alias : path;
+}
+
+const char *catalogue_other_name(const char *path)
+{
+	for (size_t i = 0; i < catalogue_row_count; i++) {
+		if (catalogue_rows[i].alias != NULL && strcmp(catalogue_rows[i].alias, path) == 0)
+			return catalogue_rows[i].key;
+	}
+	return NULL;
+}
+
+const char *catalogue_nearest(struct arena *arena, const char *path)
+{
+	char generic[KEY_LONGEST + sizeof(any_instance)];
+	bool instance = with_any_instance(path, generic, sizeof(generic));
+	const char **names = arena_array(arena, catalogue_row_count, sizeof(*names));
+
+	for (size_t i = 0; i < catalogue_row_count; i++)
+		names[i] = catalogue_rows[i].key;
+	const char *nearest = text_nearest(instance ? generic : path, names, catalogue_row_count);
+	if (nearest == NULL)
+		return NULL;
+	const char *gap = strstr(nearest, any_instance);
+	if (gap == NULL)
+		return key_name(arena, nearest);
+	if (!instance)
+		return NULL;
+	const char *start = path + (strstr(generic, any_instance) - generic);
+	return key_name(arena, arena_printf(arena, "%.*s%.*s%s", (int)(gap - nearest), nearest,
+					    (int)strcspn(start, "/"), start, gap + strlen(any_instance)));
+}
+
+bool catalogue_glob_reaches(const char *glob_path, const struct catalogue_row *row)
+{
+	const char *glob = glob_path, *key = row->key;
+
+	for (;;) {
+		char glob_part[KEY_LONGEST + 1], key_part[KEY_LONGEST + 1];
+		size_t glob_length = strcspn(glob, "/"), key_length = strcspn(key, "/");
+
+		snprintf(glob_part, sizeof(glob_part), "%.*s", (int)glob_length, glob);
+		snprintf(key_part, sizeof(key_part), "%.*s", (int)key_length, key);
+		if (strcmp(key_part, any_instance) != 0 && !text_matches(glob_part, key_part))
+			return false;
+		glob += glob_length;
+		key += key_length;
+		if (*glob == '\0' || *key == '\0')
+			return *glob == *key;
+		glob++;
+		key++;
+	}
+}
+
+bool catalogue_pattern_matches(const char *pattern, const char *path)
+{
+	const char *gap = strstr(pattern, any_instance);
+
+	if (gap == NULL)
+		return strcmp(pattern, path) == 0;
+	size_t before = (size_t)(gap - pattern);
+	if (strncmp(pattern, path, before) != 0)
+		return false;
+	const char *rest = path + before + strcspn(path + before, "/");
+	return strcmp(rest, gap + strlen(any_instance)) == 0;
+}
+
+const char *catalogue_hazard_word(enum catalogue_hazard hazard)
+{
+	switch (hazard) {
+	case HAZARD_NONE:
+		return "none";
+	case HAZARD_ONE_WAY:
+		return "one-way: it cannot be undone before the next boot";
+	case HAZARD_CODE_EXECUTION:
+		return "whoever sets it runs code as root";
+	case HAZARD_BREAKS_CLIENTS:
+		return "known to break real traffic";
+	case HAZARD_SECRET:
+		return "a secret";
+	}
+	return "none";
+}

@@ -1,0 +1,140 @@
+/*
+ * What is known of the kernel's parameters: one row a key, constant data, sorted by path.
+ *
+ * The catalogue knows, the code does not: no key name stands in code outside catalogue_keys.c and the loaders' own
+ * rules. A field that is not known is absent (zero), never guessed. Facts: the kernel's Documentation/ and source as
+ * each row names it, and what tests measured.
+ */
+#ifndef HOLDFAST_CORE_CATALOGUE_H
+#define HOLDFAST_CORE_CATALOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../base/arena.h"
+
+/* How a value is read and compared. */
+enum value_class {
+	VALUE_UNKNOWN,   /* token by token: as numbers where both are numbers, else as text */
+	VALUE_INTEGER,   /* one number, base 0 */
+	VALUE_VECTOR,    /* `arity` numbers, blanks between; the kernel prints tabs */
+	VALUE_RANGE_SET, /* a set of numbers as a list of ranges: 3,1,2 and 1-3 are the same */
+	VALUE_MASK,      /* hexadecimal bit mask, groups by commas: 3 and 00000000,00000003 are the same */
+	VALUE_STRING,    /* verbatim */
+};
+
+/* One end of a range, for each element of a vector. */
+struct catalogue_bound {
+	enum {
+		BOUND_ABSENT,
+		BOUND_NUMBER,           /* exactly .number */
+		BOUND_SECONDS_IN_TICKS, /* INT_MAX / HZ with the sign of .number: the kernel keeps seconds as ticks. HZ is
+					   not visible from user space, so only what no HZ (100 and up) allows is refused. */
+	} kind;
+	int64_t number;
+};
+struct catalogue_range {
+	struct catalogue_bound min, max;
+};
+/* CATALOGUE_FROM_TO(0, 255) and friends, for the rows. */
+/* clang-format off */
+#define CATALOGUE_FROM(least) {.min = {BOUND_NUMBER, (least)}}
+#define CATALOGUE_TO(most) {.max = {BOUND_NUMBER, (most)}}
+#define CATALOGUE_FROM_TO(least, most) {.min = {BOUND_NUMBER, (least)}, .max = {BOUND_NUMBER, (most)}}
+#define CATALOGUE_SECONDS {.min = {BOUND_SECONDS_IN_TICKS, -1}, .max = {BOUND_SECONDS_IN_TICKS, 1}}
+/* clang-format on */
+
+/* Who owns the value: the whole host, or one namespace of the given kind. */
+enum catalogue_scope { SCOPE_HOST, SCOPE_NETWORK, SCOPE_IPC, SCOPE_UTS, SCOPE_USER, SCOPE_PID };
+
+/* ACCESS_ACTION: a write (or even a read) does something instead of setting a value; refused in profiles. */
+enum catalogue_access { ACCESS_READ_WRITE, ACCESS_READ_ONLY, ACCESS_WRITE_ONLY, ACCESS_ACTION };
+
+/* When a change takes effect, beyond "now". */
+enum catalogue_effect {
+	EFFECT_NOW,
+	EFFECT_NEXT_LISTEN, /* listeners must call listen() again: restart them */
+	EFFECT_NEW_SOCKETS,
+	EFFECT_NEW_INTERFACES,
+	EFFECT_NEW_NAMESPACES,
+	EFFECT_NEW_PROCESSES,
+};
+
+/* Why a key or a value needs `accept_hazard: true` in a profile. */
+enum catalogue_hazard {
+	HAZARD_NONE,
+	HAZARD_ONE_WAY,        /* cannot be undone before the next boot */
+	HAZARD_CODE_EXECUTION, /* whoever sets it runs code as root */
+	HAZARD_BREAKS_CLIENTS, /* known to break real traffic */
+	HAZARD_SECRET,         /* the value is a secret: reported by state alone */
+};
+
+struct catalogue_version {
+	uint8_t major, minor; /* 0.0 = not known */
+};
+
+struct catalogue_row {
+	const char *key; /* path form; the component "<if>" stands for all, default or an interface */
+	enum value_class class;
+	uint8_t arity;    /* VALUE_VECTOR only */
+	bool ascending;   /* the fields of a vector make sense only in this order; the kernel does not look */
+	const char *unit; /* "s", "ms", "bytes", "pages", "packets", ... */
+	struct catalogue_range kernel; /* outside: the kernel says EINVAL */
+	struct catalogue_range sane;   /* outside: works, but nobody should want it */
+	enum catalogue_scope scope;
+	enum catalogue_access access;
+	enum catalogue_effect effect;
+	struct catalogue_version since, removed;
+	const char *module; /* the key appears when this module is loaded */
+	const char *alias;  /* path of the canonical name of the same storage: treat the two as one key */
+	const char *twin;   /* the kernel sets this key to 0 when ours is written, and the other way round */
+	/* A value that reaches above the element `ceiling_element` of the key `ceiling` is EINVAL: the order of two
+	   writes follows from it. */
+	const char *ceiling;
+	uint8_t ceiling_element;
+	/* Changing the value makes the kernel set these too (patterns with <if>, NULL at the end): they are written or
+	   looked at afterwards. */
+	const char *const *resets;
+	int8_t order; /* lower is written earlier; 0 for most */
+	enum catalogue_hazard hazard;
+	struct catalogue_range hazardous; /* only these values; absent: every value */
+	const char *hazard_note;          /* what happens, one clause; with a hazard always there */
+	const char *defaults;             /* the kernel's default, or how it is computed, for people */
+	const char *help;                 /* one or two sentences */
+	const char *note;                 /* a trap, a myth, a side effect; may be absent */
+	const char *source;               /* where the facts are from */
+};
+
+/* The table, sorted by key in byte order (a unit test holds it to that). */
+extern const struct catalogue_row catalogue_rows[];
+extern const size_t catalogue_row_count;
+
+/* A part of /proc/sys that comes and goes as a whole; also for keys that have no row of their own. */
+struct catalogue_family {
+	const char *prefix; /* path, without a slash at the end */
+	enum { FAMILY_STACK, FAMILY_MODULE, FAMILY_INSTANCES } kind;
+	const char *module; /* FAMILY_MODULE: what brings it */
+	bool ordered;       /* FAMILY_INSTANCES: 'all' is written before 'default', both before interfaces */
+};
+extern const struct catalogue_family catalogue_families[];
+extern const size_t catalogue_family_count;
+
+/* The row of a concrete or glob key path, with any interface name in the place of <if>; NULL when nothing is known. */
+const struct catalogue_row *catalogue_find(const char *path);
+/* The innermost family of the kind that path lies in; NULL when in none. */
+const struct catalogue_family *catalogue_family_of(const char *path, int kind);
+/* The canonical path of the storage behind path: the alias's target, else path itself. Wildcards have none. */
+const char *catalogue_canonical(const char *path);
+/* The other name of the storage behind a canonical path, NULL when it has none. */
+const char *catalogue_other_name(const char *path);
+/* The known key name nearest to path, dotted, or NULL; keeps the interface of path. */
+const char *catalogue_nearest(struct arena *arena, const char *path);
+/* Whether a wildcard path can stand for a key of the row. */
+bool catalogue_glob_reaches(const char *glob_path, const struct catalogue_row *row);
+/* Whether `pattern` (with <if>) names path. */
+bool catalogue_pattern_matches(const char *pattern, const char *path);
+
+const char *catalogue_hazard_word(enum catalogue_hazard hazard);
+
+#endif

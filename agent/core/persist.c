@@ -1,0 +1,215 @@
+#include "persist.h"
+
+#include "../base/text.h"
+
+static bool satisfied(const struct outcome_parameter *parameter, const struct observed_boot *boot)
+{
+	return boot->winner != NULL &&
+	       wanted_satisfied(parameter->item->row, &parameter->item->wanted, boot->winner->value);
+}
+
+bool persist_needed(const struct persist_case *given, size_t index)
+{
+	const struct outcome_parameter *parameter = &given->outcome->items[index];
+
+	return parameter->boot != OUTCOME_BOOT_UNMANAGED &&
+	       (parameter->status == STATUS_COMPLIANT || parameter->status == STATUS_DRIFT ||
+		parameter->status == STATUS_PENDING) &&
+	       !satisfied(parameter, &given->foreign[index]);
+}
+
+static void add(struct arena *arena, struct persist_lines *lines, const char *path, const char *value, const char *why)
+{
+	*ARRAY_ADD(arena, lines) = (struct persist_line){.path = path, .value = value, .why = why};
+}
+
+static bool has_line(const struct persist_lines *lines, const char *path)
+{
+	for (size_t i = 0; i < lines->count; i++) {
+		if (strcmp(lines->items[i].path, path) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Where no file sets it, a bound is what is persisted; one bound for all fields of a vector is laid over what is live. */
+static const char *boot_target(struct arena *arena, const struct outcome_parameter *parameter,
+			       const struct observed_boot *foreign)
+{
+	const struct catalogue_row *row = parameter->item->row;
+	const char *current = foreign->winner != NULL ? foreign->winner->value : NULL;
+
+	if (current == NULL && row != NULL && row->class == VALUE_VECTOR && parameter->live_seen->state == LIVE_READ)
+		current = parameter->live_seen->value;
+	return wanted_target(arena, row, &parameter->item->wanted, current);
+}
+
+static bool governed(const struct persist_case *given, const struct desired_pattern *pattern, size_t index)
+{
+	return given->desired->items[index].requirement == pattern->requirement &&
+	       given->desired->items[index].state == DESIRED_WANTED;
+}
+
+/* glob_path with the wildcard component replaced. */
+static const char *with_instance(struct arena *arena, const char *glob_path, const char *instance)
+{
+	size_t start, end;
+
+	key_wildcard(glob_path, &start, &end);
+	return arena_printf(arena, "%.*s%s%s", (int)start, glob_path, instance, glob_path + end);
+}
+
+static bool expressible(const struct persist_case *given, const struct desired_pattern *pattern)
+{
+	const struct text_list *except = &pattern->requirement->except;
+
+	if (!given->loader.wildcards)
+		return false;
+	for (size_t i = 0; i < except->count; i++) {
+		if (text_is_glob(except->items[i]) && !given->loader.exclusion_patterns)
+			return false;
+	}
+	return true;
+}
+
+/* An exclusion where a line of others names the key would take that line back (systemd-sysctl), and is not needed. */
+static void exclude(struct arena *arena, const struct persist_case *given, const char *path,
+		    struct persist_lines *lines)
+{
+	if (!given->loader.named(given->loader.context, path) && !has_line(lines, path))
+		add(arena, lines, path, NULL, NULL);
+}
+
+/* What the wildcard must not reach: the exceptions, and instances that no requirement wants or the profile let go. */
+static void exclude_all(struct arena *arena, const struct persist_case *given, const struct desired_pattern *pattern,
+			struct persist_lines *lines)
+{
+	const struct text_list *except = &pattern->requirement->except;
+
+	for (size_t i = 0; i < except->count; i++)
+		exclude(arena, given, with_instance(arena, pattern->path, except->items[i]), lines);
+	for (size_t i = 0; i < given->expansions->count; i++) {
+		const struct desired_expansion *expansion = &given->expansions->items[i];
+
+		for (size_t j = 0; strcmp(expansion->glob, pattern->path) == 0 && j < expansion->count; j++) {
+			const struct desired_item *item =
+				desired_find(given->desired, catalogue_canonical(expansion->items[j]));
+
+			if (item == NULL || item->state != DESIRED_WANTED)
+				exclude(arena, given, expansion->items[j], lines);
+		}
+	}
+}
+
+static void choose_pattern(struct arena *arena, const struct persist_case *given, const struct desired_pattern *pattern,
+			   struct persist_lines *lines)
+{
+	for (size_t i = 0; i < given->desired->count; i++) {
+		if (!governed(given, pattern, i) || !persist_needed(given, i))
+			continue;
+		const struct outcome_parameter *parameter = &given->outcome->items[i];
+		if (!expressible(given, pattern)) {
+			add(arena, lines, parameter->item->path, boot_target(arena, parameter, &given->foreign[i]),
+			    NULL);
+			continue;
+		}
+		add(arena, lines, pattern->path,
+		    wanted_target(arena, catalogue_find(pattern->path), &pattern->wanted, NULL),
+		    pattern->requirement->why);
+		exclude_all(arena, given, pattern, lines);
+		return;
+	}
+}
+
+void persist_choose(struct arena *arena, const struct persist_case *given, struct persist_lines *lines)
+{
+	for (size_t i = 0; i < given->desired->patterns.count; i++)
+		choose_pattern(arena, given, &given->desired->patterns.items[i], lines);
+	for (size_t i = 0; i < given->outcome->count; i++) {
+		const struct outcome_parameter *parameter = &given->outcome->items[i];
+		const struct requirement *requirement = parameter->item->requirement;
+		/* What cannot be settled now is neither added nor taken away. */
+		bool keep = (parameter->status == STATUS_WAIVED || parameter->status == STATUS_ERROR ||
+			     parameter->status == STATUS_NOT_SETTABLE) &&
+			    given->own[i].winner != NULL && !has_line(lines, parameter->item->path);
+		bool own_name = !requirement->key.glob || strcmp(requirement->key.path, parameter->item->path) == 0;
+
+		if (keep)
+			add(arena, lines, parameter->item->path, given->own[i].winner->value, NULL);
+		else if (own_name && persist_needed(given, i))
+			add(arena, lines, parameter->item->path, boot_target(arena, parameter, &given->foreign[i]),
+			    requirement->why);
+	}
+}
+
+bool persist_add_missed(struct arena *arena, const struct persist_case *given, const struct observed_boot *with,
+			struct persist_lines *lines)
+{
+	size_t before = lines->count;
+
+	for (size_t i = 0; i < given->outcome->count; i++) {
+		const struct outcome_parameter *parameter = &given->outcome->items[i];
+		bool managed = parameter->boot != OUTCOME_BOOT_UNMANAGED &&
+			       (parameter->status == STATUS_COMPLIANT || parameter->status == STATUS_DRIFT ||
+				parameter->status == STATUS_PENDING);
+
+		if (managed && !satisfied(parameter, &with[i]) && !has_line(lines, parameter->item->path))
+			add(arena, lines, parameter->item->path, boot_target(arena, parameter, &given->foreign[i]),
+			    parameter->item->requirement->why);
+	}
+	return lines->count > before;
+}
+
+/* A comment of one line, whatever the text holds. */
+static void add_comment(struct text *text, const char *comment)
+{
+	text_string(text, "# ");
+	for (; *comment != '\0'; comment++) {
+		char c = (unsigned char)*comment < ' ' || *comment == 0x7f ? ' ' : *comment;
+
+		text_add(text, &c, 1);
+	}
+	text_string(text, "\n");
+}
+
+const char *persist_text(struct arena *arena, const struct persist_lines *lines, const char *head)
+{
+	struct text text = {.arena = arena};
+
+	add_comment(&text, head);
+	for (size_t i = 0; i < lines->count; i++) {
+		const struct persist_line *line = &lines->items[i];
+
+		if (line->why != NULL) {
+			text_string(&text, "\n");
+			add_comment(&text, line->why);
+		}
+		if (line->value == NULL)
+			text_format(&text, "-%s\n", key_name(arena, line->path));
+		else
+			text_format(&text, "%s = %s\n", key_name(arena, line->path), line->value);
+	}
+	return text.bytes;
+}
+
+const char *persist_edit(struct arena *arena, const char *bytes, size_t *length, const struct boot_line *line,
+			 const char *value)
+{
+	struct text text = {.arena = arena};
+	size_t end = line->value_end, hash = line->value_start;
+
+	/* `60 # how long`: the kernel stops at the blank, and the remark stays where its author put it. */
+	while (hash < end && bytes[hash] != '#' && bytes[hash] != ';')
+		hash++;
+	number only;
+	bool remark = hash < end && hash > line->value_start && strchr(" \t", bytes[hash - 1]) != NULL &&
+		      number_read(value, strlen(value), &only);
+	while (remark && hash > line->value_start && strchr(" \t", bytes[hash - 1]) != NULL)
+		hash--;
+	end = remark ? hash : end;
+	text_add(&text, bytes, line->value_start);
+	text_string(&text, value);
+	text_add(&text, bytes + end, *length - end);
+	*length = text.length;
+	return text.bytes;
+}

@@ -1,0 +1,167 @@
+#include "plan.h"
+
+#include "../base/text.h"
+
+const char *const plan_kind_names[PLAN_KINDS] = {
+	[PLAN_WRITE_LIVE] = "write_live",
+	[PLAN_WRITE_DROP_IN] = "write_drop_in",
+	[PLAN_EDIT_LINE] = "edit_line",
+};
+const char *const plan_result_names[PLAN_RESULTS] = {
+	[PLAN_NOT_TRIED] = "not_tried", [PLAN_CHANGED] = "changed", [PLAN_ALREADY] = "already",
+	[PLAN_REFUSED] = "refused",     [PLAN_ALTERED] = "altered", [PLAN_ROLLED_BACK] = "rolled_back",
+};
+
+static const char *live_value(const struct outcome_parameter *parameter)
+{
+	return parameter->live_seen->state == LIVE_READ ? parameter->live_seen->value : NULL;
+}
+
+/* Where a key stands among those of its kind: `all` sets others, `default` shapes some, interfaces come last. */
+static int instance_rank(const char *path)
+{
+	const struct catalogue_family *family = catalogue_family_of(path, FAMILY_INSTANCES);
+
+	if (family == NULL || !family->ordered)
+		return 0;
+	const char *instance = path + strlen(family->prefix) + 1;
+	if (text_starts(instance, "all/"))
+		return 1;
+	return text_starts(instance, "default/") ? 2 : 3;
+}
+
+static int step_order(const void *left, const void *right)
+{
+	const struct plan_step *a = left, *b = right;
+	int a_order = a->parameter->item->row != NULL ? a->parameter->item->row->order : 0;
+	int b_order = b->parameter->item->row != NULL ? b->parameter->item->row->order : 0;
+
+	if (a_order != b_order)
+		return a_order < b_order ? -1 : 1;
+	int a_rank = instance_rank(a->path), b_rank = instance_rank(b->path);
+	return a_rank != b_rank ? a_rank - b_rank : strcmp(a->path, b->path);
+}
+
+static size_t step_of(const struct plan *plan, const char *path)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (strcmp(plan->items[i].path, path) == 0)
+			return i;
+	}
+	return plan->count;
+}
+
+/* Moves the step at `from` to stand right before the one at `to`; to < from. */
+static void move_before(struct plan *plan, size_t from, size_t to)
+{
+	struct plan_step moved = plan->items[from];
+
+	memmove(&plan->items[to + 1], &plan->items[to], (from - to) * sizeof(moved));
+	plan->items[to] = moved;
+}
+
+/*
+ * A key must never reach above its ceiling, at no moment. Raising both, the ceiling goes first; lowering both, the key
+ * does. When neither order is forced, the order stays.
+ */
+static void respect_ceilings(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_step *step = &plan->items[i];
+		const struct catalogue_row *row = step->parameter->item->row;
+		number low_new, high_old;
+
+		if (row == NULL || row->ceiling == NULL)
+			continue;
+		size_t ceiling = step_of(plan, row->ceiling);
+		if (ceiling == plan->count || plan->items[ceiling].from == NULL ||
+		    !value_element(step->to, 0, &low_new) ||
+		    !value_element(plan->items[ceiling].from, row->ceiling_element, &high_old))
+			continue;
+		bool ceiling_first = low_new > high_old;
+		if (ceiling_first && ceiling > i)
+			move_before(plan, ceiling, i);
+		else if (!ceiling_first && ceiling < i)
+			move_before(plan, i, ceiling);
+	}
+}
+
+static bool is_reset(const struct catalogue_row *row, const char *path)
+{
+	for (const char *const *pattern = row->resets; pattern != NULL && *pattern != NULL; pattern++) {
+		if (catalogue_pattern_matches(*pattern, path))
+			return true;
+	}
+	return false;
+}
+
+/* Keys that are in line now, but that the kernel will touch when a planned key changes: looked at again afterwards. */
+static void hold_resets(struct arena *arena, const struct outcome *outcome, struct plan *plan)
+{
+	size_t writes = plan->count;
+
+	for (size_t i = 0; i < writes; i++) {
+		const struct catalogue_row *row = plan->items[i].parameter->item->row;
+
+		for (size_t j = 0; row != NULL && row->resets != NULL && j < outcome->count; j++) {
+			struct outcome_parameter *parameter = &outcome->items[j];
+
+			if (parameter->live != OUTCOME_LIVE_MATCH || !is_reset(row, parameter->item->path) ||
+			    step_of(plan, parameter->item->path) < plan->count)
+				continue;
+			*ARRAY_ADD(arena, plan) = (struct plan_step){
+				.kind = PLAN_WRITE_LIVE,
+				.path = parameter->item->path,
+				.from = live_value(parameter),
+				.to = live_value(parameter),
+				.note = arena_printf(arena, "the kernel may set it when %s changes",
+						     key_name(arena, plan->items[i].path)),
+				.parameter = parameter,
+			};
+		}
+	}
+}
+
+static const char *effect_note(const struct catalogue_row *row)
+{
+	if (row == NULL)
+		return NULL;
+	switch (row->effect) {
+	case EFFECT_NOW:
+		return row->hazard == HAZARD_ONE_WAY ? "cannot be taken back before the next boot" : NULL;
+	case EFFECT_NEXT_LISTEN:
+		return "for listeners that start after it";
+	case EFFECT_NEW_SOCKETS:
+		return "for new sockets";
+	case EFFECT_NEW_INTERFACES:
+		return "for interfaces that come after it";
+	case EFFECT_NEW_NAMESPACES:
+		return "for namespaces that are made after it";
+	case EFFECT_NEW_PROCESSES:
+		return "for processes that start after it";
+	}
+	return NULL;
+}
+
+void plan_live(struct arena *arena, const struct outcome *outcome, struct plan *plan)
+{
+	for (size_t i = 0; i < outcome->count; i++) {
+		struct outcome_parameter *parameter = &outcome->items[i];
+
+		if (parameter->status != STATUS_DRIFT || parameter->live != OUTCOME_LIVE_DIFFER)
+			continue;
+		*ARRAY_ADD(arena, plan) = (struct plan_step){
+			.kind = PLAN_WRITE_LIVE,
+			.path = parameter->item->path,
+			.from = live_value(parameter),
+			.to = wanted_target(arena, parameter->item->row, &parameter->item->wanted,
+					    live_value(parameter)),
+			.note = effect_note(parameter->item->row),
+			.parameter = parameter,
+		};
+	}
+	if (plan->count > 0)
+		qsort(plan->items, plan->count, sizeof(*plan->items), step_order);
+	respect_ceilings(plan);
+	hold_resets(arena, outcome, plan);
+}
