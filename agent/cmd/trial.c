@@ -47,9 +47,9 @@ static void forecast_foreign(struct trial *trial)
 
 	trial->foreign_files = run->files;
 	if (trial->drop_in.present)
-		trial->foreign_files = sysctl_files_with(run->arena, &trial->foreign_files, &empty);
+		trial->foreign_files = sysctl_files_with(run->arena, &run->loader, &trial->foreign_files, &empty);
 	if (trial->main.present)
-		trial->foreign_files = sysctl_files_with(run->arena, &trial->foreign_files, &main);
+		trial->foreign_files = sysctl_files_with(run->arena, &run->loader, &trial->foreign_files, &main);
 	forecast_build(run->arena, &run->loader, &trial->foreign_files, &trial->foreign);
 	forecast_all(run, &trial->foreign, trial->foreign_boot);
 }
@@ -89,7 +89,7 @@ static void forecast_with(struct trial *trial)
 {
 	struct run *run = trial->run;
 	struct sysctl_file own = trial_own_file(trial);
-	struct sysctl_files files = sysctl_files_with(run->arena, &trial->foreign_files, &own);
+	struct sysctl_files files = sysctl_files_with(run->arena, &run->loader, &trial->foreign_files, &own);
 	struct forecast forecast;
 
 	forecast_build(run->arena, &run->loader, &files, &forecast);

@@ -79,6 +79,7 @@ struct catalogue_row {
 	enum value_class class;
 	uint8_t arity;    /* VALUE_VECTOR only */
 	bool ascending;   /* the fields of a vector make sense only in this order; the kernel does not look */
+	const char *none; /* the one value out of that order that means something: "1 0", nobody */
 	const char *unit; /* "s", "ms", "bytes", "pages", "packets", ... */
 	struct catalogue_range kernel; /* outside: the kernel says EINVAL */
 	struct catalogue_range sane;   /* outside: works, but nobody should want it */

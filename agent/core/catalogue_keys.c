@@ -802,6 +802,7 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_VECTOR,
 		.arity = 2,
 		.ascending = true,
+		.none = "1 0",
 		.unit = "gid",
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM_TO(0, 4294967294),

@@ -21,9 +21,9 @@ bool loader_at_least(const struct loader *loader, unsigned major, unsigned minor
 static void version_read(const char *text, struct loader *loader)
 {
 	unsigned *const parts[] = {&loader->major, &loader->minor, &loader->patch};
-	const char *colon = strchr(text, ':');
+	size_t epoch = strcspn(text, ":\n");
 
-	text = colon != NULL ? colon + 1 : text;
+	text += text[epoch] == ':' ? epoch + 1 : 0;
 	for (size_t i = 0; i < COUNT_OF(parts); i++) {
 		size_t length = strspn(text, "0123456789");
 		uint64_t value;

@@ -216,8 +216,8 @@ static const char *base_name(const char *path)
 	return strrchr(path, '/') + 1;
 }
 
-struct sysctl_files sysctl_files_with(struct arena *arena, const struct sysctl_files *files,
-				      const struct sysctl_file *changed)
+struct sysctl_files sysctl_files_with(struct arena *arena, const struct loader *loader,
+				      const struct sysctl_files *files, const struct sysctl_file *changed)
 {
 	struct sysctl_files result = {0};
 	bool placed = false, drop_in = text_starts(changed->path, "/etc/sysctl.d/");
@@ -244,7 +244,7 @@ struct sysctl_files sysctl_files_with(struct arena *arena, const struct sysctl_f
 		}
 		*ARRAY_ADD(arena, &result) = file;
 	}
-	if (!placed)
+	if (!placed && (drop_in || loader->kind == LOADER_PROCPS))
 		*ARRAY_ADD(arena, &result) = *changed;
 	return result;
 }

@@ -35,10 +35,10 @@ bool sysctl_file_read(struct arena *arena, const struct tree *tree, const char *
 		      struct error *err) MUST_CHECK;
 /*
  * A copy of the list as it would be if the file `changed` had these bytes: every path that is the same file gets them; a
- * new file of /etc/sysctl.d takes its place in the order, any other new one is read last.
+ * new file of /etc/sysctl.d takes its place in the order, a new /etc/sysctl.conf is read last by procps and never by systemd.
  */
-struct sysctl_files sysctl_files_with(struct arena *arena, const struct sysctl_files *files,
-				      const struct sysctl_file *changed);
+struct sysctl_files sysctl_files_with(struct arena *arena, const struct loader *loader,
+				      const struct sysctl_files *files, const struct sysctl_file *changed);
 
 /* What a line assigns. */
 struct assignment {

@@ -83,7 +83,7 @@ static void edit(struct arena *arena, const struct loader *loader, const struct 
 			return;
 		struct sysctl_file changed = now.items[boot.winner->file];
 		changed.bytes = persist_edit(arena, changed.bytes, &changed.length, boot.winner, keys[key].good);
-		now = sysctl_files_with(arena, &now, &changed);
+		now = sysctl_files_with(arena, loader, &now, &changed);
 		HOLD(now.count == files->count);
 	}
 	fprintf(stderr, "%s %u: %s stays '%s', by %s:%u\n", loader_name(loader), loader->major, keys[key].path,

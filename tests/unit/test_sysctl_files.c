@@ -304,7 +304,7 @@ static void a_change_can_be_tried_before_it_is_written(struct unit *unit)
 		const char *before = texts(unit, &files);
 		changed.bytes = "NEW";
 		changed.length = 3;
-		struct sysctl_files after = sysctl_files_with(&unit->arena, &files, &changed);
+		struct sysctl_files after = sysctl_files_with(&unit->arena, changes[i].loader, &files, &changed);
 		SAME_TEXT(unit, changes[i].name, texts(unit, &after), changes[i].texts);
 		SAME_TEXT(unit, "the list that was given stays", texts(unit, &files), before);
 	}
