@@ -164,6 +164,24 @@ const char *text_printable(struct arena *arena, const char *text)
 	return shown.bytes != NULL ? shown.bytes : "";
 }
 
+const char *text_repaired(struct arena *arena, const char *text)
+{
+	struct text repaired = {.arena = arena};
+	const char *c = text;
+
+	while (*c != '\0' && text_utf8(c) > 0)
+		c += text_utf8(c);
+	if (*c == '\0')
+		return text;
+	for (c = text; *c != '\0';) {
+		size_t length = text_utf8(c);
+
+		text_add(&repaired, length > 0 ? c : "\xef\xbf\xbd", length > 0 ? length : 3);
+		c += length > 0 ? length : 1;
+	}
+	return repaired.bytes;
+}
+
 size_t text_columns(const char *text)
 {
 	size_t columns = 0;

@@ -42,14 +42,16 @@ static json_t *steps_json(struct arena *arena, const struct plan *plan)
 
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_step *step = &plan->items[i];
+		const struct catalogue_row *row = catalogue_find(step->path);
+		bool secret = row != NULL && row->hazard == HAZARD_SECRET;
 
-		json_array_append_new(steps,
-				      json_pack("{s:s, s:s, s:s?, s:i, s:o, s:o, s:s, s:s?, s:o}", "kind",
-						plan_kind_names[step->kind], "path", step->path, "file", step->file,
-						"line", (int)step->line, "from", value_json(arena, step->from), "to",
-						value_json(arena, step->to), "result", plan_result_names[step->result],
-						"reason", outcome_reason_names[step->reason], "found",
-						value_json(arena, step->found)));
+		json_array_append_new(
+			steps, json_pack("{s:s, s:s, s:s?, s:i, s:o, s:o, s:s, s:s?, s:o}", "kind",
+					 plan_kind_names[step->kind], "path", step->path, "file", step->file, "line",
+					 (int)step->line, "from", value_json(arena, secret ? NULL : step->from), "to",
+					 value_json(arena, secret ? NULL : step->to), "result",
+					 plan_result_names[step->result], "reason", outcome_reason_names[step->reason],
+					 "found", value_json(arena, secret ? NULL : step->found)));
 	}
 	return steps;
 }

@@ -103,7 +103,7 @@ enum input_result input_read(struct arena *arena, const struct tree *tree, const
 	int fd = tree != NULL ? tree_open_file(tree, path, O_RDONLY)
 			      : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
-	*input = (struct input){.shown = tree != NULL ? tree_shown(arena, tree, path) : path};
+	*input = (struct input){.shown = path};
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return INPUT_ABSENT;
 	if (fd < 0) {

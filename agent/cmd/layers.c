@@ -1,5 +1,7 @@
 #include "layers.h"
 
+#include <errno.h>
+
 #include "../base/text.h"
 #include "../load/load_profile.h"
 #include "input.h"
@@ -29,6 +31,7 @@ struct walk {
 	const struct layers_case *given;
 	struct findings *findings;
 	struct profile_layers *layers;
+	bool *denied;
 };
 
 static bool load_file(struct walk *walk, const struct input *input, const char *folder, const struct chain *asker,
@@ -73,6 +76,7 @@ static bool load_word(struct walk *walk, const char *word, const char *folder, c
 					: find_named(walk, word, folder, &input, &err);
 
 	if (result == INPUT_REFUSED) {
+		*walk->denied = *walk->denied || err.number == EACCES || err.number == EPERM;
 		findings_error(walk->findings, source, "%s", err.text);
 		return false;
 	}
@@ -138,9 +142,9 @@ static bool load_file(struct walk *walk, const struct input *input, const char *
 }
 
 bool layers_load(struct arena *arena, const struct layers_case *given, const struct text_list *words,
-		 struct findings *findings, struct profile_layers *layers)
+		 struct findings *findings, struct profile_layers *layers, bool *denied)
 {
-	struct walk walk = {.arena = arena, .given = given, .findings = findings, .layers = layers};
+	struct walk walk = {.arena = arena, .given = given, .findings = findings, .layers = layers, .denied = denied};
 	bool good = true;
 
 	for (size_t i = 0; i < words->count; i++)

@@ -18,8 +18,8 @@ struct layers_case {
 
 /* Whether the word on the command line is a file, not a name. */
 bool layers_is_file(const char *word);
-/* False: findings has the errors, all of them, of every file. */
+/* False: findings has the errors, all of them, of every file. *denied: one of them is that a file may not be read. */
 bool layers_load(struct arena *arena, const struct layers_case *given, const struct text_list *words,
-		 struct findings *findings, struct profile_layers *layers) MUST_CHECK;
+		 struct findings *findings, struct profile_layers *layers, bool *denied) MUST_CHECK;
 
 #endif

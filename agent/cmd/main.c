@@ -62,7 +62,10 @@ static enum exit_code start(struct arena *arena, int argc, char **argv)
 		fprintf(stderr, "holdfast: %s\n", err.text);
 		return EXIT_USAGE;
 	}
-	return fd_write_all(STDOUT_FILENO, text.bytes, text.length) ? EXIT_IN_LINE : EXIT_WORK;
+	if (fd_write_all(STDOUT_FILENO, text.bytes, text.length))
+		return EXIT_IN_LINE;
+	error_system(&err, errno, "write to stdout");
+	return pipeline_fail(&err);
 }
 
 int main(int argc, char **argv)

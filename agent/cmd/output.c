@@ -82,17 +82,23 @@ bool output_report(struct run *run, const struct plan *plan, const char *transac
 	return digest_uuid7(run->arena, run->now_ms, &report->id, err);
 }
 
-/* A word as a shell would take it back. */
-static void add_word(struct text *text, const char *word)
+const char *output_word(struct arena *arena, const char *word)
 {
-	bool plain = word[0] != '\0' &&
-		     strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:=@%+,") ==
-			     strlen(word);
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:=@%+,";
+	struct text text = {.arena = arena};
 
-	text_string(text, plain ? " " : " '");
+	if (word[0] != '\0' && strspn(word, plain) == strlen(word))
+		return word;
+	text_string(&text, "'");
 	for (const char *c = word; *c != '\0'; c++)
-		text_add(text, *c == '\'' ? "'\\''" : c, *c == '\'' ? 4 : 1);
-	text_string(text, plain ? "" : "'");
+		text_add(&text, *c == '\'' ? "'\\''" : c, *c == '\'' ? 4 : 1);
+	text_string(&text, "'");
+	return text.bytes;
+}
+
+static void add_option(struct text *text, const char *option, const char *word)
+{
+	text_format(text, " %s %s", option, output_word(text->arena, word));
 }
 
 const char *output_mend(const struct run *run, const char *command)
@@ -102,20 +108,16 @@ const char *output_mend(const struct run *run, const char *command)
 
 	text_string(&text, command);
 	for (size_t i = 0; i < run->profile_words.count && run->words_given; i++) {
-		text_string(&text, " -p");
-		add_word(&text, run->profile_words.items[i]);
+		add_option(&text, "-p", run->profile_words.items[i]);
 	}
 	if (options->config != NULL) {
-		text_string(&text, " --config");
-		add_word(&text, options->config);
+		add_option(&text, "--config", options->config);
 	}
 	if (!run->tree.is_host) {
-		text_string(&text, " --root");
-		add_word(&text, options->root);
+		add_option(&text, "--root", options->root);
 	}
 	if (options->loader != NULL) {
-		text_string(&text, " --loader");
-		add_word(&text, options->loader);
+		add_option(&text, "--loader", options->loader);
 	}
 	return text_printable(run->arena, text.bytes);
 }

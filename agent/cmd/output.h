@@ -14,6 +14,8 @@ bool output_print(const struct run *run, const struct text *text, struct error *
 /* The report of a run so far: identity, time, facts, outcome. plan and transaction may be NULL. */
 bool output_report(struct run *run, const struct plan *plan, const char *transaction, struct report *report,
 		   struct error *err) MUST_CHECK;
+/* A word as a shell would take it back. */
+const char *output_word(struct arena *arena, const char *word);
 /* "apply -p high-churn-web": the command that would mend, with the options that this one was given. */
 const char *output_mend(const struct run *run, const char *command);
 /* The report on stdout as --json, -v or by default. `mend`: as in report_text_counts. */

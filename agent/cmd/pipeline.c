@@ -114,9 +114,12 @@ bool pipeline_desired(struct run *run)
 		run->exit = EXIT_USAGE;
 		return false;
 	}
-	bool loaded = layers_load(run->arena, &given, &run->profile_words, &run->findings, &run->layers);
-	if (!pipeline_tell(run) || !loaded)
+	bool denied = false;
+	bool loaded = layers_load(run->arena, &given, &run->profile_words, &run->findings, &run->layers, &denied);
+	if (!pipeline_tell(run) || !loaded) {
+		run->exit = denied ? EXIT_DENIED : EXIT_INVALID;
 		return false;
+	}
 	host_facts(run->arena, &run->tree, profile_needs(&run->layers) & ~config_needs(&run->config), &run->facts);
 	if (!proc_sys_open(&run->tree, &run->proc_sys, &err))
 		return failed(run, &err);
@@ -129,16 +132,34 @@ bool pipeline_desired(struct run *run)
 
 /* --- observed ----------------------------------------------------------------------------------------------------- */
 
-/* A wildcard's instance without that file (not every interface has every key) is not one. */
+/* Whether the requirement's wildcard found a key that is there, among the items. */
+static bool found_one(const struct run *run, const struct observed_live *live, const struct requirement *requirement)
+{
+	for (size_t i = 0; i < run->desired.count; i++) {
+		if (run->desired.items[i].requirement == requirement && live[i].state != LIVE_MISSING)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A wildcard's instance without that file (not every interface has every key) is not one. When no instance has it, the
+ * first stays, to be told as the unknown key that it is.
+ */
 static void forget_phantoms(struct run *run, struct observed_live *live)
 {
-	size_t kept = 0;
+	const struct requirement *told = NULL;
+	size_t kept = 0, count = run->desired.count;
 
-	for (size_t i = 0; i < run->desired.count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct desired_item *item = &run->desired.items[i];
+		bool phantom = item->state == DESIRED_WANTED && item->requirement->key.glob &&
+			       live[i].state == LIVE_MISSING;
 
-		if (item->state == DESIRED_WANTED && item->requirement->key.glob && live[i].state == LIVE_MISSING)
+		if (phantom && (item->requirement == told || found_one(run, live, item->requirement)))
 			continue;
+		if (phantom)
+			told = item->requirement;
 		run->desired.items[kept] = *item;
 		live[kept++] = live[i];
 	}
@@ -180,7 +201,13 @@ bool pipeline_observed(struct run *run)
 		if (run->desired.items[i].requirement->manage_boot)
 			forecast_key(run->arena, &forecast, run->desired.items[i].path, &boot[i]);
 	}
-	run->observed = (struct observed){.live = live, .boot = boot, .kernel = run->proc_sys.fd >= 0};
+	bool procps = run->loader.kind == LOADER_PROCPS;
+	run->observed =
+		(struct observed){.ability = {.wildcards = !procps || run->loader.major >= 4,
+					      .exclusion_patterns = procps && loader_at_least(&run->loader, 4, 0, 5)},
+				  .live = live,
+				  .boot = boot,
+				  .kernel = run->proc_sys.fd >= 0};
 	return true;
 }
 

@@ -30,7 +30,8 @@ enum exit_code plan_command(struct run *run)
 	if (!pipeline_tell(run) || !planning_make(run, &plan))
 		return run->exit;
 	const char *next = arena_printf(run->arena, "To carry %s out: holdfast %s%s", plan.count == 1 ? "it" : "them",
-					file != NULL ? "apply " : output_mend(run, "apply"), file != NULL ? file : "");
+					file != NULL ? "apply " : output_mend(run, "apply"),
+					file != NULL ? output_word(run->arena, file) : "");
 	if (file != NULL && (!steps_document(run, &plan, &text, &err) || !save(run, &text, &err)))
 		return pipeline_fail(&err);
 	if (!steps_print(run, &plan, next, &err))

@@ -78,25 +78,29 @@ static void add_file(struct run *run, struct plan *plan, const struct sysctl_fil
 	};
 }
 
-static void add_evidence(struct run *run, struct plan *plan)
+/* Every file that the loader reads, and the two that we may write. */
+static bool add_evidence(struct run *run, struct plan *plan, struct error *err)
 {
 	const char *const paths[] = {trial_drop_in, trial_main_file};
+	struct sysctl_files files = run->files;
 
-	for (size_t i = 0; i < run->files.count; i++) {
-		const struct sysctl_file *file = &run->files.items[i];
-
-		*ARRAY_ADD(run->arena, &plan->evidence) = (struct plan_evidence){
-			.path = file->path,
-			.digest = file->present ? digest_hex(run->arena, file->bytes, file->length) : NULL};
-	}
+	files.capacity = files.count; /* the list grows on its own from here */
 	for (size_t i = 0; i < COUNT_OF(paths); i++) {
 		bool listed = false;
 
 		for (size_t j = 0; j < run->files.count && !listed; j++)
 			listed = strcmp(run->files.items[j].path, paths[i]) == 0;
-		if (!listed)
-			*ARRAY_ADD(run->arena, &plan->evidence) = (struct plan_evidence){.path = paths[i]};
+		if (!listed && !sysctl_file_read(run->arena, &run->tree, paths[i], ARRAY_ADD(run->arena, &files), err))
+			return false;
 	}
+	for (size_t i = 0; i < files.count; i++) {
+		const struct sysctl_file *file = &files.items[i];
+
+		*ARRAY_ADD(run->arena, &plan->evidence) = (struct plan_evidence){
+			.path = file->path,
+			.digest = file->present ? digest_hex(run->arena, file->bytes, file->length) : NULL};
+	}
+	return true;
 }
 
 /* With the main file as the target, what an earlier drop-in still says goes. */
@@ -154,8 +158,13 @@ bool planning_files(struct run *run, struct plan *plan)
 
 bool planning_make(struct run *run, struct plan *plan)
 {
+	struct error err;
+
 	*plan = (struct plan){0};
 	plan_live(run->arena, &run->outcome, plan);
-	add_evidence(run, plan);
+	if (!add_evidence(run, plan, &err)) {
+		run->exit = pipeline_fail(&err);
+		return false;
+	}
 	return planning_files(run, plan);
 }

@@ -39,32 +39,35 @@ static void moved(size_t *count, const char *what, const char *then, const char 
 		fprintf(stderr, "holdfast: the plan is stale: %s was %s and is %s\n", what, then, now);
 }
 
+/* A path as a saved plan has it. */
+static bool same(struct run *run, const char *saved, const char *path)
+{
+	return text_equal(saved, path == NULL ? NULL : text_repaired(run->arena, path));
+}
+
 static void compare_files(struct run *run, const struct load_plan *promise, const struct plan *plan, size_t *count)
 {
-	for (size_t i = 0; i < promise->files.count || i < plan->evidence.count; i++) {
-		const char *file = i < promise->files.count ? promise->files.items[i].file
-							    : plan->evidence.items[i].path;
-		const char *then = NULL, *now = NULL;
-		bool was = false, is = false;
+	for (size_t i = 0; i < promise->files.count; i++) {
+		const struct load_plan_file *then = &promise->files.items[i];
+		const struct plan_evidence *now = NULL;
 
-		for (size_t j = 0; j < promise->files.count; j++) {
-			if (text_equal(promise->files.items[j].file, file)) {
-				then = promise->files.items[j].digest;
-				was = true;
-			}
-		}
-		for (size_t j = 0; j < plan->evidence.count; j++) {
-			if (text_equal(plan->evidence.items[j].path, file)) {
-				now = plan->evidence.items[j].digest;
-				is = true;
-			}
-		}
-		if (was && is && !text_equal(then, now))
-			moved(count, text_printable(run->arena, file), then == NULL ? "missing" : "another text",
-			      now == NULL ? "gone" : "changed");
-		else if (was != is)
-			moved(count, text_printable(run->arena, file), was ? "read at boot" : "not there",
-			      is ? "read at boot" : "gone");
+		for (size_t j = 0; j < plan->evidence.count && now == NULL; j++)
+			now = same(run, then->file, plan->evidence.items[j].path) ? &plan->evidence.items[j] : NULL;
+		if (now == NULL)
+			moved(count, text_printable(run->arena, then->file), "read at boot", "gone");
+		else if (!text_equal(then->digest, now->digest))
+			moved(count, text_printable(run->arena, then->file),
+			      then->digest == NULL ? "missing" : "another text",
+			      now->digest == NULL ? "gone" : "changed");
+	}
+	for (size_t i = 0; i < plan->evidence.count; i++) {
+		bool known = false;
+
+		for (size_t j = 0; j < promise->files.count && !known; j++)
+			known = same(run, promise->files.items[j].file, plan->evidence.items[i].path);
+		if (!known)
+			moved(count, text_printable(run->arena, plan->evidence.items[i].path), "not there",
+			      "read at boot");
 	}
 }
 
@@ -80,7 +83,7 @@ static void compare_steps(struct run *run, const struct load_plan *promise, cons
 		const struct plan_step *now = i < plan->count ? &plan->items[i] : NULL;
 		const char *key = now != NULL ? key_name(run->arena, now->path) : NULL;
 
-		if (then == NULL || now == NULL || !text_equal(then->key, key) ||
+		if (then == NULL || now == NULL || !same(run, then->key, key) ||
 		    !text_equal(then->kind, plan_kind_names[now->kind])) {
 			moved(count, arena_printf(run->arena, "step %zu", i + 1),
 			      then == NULL ? "not there"
@@ -88,10 +91,9 @@ static void compare_steps(struct run *run, const struct load_plan *promise, cons
 			      key == NULL ? "not needed any more" : text_printable(run->arena, key));
 			return; /* the rest is shifted and would only repeat it */
 		}
-		if (!text_equal(then->from, now->from))
+		if (!same(run, then->from, now->from))
 			moved(count, text_printable(run->arena, key), shown(run, then->from), shown(run, now->from));
-		else if (!text_equal(then->to, now->to) || then->line != now->line ||
-			 !text_equal(then->file, now->file))
+		else if (!same(run, then->to, now->to) || then->line != now->line || !text_equal(then->file, now->file))
 			moved(count, arena_printf(run->arena, "the step on %s", text_printable(run->arena, key)),
 			      shown(run, then->to), shown(run, now->to));
 	}

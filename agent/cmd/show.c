@@ -7,7 +7,11 @@
 static void show_text(struct run *run, struct text *text)
 {
 	static const struct table_column columns[] = {
-		{"PARAMETER", false, 0}, {"WANTED", true, 12}, {"FROM", false, 12}, {"NOTE", false, 12}};
+		{"PARAMETER", false, 14, true},
+		{"WANTED", true, 6, false},
+		{"FROM", false, 8, true},
+		{"NOTE", false, 6, false},
+	};
 	struct table table = {.columns = columns, .column_count = COUNT_OF(columns)};
 	struct table_style style = output_style(run->options);
 

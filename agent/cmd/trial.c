@@ -2,7 +2,9 @@
 
 const char trial_drop_in[] = "/etc/sysctl.d/99-zz-holdfast.conf", trial_main_file[] = "/etc/sysctl.conf";
 
-static const char block_begin[] = "# BEGIN holdfast: replaced as a whole, do not edit", block_end[] = "# END holdfast";
+/* No comment of ours begins with two signs, so no reason in a profile can look like the end. */
+static const char block_begin[] = "## begin holdfast: replaced as a whole, do not edit",
+		  block_end[] = "## end holdfast";
 
 enum { ROUNDS = 5 };
 
@@ -15,16 +17,28 @@ static void forecast_all(struct run *run, const struct forecast *forecast, struc
 	}
 }
 
+/* The line that is exactly this, from text on; NULL when there is none. */
+static const char *find_line(const char *text, const char *line)
+{
+	size_t length = strlen(line);
+
+	for (; *text != '\0'; text += strcspn(text, "\n"), text += *text == '\n') {
+		if (strncmp(text, line, length) == 0 && (text[length] == '\n' || text[length] == '\0'))
+			return text;
+	}
+	return NULL;
+}
+
 /* The bytes of our block in the main file, with its lines; false when there is none. */
 static bool find_block(const char *text, size_t *start, size_t *end)
 {
-	const char *begin = strstr(text, block_begin);
-	const char *last = begin == NULL ? NULL : strstr(begin, block_end);
+	const char *begin = find_line(text, block_begin);
+	const char *last = begin == NULL ? NULL : find_line(begin, block_end);
 
-	if (last == NULL || (begin != text && begin[-1] != '\n'))
+	if (last == NULL)
 		return false;
 	*start = (size_t)(begin - text);
-	*end = (size_t)(last - text) + strcspn(last, "\n");
+	*end = (size_t)(last - text) + strlen(block_end);
 	*end += text[*end] == '\n';
 	return true;
 }
@@ -106,7 +120,6 @@ static bool named_by_others(void *context, const char *path)
 static struct persist_case case_of(struct trial *trial)
 {
 	struct run *run = trial->run;
-	bool procps = run->loader.kind == LOADER_PROCPS;
 
 	return (struct persist_case){
 		.outcome = &run->outcome,
@@ -114,13 +127,9 @@ static struct persist_case case_of(struct trial *trial)
 		.expansions = &run->expansions,
 		.foreign = trial->foreign_boot,
 		.own = trial->own_boot,
-		.loader =
-			{
-				.wildcards = !procps || run->loader.major >= 4,
-				.exclusion_patterns = procps && loader_at_least(&run->loader, 4, 0, 5),
-				.context = trial,
-				.named = named_by_others,
-			},
+		.ability = &run->observed.ability,
+		.context = trial,
+		.named = named_by_others,
 	};
 }
 
@@ -260,6 +269,12 @@ bool trial_open(struct run *run, struct trial *trial, struct error *err)
 		trial->main_text = text.bytes;
 		trial->main_length = text.length;
 	}
+	bool linked = tree_link(run->arena, &run->tree, trial_drop_in) != NULL;
+	if (linked)
+		return error_set(
+			err,
+			"%s is a link; holdfast owns that file whole and does not write through it: remove the link",
+			trial_drop_in);
 	if (trial->main_is_target && !main_is_read(trial))
 		return error_set(
 			err,

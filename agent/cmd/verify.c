@@ -26,10 +26,12 @@ static void tell_moves(struct run *run, const struct journal *journal)
 		const struct outcome_parameter *parameter = &run->outcome.items[i];
 		const char *left = left_by(journal, parameter);
 		const char *name = key_name(run->arena, parameter->item->path);
+		bool secret = report_is_secret(parameter->item);
 
 		if (left != NULL && parameter->live == OUTCOME_LIVE_DIFFER)
-			text_format(&text, "  %s was set to %s and is %s now\n", name, text_printable(run->arena, left),
-				    text_printable(run->arena, parameter->live_seen->value));
+			text_format(&text, "  %s was set to %s and is %s now\n", name,
+				    secret ? "a secret" : text_printable(run->arena, left),
+				    secret ? "another one" : text_printable(run->arena, parameter->live_seen->value));
 		else if (parameter->status == STATUS_DRIFT && parameter->boot == OUTCOME_BOOT_DIFFER)
 			text_format(&text, "  %s: the next boot would take it from %s:%u\n", name,
 				    parameter->boot_seen->winner->source.file,

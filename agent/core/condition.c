@@ -161,6 +161,20 @@ static bool any_matches(const char *glob, const struct facts_names *names)
 	return false;
 }
 
+/* The kernel writes the names of modules with '_', people with either; in a [range] the dash stays. */
+static bool any_module_matches(const char *glob, const struct facts_names *names)
+{
+	char room[256];
+	bool range = false;
+
+	snprintf(room, sizeof(room), "%s", glob);
+	for (char *c = room; *c != '\0'; c++) {
+		range = *c == '[' || (range && *c != ']');
+		*c = *c == '-' && !range ? '_' : *c;
+	}
+	return any_matches(room, names);
+}
+
 static bool test_holds(enum condition_subject subject, const char *text, const struct facts *facts)
 {
 	bool holds = false;
@@ -184,7 +198,7 @@ static bool test_holds(enum condition_subject subject, const char *text, const s
 		known = facts->virtualization;
 		break;
 	case CONDITION_MODULE:
-		return any_matches(text, &facts->modules);
+		return any_module_matches(text, &facts->modules);
 	case CONDITION_INTERFACE:
 		return any_matches(text, &facts->interfaces);
 	case CONDITION_TAG:

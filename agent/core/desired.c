@@ -150,7 +150,7 @@ static void decide(struct arena *arena, const struct claim *claim, const struct 
 		item.state = DESIRED_CONDITION_FALSE;
 	else if (requirement->key.glob && strcmp(claim->path, requirement->key.path) == 0)
 		item.state = DESIRED_NO_INSTANCE;
-	else if (requirement->key.glob)
+	if (requirement->key.glob && item.state != DESIRED_CONDITION_FALSE)
 		note_pattern(arena, desired, &item);
 	*ARRAY_ADD(arena, desired) = item;
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "profile.h"
 #include "source.h"
 
 enum live_state {
@@ -48,10 +49,20 @@ struct observed_boot {
 	size_t shadowed_count;
 };
 
+/* What lines of the loader's files can say. */
+struct boot_ability {
+	bool wildcards;
+	bool exclusion_patterns; /* `-key` may hold a wildcard */
+};
+
 struct observed {
 	struct observed_live *live; /* both have as many items as the desired state */
 	struct observed_boot *boot;
 	bool kernel; /* the tree has a /proc/sys */
+	struct boot_ability ability;
 };
+
+/* Whether a wildcard requirement can be persisted as a wildcard, with its exceptions. */
+bool observed_expressible(const struct boot_ability *ability, const struct requirement *requirement);
 
 #endif

@@ -144,9 +144,30 @@ static void judge_present(struct outcome_parameter *parameter, const struct outc
 	set(parameter, STATUS_DRIFT, REASON_NONE);
 }
 
-static void judge(struct outcome_parameter *parameter, const struct facts *facts, const struct outcome_ask *ask)
+/* A wildcard that stands for nothing now can be persisted for what comes later. */
+static void judge_no_instance(struct outcome_parameter *parameter, const struct boot_ability *ability)
+{
+	const struct requirement *requirement = parameter->item->requirement;
+
+	if (parameter->live_seen->gap == GAP_FAMILY && parameter->live_seen->module == NULL) {
+		set(parameter, STATUS_NOT_APPLICABLE, REASON_STACK_DISABLED);
+		return;
+	}
+	set(parameter, STATUS_NOT_APPLICABLE, REASON_INTERFACE_ABSENT);
+	if (!observed_expressible(ability, requirement))
+		return;
+	compare(parameter);
+	parameter->live = OUTCOME_LIVE_UNMANAGED;
+	if (parameter->boot == OUTCOME_BOOT_UNSET || parameter->boot == OUTCOME_BOOT_DIFFER)
+		set(parameter, STATUS_DRIFT, REASON_INTERFACE_ABSENT);
+}
+
+static void judge(struct outcome_parameter *parameter, const struct outcome_case *given)
 {
 	const struct desired_item *item = parameter->item;
+	const struct facts *facts = given->facts;
+	const struct outcome_ask *ask = &given->ask;
+	const struct boot_ability *ability = &given->observed->ability;
 	int cause = parameter->live_seen->number;
 
 	parameter->live = OUTCOME_LIVE_UNMANAGED;
@@ -157,9 +178,7 @@ static void judge(struct outcome_parameter *parameter, const struct facts *facts
 		return;
 	}
 	if (item->state == DESIRED_NO_INSTANCE) {
-		bool stack = parameter->live_seen->gap == GAP_FAMILY && parameter->live_seen->module == NULL;
-
-		set(parameter, STATUS_NOT_APPLICABLE, stack ? REASON_STACK_DISABLED : REASON_INTERFACE_ABSENT);
+		judge_no_instance(parameter, ability);
 		return;
 	}
 	compare(parameter);
@@ -210,7 +229,7 @@ void outcome_judge(struct arena *arena, const struct outcome_case *given, struct
 		parameter->item = &desired->items[i];
 		parameter->live_seen = &given->observed->live[i];
 		parameter->boot_seen = &given->observed->boot[i];
-		judge(parameter, given->facts, &given->ask);
+		judge(parameter, given);
 		waive(parameter, given->config, given->today);
 	}
 	outcome_count(outcome);

@@ -8,13 +8,18 @@ static bool satisfied(const struct outcome_parameter *parameter, const struct ob
 	       wanted_satisfied(parameter->item->row, &parameter->item->wanted, boot->winner->value);
 }
 
+/* Its boot side is ours to see to. A wildcard for interfaces to come is not applicable now, and persisted all the same. */
+static bool is_settled(const struct outcome_parameter *parameter)
+{
+	return parameter->status == STATUS_COMPLIANT || parameter->status == STATUS_DRIFT ||
+	       parameter->status == STATUS_PENDING || parameter->status == STATUS_NOT_APPLICABLE;
+}
+
 bool persist_needed(const struct persist_case *given, size_t index)
 {
 	const struct outcome_parameter *parameter = &given->outcome->items[index];
 
-	return parameter->boot != OUTCOME_BOOT_UNMANAGED &&
-	       (parameter->status == STATUS_COMPLIANT || parameter->status == STATUS_DRIFT ||
-		parameter->status == STATUS_PENDING) &&
+	return parameter->boot != OUTCOME_BOOT_UNMANAGED && is_settled(parameter) &&
 	       !satisfied(parameter, &given->foreign[index]);
 }
 
@@ -39,7 +44,11 @@ static const char *boot_target(struct arena *arena, const struct outcome_paramet
 	const struct catalogue_row *row = parameter->item->row;
 	const char *current = foreign->winner != NULL ? foreign->winner->value : NULL;
 
-	if (current == NULL && row != NULL && row->class == VALUE_VECTOR && parameter->live_seen->state == LIVE_READ)
+	const char *bound = parameter->item->wanted.min != NULL ? parameter->item->wanted.min
+								: parameter->item->wanted.max;
+	bool single = bound != NULL && strpbrk(bound, " \t") == NULL;
+	if (current == NULL && single && row != NULL && row->class == VALUE_VECTOR &&
+	    parameter->live_seen->state == LIVE_READ)
 		current = parameter->live_seen->value;
 	return wanted_target(arena, row, &parameter->item->wanted, current);
 }
@@ -47,7 +56,7 @@ static const char *boot_target(struct arena *arena, const struct outcome_paramet
 static bool governed(const struct persist_case *given, const struct desired_pattern *pattern, size_t index)
 {
 	return given->desired->items[index].requirement == pattern->requirement &&
-	       given->desired->items[index].state == DESIRED_WANTED;
+	       given->desired->items[index].state != DESIRED_CONDITION_FALSE;
 }
 
 /* glob_path with the wildcard component replaced. */
@@ -59,24 +68,11 @@ static const char *with_instance(struct arena *arena, const char *glob_path, con
 	return arena_printf(arena, "%.*s%s%s", (int)start, glob_path, instance, glob_path + end);
 }
 
-static bool expressible(const struct persist_case *given, const struct desired_pattern *pattern)
-{
-	const struct text_list *except = &pattern->requirement->except;
-
-	if (!given->loader.wildcards)
-		return false;
-	for (size_t i = 0; i < except->count; i++) {
-		if (text_is_glob(except->items[i]) && !given->loader.exclusion_patterns)
-			return false;
-	}
-	return true;
-}
-
 /* An exclusion where a line of others names the key would take that line back (systemd-sysctl), and is not needed. */
 static void exclude(struct arena *arena, const struct persist_case *given, const char *path,
 		    struct persist_lines *lines)
 {
-	if (!given->loader.named(given->loader.context, path) && !has_line(lines, path))
+	if (!given->named(given->context, path) && !has_line(lines, path))
 		add(arena, lines, path, NULL, NULL);
 }
 
@@ -108,7 +104,7 @@ static void choose_pattern(struct arena *arena, const struct persist_case *given
 		if (!governed(given, pattern, i) || !persist_needed(given, i))
 			continue;
 		const struct outcome_parameter *parameter = &given->outcome->items[i];
-		if (!expressible(given, pattern)) {
+		if (!observed_expressible(given->ability, pattern->requirement)) {
 			add(arena, lines, parameter->item->path, boot_target(arena, parameter, &given->foreign[i]),
 			    NULL);
 			continue;
@@ -136,7 +132,7 @@ void persist_choose(struct arena *arena, const struct persist_case *given, struc
 
 		if (keep)
 			add(arena, lines, parameter->item->path, given->own[i].winner->value, NULL);
-		else if (own_name && persist_needed(given, i))
+		else if (own_name && persist_needed(given, i) && !has_line(lines, parameter->item->path))
 			add(arena, lines, parameter->item->path, boot_target(arena, parameter, &given->foreign[i]),
 			    requirement->why);
 	}
@@ -149,9 +145,7 @@ bool persist_add_missed(struct arena *arena, const struct persist_case *given, c
 
 	for (size_t i = 0; i < given->outcome->count; i++) {
 		const struct outcome_parameter *parameter = &given->outcome->items[i];
-		bool managed = parameter->boot != OUTCOME_BOOT_UNMANAGED &&
-			       (parameter->status == STATUS_COMPLIANT || parameter->status == STATUS_DRIFT ||
-				parameter->status == STATUS_PENDING);
+		bool managed = parameter->boot != OUTCOME_BOOT_UNMANAGED && is_settled(parameter);
 
 		if (managed && !satisfied(parameter, &with[i]) && !has_line(lines, parameter->item->path))
 			add(arena, lines, parameter->item->path, boot_target(arena, parameter, &given->foreign[i]),

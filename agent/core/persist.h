@@ -20,14 +20,6 @@ struct persist_lines {
 	size_t count, capacity;
 };
 
-/* What the loader understands, and one question about the files of others. */
-struct persist_loader {
-	bool wildcards;
-	bool exclusion_patterns; /* `-key` may hold a wildcard */
-	void *context;
-	bool (*named)(void *context, const char *path); /* a line of another file names this very key */
-};
-
 /* All that the lines rest on. The boot arrays are in the order of the outcome's items. */
 struct persist_case {
 	const struct outcome *outcome;
@@ -35,7 +27,9 @@ struct persist_case {
 	const struct desired_expansions *expansions;
 	const struct observed_boot *foreign; /* the forecast without our own part */
 	const struct observed_boot *own;     /* the forecast of our own part alone, as it is now */
-	struct persist_loader loader;
+	const struct boot_ability *ability;
+	void *context;
+	bool (*named)(void *context, const char *path); /* a line of another file names this very key */
 };
 
 /* Whether the key's boot value is ours to see to, and others' files do not give it. */

@@ -279,10 +279,10 @@ static bool check_numbers(const struct catalogue_row *row, const char *text, str
 			return error_set(err, "wants %s, found %.*s", range, shown, token);
 		}
 	}
-	if (row->ascending && !is_ascending(text) && (row->none == NULL || !tokens_equal(row->none, text)))
-		return error_set(err, "wants its numbers in ascending order, found '%.60s'", text);
 	if (wanted > 0 && found != wanted)
 		return error_set(err, "wants %zu number%s, found %zu", wanted, wanted == 1 ? "" : "s", found);
+	if (row->ascending && !is_ascending(text) && (row->none == NULL || !tokens_equal(row->none, text)))
+		return error_set(err, "wants its numbers in ascending order, found '%.60s'", text);
 	return true;
 }
 

@@ -8,17 +8,13 @@ static const char *scaled(struct arena *arena, const struct requirement_scale *s
 
 	if (base == 0)
 		return NULL;
-	number value;
-	/* Rounded down, as the kernel's own sizes are; what does not fit is as much as fits. */
-	if (__builtin_mul_overflow((number)base, (number)scale->numerator, &value))
-		value = (number)UINT64_MAX * scale->denominator;
-	value /= scale->denominator;
+	/* Rounded down, as the kernel's own sizes are. The product of two 64 bit numbers always fits. */
+	__extension__ unsigned __int128 product = (unsigned __int128)base * scale->numerator / scale->denominator;
+	number value = product > UINT64_MAX ? (number)UINT64_MAX : (number)product;
 	if (scale->has_min && value < scale->min)
 		value = scale->min;
 	if (scale->has_max && value > scale->max)
 		value = scale->max;
-	if (value > (number)UINT64_MAX)
-		value = (number)UINT64_MAX;
 	return number_text(arena, value);
 }
 

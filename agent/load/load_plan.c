@@ -36,7 +36,10 @@ static bool read_steps(struct arena *arena, const json_t *root, struct load_plan
 
 	json_array_foreach(json_object_get(root, "steps"), index, item)
 	{
-		json_int_t line = json_integer_value(json_object_get(item, "line"));
+		const json_t *number_given = json_object_get(item, "line");
+		json_int_t line = json_integer_value(number_given);
+
+		good = good && (number_given == NULL || json_is_null(number_given) || json_is_integer(number_given));
 		struct load_plan_step step = {
 			.kind = needed(arena, item, "kind", &good),
 			.key = text_of(arena, item, "key", &good),

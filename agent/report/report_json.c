@@ -4,24 +4,13 @@
 
 json_t *report_json_text(const char *text)
 {
-	char repaired[4096 * 3 + 1];
-	size_t length = 0;
+	struct arena arena = {0};
+	json_t *json = text == NULL ? json_null() : json_string(text);
 
-	if (text == NULL)
-		return json_null();
-	json_t *plain = json_string(text);
-	if (plain != NULL)
-		return plain;
-	while (*text != '\0' && length + 4 < sizeof(repaired)) {
-		size_t width = text_utf8(text);
-		const char *bytes = width > 0 ? text : "\xef\xbf\xbd";
-		size_t count = width > 0 ? width : 3;
-
-		memcpy(repaired + length, bytes, count);
-		length += count;
-		text += width > 0 ? width : 1;
-	}
-	return json_stringn(repaired, length);
+	if (json == NULL)
+		json = json_string(text_repaired(&arena, text));
+	arena_free(&arena);
+	return json;
 }
 
 static json_t *texts_json(const char *const *items, size_t count)

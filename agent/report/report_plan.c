@@ -55,8 +55,8 @@ static const char *value_cell(struct arena *arena, const struct plan_step *step,
 void report_plan_text(struct text *out, const struct report *report, const struct table_style *style)
 {
 	static const struct table_column columns[] = {
-		{"STEP", true, 0}, {"PARAMETER", false, 0}, {"FROM", true, 10},
-		{"TO", true, 10},  {"WHERE", false, 12},    {"NOTE", false, 12},
+		{"STEP", true, 0, false}, {"PARAMETER", false, 14, true}, {"FROM", true, 5, false},
+		{"TO", true, 5, false},   {"WHERE", false, 7, true},      {"NOTE", false, 4, false},
 	};
 	struct table table = {.columns = columns, .column_count = COUNT_OF(columns)};
 	const struct plan *plan = report->plan;

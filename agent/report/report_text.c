@@ -125,8 +125,8 @@ void report_text_head(struct text *out, const struct report *report, const struc
 void report_text(struct text *out, const struct report *report, const struct table_style *style, bool all)
 {
 	static const struct table_column columns[] = {
-		{"PARAMETER", false, 0}, {"WANTED", true, 12}, {"LIVE", true, 10},
-		{"AT BOOT", true, 10},   {"WHERE", false, 12},
+		{"PARAMETER", false, 14, true}, {"WANTED", true, 6, false}, {"LIVE", true, 5, false},
+		{"AT BOOT", true, 7, false},    {"WHERE", false, 8, true},
 	};
 	struct table table = {.columns = columns, .column_count = COUNT_OF(columns)};
 
@@ -180,10 +180,20 @@ void report_text_counts(struct text *out, const struct report *report, const str
 	text_string(out, "\n");
 }
 
+static const char *step_cell(struct arena *arena, const struct plan_step *step, const char *value,
+			     const struct table_style *style)
+{
+	if (value == NULL)
+		return none(style);
+	return step->parameter != NULL && report_is_secret(step->parameter->item) ? "(secret)" : shown(arena, value);
+}
+
 void report_text_changes(struct text *out, const struct report *report, const struct table_style *style, bool all)
 {
 	static const struct table_column columns[] = {
-		{"CHANGED", false, 0}, {"FROM", true, 10}, {"TO", true, 10}, {"WHERE", false, 12}, {"", false, 12}};
+		{"CHANGED", false, 14, true}, {"FROM", true, 5, false}, {"TO", true, 5, false},
+		{"WHERE", false, 8, true},    {"", false, 6, false},
+	};
 	struct table table = {.columns = columns, .column_count = COUNT_OF(columns)};
 
 	for (size_t i = 0; report->plan != NULL && i < report->plan->count; i++) {
@@ -200,15 +210,14 @@ void report_text_changes(struct text *out, const struct report *report, const st
 			note = step->result == PLAN_REFUSED
 				       ? arena_printf(out->arena, "refused: %s", outcome_reason_names[step->reason])
 				       : arena_printf(out->arena, "the kernel made %s of it",
-						      step->found != NULL ? shown(out->arena, step->found) : "nothing");
+						      step_cell(out->arena, step, step->found, style));
 		*ARRAY_ADD(out->arena, &table) = (struct table_row){
 			.mark = failed                         ? "!"
 				: step->result == PLAN_CHANGED ? (style->ascii ? "*" : "✓")
 							       : " ",
 			.colour = failed ? TABLE_RED : TABLE_PLAIN,
-			.cells = {key_name(out->arena, step->path),
-				  step->from == NULL ? none(style) : shown(out->arena, step->from),
-				  step->to == NULL ? none(style) : shown(out->arena, step->to), place, note},
+			.cells = {key_name(out->arena, step->path), step_cell(out->arena, step, step->from, style),
+				  step_cell(out->arena, step, step->to, style), place, note},
 		};
 	}
 	if (table.count > 0) {

@@ -60,6 +60,21 @@ static void pad(struct text *out, size_t columns)
 		text_add(out, " ", 1);
 }
 
+/* The first or the last width - 1 characters, and a mark for what is left out. */
+static void print_part(struct text *out, const char *cell, unsigned width, bool keep_end, const char *mark)
+{
+	size_t skip = keep_end ? text_columns(cell) - width + 1 : 0, shown = width - 1;
+	const char *start = cell, *end;
+
+	for (; skip > 0; skip--)
+		start += text_utf8(start) > 0 ? text_utf8(start) : 1;
+	for (end = start; shown > 0 && *end != '\0'; shown--)
+		end += text_utf8(end) > 0 ? text_utf8(end) : 1;
+	text_string(out, keep_end ? mark : "");
+	text_add(out, start, (size_t)(end - start));
+	text_string(out, keep_end ? "" : mark);
+}
+
 static void print_cell(struct text *out, const struct table *table, const struct table_style *style, size_t column,
 		       const char *cell, unsigned width)
 {
@@ -70,17 +85,10 @@ static void print_cell(struct text *out, const struct table *table, const struct
 		columns = width;
 	if (table->columns[column].right)
 		pad(out, width - columns);
-	if (!cut) {
+	if (cut)
+		print_part(out, cell, width, table->columns[column].keep_end, style->ascii ? "~" : "…");
+	else
 		text_string(out, cell);
-	} else {
-		size_t shown = width > 1 ? width - 1 : 0;
-		const char *end = cell;
-
-		for (; shown > 0 && *end != '\0'; shown--)
-			end += text_utf8(end) > 0 ? text_utf8(end) : 1;
-		text_add(out, cell, (size_t)(end - cell));
-		text_string(out, style->ascii ? "~" : "…");
-	}
 	if (!table->columns[column].right && !last)
 		pad(out, width - columns);
 }

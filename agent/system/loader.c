@@ -1,5 +1,8 @@
 #include "loader.h"
 
+#include <dirent.h>
+#include <fcntl.h>
+
 #include "../base/number.h"
 #include "../base/text.h"
 
@@ -38,24 +41,9 @@ static void version_read(const char *text, struct loader *loader)
 	}
 }
 
-/* procps ships one library: libproc2 with 4.x, libprocps with 3.3.x. Asked for by name: the folders are long. */
-static bool library_version(const struct tree *tree, struct loader *loader)
+/* The library of procps in a folder. Asked for by name: the folders are long. */
+static bool library_in(const struct tree *tree, const char *folder, struct loader *loader)
 {
-	static const char *const folders[] = {
-		"/usr/lib/x86_64-linux-gnu",
-		"/usr/lib64",
-		"/usr/lib",
-		"/usr/lib/aarch64-linux-gnu",
-		"/usr/lib/arm-linux-gnueabihf",
-		"/usr/lib/riscv64-linux-gnu",
-		"/usr/lib/powerpc64le-linux-gnu",
-		"/usr/lib/s390x-linux-gnu",
-		/* Where /lib is a folder of its own. */
-		"/lib/x86_64-linux-gnu",
-		"/lib64",
-		"/lib",
-		"/lib/aarch64-linux-gnu",
-	};
 	static const struct {
 		const char *name;
 		unsigned major, minor, patch;
@@ -65,19 +53,46 @@ static bool library_version(const struct tree *tree, struct loader *loader)
 	};
 
 	for (size_t i = 0; i < COUNT_OF(libraries); i++) {
-		for (size_t j = 0; j < COUNT_OF(folders); j++) {
-			char path[128];
+		char path[512];
 
-			snprintf(path, sizeof(path), "%s/%s", folders[j], libraries[i].name);
-			if (!tree_exists(tree, path))
-				continue;
-			loader->major = libraries[i].major;
-			loader->minor = libraries[i].minor;
-			loader->patch = libraries[i].patch;
-			return true;
-		}
+		snprintf(path, sizeof(path), "%s/%s", folder, libraries[i].name);
+		if (!tree_exists(tree, path))
+			continue;
+		loader->major = libraries[i].major;
+		loader->minor = libraries[i].minor;
+		loader->patch = libraries[i].patch;
+		return true;
 	}
 	return false;
+}
+
+/* procps ships one library: libproc2 with 4.x, libprocps with 3.3.x; where Debian's other architectures keep theirs, too. */
+static bool library_version(const struct tree *tree, struct loader *loader)
+{
+	static const char *const folders[] = {"/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib", "/lib64", "/lib"};
+	static const char *const above[] = {"/usr/lib", "/lib"};
+	bool found = false;
+
+	for (size_t i = 0; i < COUNT_OF(folders) && !found; i++)
+		found = library_in(tree, folders[i], loader);
+	for (size_t i = 0; i < COUNT_OF(above) && !found; i++) {
+		int fd = tree_open_file(tree, above[i], O_RDONLY | O_DIRECTORY);
+		DIR *listing = fd >= 0 ? fdopendir(fd) : NULL;
+		struct dirent *entry;
+
+		if (listing == NULL) {
+			fd_close(&fd);
+			continue;
+		}
+		while (!found && (entry = readdir(listing)) != NULL) {
+			char path[300];
+
+			snprintf(path, sizeof(path), "%s/%s", above[i], entry->d_name);
+			found = strstr(entry->d_name, "-linux-") != NULL && library_in(tree, path, loader);
+		}
+		closedir(listing);
+	}
+	return found;
 }
 
 void loader_refine(struct arena *arena, const struct tree *tree, struct loader *loader)
