@@ -101,13 +101,13 @@ static void add_option(struct text *text, const char *option, const char *word)
 	text_format(text, " %s %s", option, output_word(text->arena, word));
 }
 
-const char *output_mend(const struct run *run, const char *command)
+const char *output_mend(const struct run *run, const char *command, bool profiles)
 {
 	const struct options *options = run->options;
 	struct text text = {.arena = run->arena};
 
 	text_string(&text, command);
-	for (size_t i = 0; i < run->profile_words.count && run->words_given; i++) {
+	for (size_t i = 0; profiles && run->words_given && i < run->profile_words.count; i++) {
 		add_option(&text, "-p", run->profile_words.items[i]);
 	}
 	if (options->config != NULL) {

@@ -16,8 +16,8 @@ bool output_report(struct run *run, const struct plan *plan, const char *transac
 		   struct error *err) MUST_CHECK;
 /* A word as a shell would take it back. */
 const char *output_word(struct arena *arena, const char *word);
-/* "apply -p high-churn-web": the command that would mend, with the options that this one was given. */
-const char *output_mend(const struct run *run, const char *command);
+/* "apply -p high-churn-web": a command with the options that this one was given; without -p when it brings its own. */
+const char *output_mend(const struct run *run, const char *command, bool profiles);
 /* The report on stdout as --json, -v or by default. `mend`: as in report_text_counts. */
 bool output_outcome(struct run *run, const struct plan *plan, const char *transaction, const char *mend,
 		    struct error *err) MUST_CHECK;

@@ -29,9 +29,10 @@ enum exit_code plan_command(struct run *run)
 		return run->exit;
 	if (!pipeline_tell(run) || !planning_make(run, &plan))
 		return run->exit;
-	const char *next = arena_printf(run->arena, "To carry %s out: holdfast %s%s", plan.count == 1 ? "it" : "them",
-					file != NULL ? "apply " : output_mend(run, "apply"),
-					file != NULL ? output_word(run->arena, file) : "");
+	const char *command = file == NULL ? "apply"
+					   : arena_printf(run->arena, "apply %s", output_word(run->arena, file));
+	const char *next = arena_printf(run->arena, "To carry %s out: holdfast %s", plan.count == 1 ? "it" : "them",
+					output_mend(run, command, file == NULL));
 	if (file != NULL && (!steps_document(run, &plan, &text, &err) || !save(run, &text, &err)))
 		return pipeline_fail(&err);
 	if (!steps_print(run, &plan, next, &err))

@@ -159,7 +159,7 @@ static void judge_no_instance(struct outcome_parameter *parameter, const struct 
 	compare(parameter);
 	parameter->live = OUTCOME_LIVE_UNMANAGED;
 	if (parameter->boot == OUTCOME_BOOT_UNSET || parameter->boot == OUTCOME_BOOT_DIFFER)
-		set(parameter, STATUS_DRIFT, REASON_INTERFACE_ABSENT);
+		set(parameter, STATUS_DRIFT, REASON_NONE);
 }
 
 static void judge(struct outcome_parameter *parameter, const struct outcome_case *given)
@@ -303,6 +303,8 @@ const char *outcome_reason_text(struct arena *arena, const struct outcome_parame
 	case REASONS:
 		return NULL;
 	case REASON_CONDITION_FALSE:
+		if (parameter->item->requirement->when.count == 0)
+			return "the memory or the cpus of this host are not known";
 		return arena_printf(arena, "only when %s", condition_text(arena, &parameter->item->requirement->when));
 	case REASON_REMOVED_IN_KERNEL:
 		return row == NULL

@@ -86,7 +86,8 @@ static void print_cell(struct text *out, const struct table *table, const struct
 	if (table->columns[column].right)
 		pad(out, width - columns);
 	if (cut)
-		print_part(out, cell, width, table->columns[column].keep_end, style->ascii ? "~" : "…");
+		print_part(out, cell, width, table->columns[column].keep_end && strchr(cell, ' ') == NULL,
+			   style->ascii ? "~" : "…");
 	else
 		text_string(out, cell);
 	if (!table->columns[column].right && !last)

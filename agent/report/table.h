@@ -22,7 +22,7 @@ struct table_column {
 	const char *title;
 	bool right;     /* numbers */
 	unsigned least; /* it is cut to this before the line gets too long; 0 = never cut */
-	bool keep_end;  /* what is cut is the beginning: keys and paths differ at their ends */
+	bool keep_end;  /* of a cell without blanks the beginning is cut: keys and paths differ at their ends */
 };
 
 struct table_row {

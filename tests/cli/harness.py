@@ -12,10 +12,13 @@ import subprocess
 import time
 from dataclasses import dataclass
 
-from program import DENIED, BUSY, INVALID, SECONDS, STATUSES, TOP, USAGE, Result, environment, run_program
+from program import (BUSY, DENIED, DRIFT, IN_LINE, INVALID, PENDING, SECONDS, STATUSES, TOP, USAGE, Result, environment,
+                     run_program)
 from trees import Tree, moved
 
 NOBODY = 65534
+QUIET = {"-q", "--quiet"}
+ROOT = "../root"  # from the work folder; of one length everywhere, as columns of a table depend on it
 READERS = ("check", "plan", "show", "verify")
 # apply takes the lock before it looks at anything; the lock says nothing about the host.
 LOCK = ("run", "run/lock", "run/lock/holdfast.lock")
@@ -58,7 +61,7 @@ class Host(Tree):
         self.bench = bench
         self.faults = []
         self.transcript = []
-        self.seen = self.texts()  # at the last show_changes()
+        self.seen = {}  # the files at the first show() or the last show_changes()
 
     # ---- faults
 
@@ -96,7 +99,7 @@ class Host(Tree):
         """
         if root:
             at = words.index("--") if "--" in words else len(words)
-            words = (*words[:at], "--root", str(self.root), *words[at:])
+            words = (*words[:at], "--root", ROOT, *words[at:])
         before = self.snapshot()
         options = {"cwd": self.work, "env": environment(env), "stdin": subprocess.DEVNULL}
         if user is not None:
@@ -119,6 +122,8 @@ class Host(Tree):
         odd = [line for line in result.err.splitlines() if not line.startswith("holdfast: ")]
         if odd:
             self.fault(f"{shown}: no complaint in our form: {odd[0][:300]}")
+        if not result.out and result.status in (IN_LINE, DRIFT, PENDING) and not QUIET & set(result.words):
+            self.fault(f"{shown}: prints nothing")
         command = next((word for word in result.words if word in (*READERS, "apply")), None)
         if command in READERS or "--dry-run" in result.words:
             self.untouched(before, shown)
@@ -150,7 +155,7 @@ class Host(Tree):
 
     def normal(self, text):
         """Without what differs from run to run."""
-        text = text.replace(str(self.root), "ROOT").replace(str(self.work), "WORK")
+        text = text.replace(str(self.root), "ROOT").replace(ROOT, "ROOT").replace(str(self.work), "WORK")
         text = re.sub(r"\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b", "UUIDv7", text)
         text = re.sub(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME", text)
         text = re.sub(r"\b[0-9a-f]{64}\b", "SHA-256", text)
@@ -160,6 +165,8 @@ class Host(Tree):
 
     def show(self, *words, **options):
         """A run whose words, output and status go into the transcript that golden/<case>.txt keeps."""
+        if not self.transcript:
+            self.seen = self.texts()
         result = self.run(*words, **options)
         env = "".join(f"{name}={value or ''} " for name, value in (options.get("env") or {}).items())
         columns = options.get("columns")
@@ -170,7 +177,7 @@ class Host(Tree):
         return result
 
     def show_changes(self):
-        """Into the transcript: what has become of the tree since the beginning or the last call."""
+        """Into the transcript: what has become of the tree since the first show() or the last call."""
         now = self.texts()
         names = [name for name in moved(self.seen, now) if not name.startswith(("var/lib/holdfast/", "run/lock/"))]
         for name in names:

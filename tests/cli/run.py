@@ -12,11 +12,12 @@ for others. Debian packages: python3-jsonschema. See README.md.
 import argparse
 import difflib
 import importlib
+import multiprocessing
 import os
 import sys
 import tempfile
 import traceback
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 sys.dont_write_bytecode = True  # the tests leave nothing in the source tree
@@ -24,6 +25,8 @@ import harness
 import program
 
 HERE = Path(__file__).resolve().parent
+FAULTS_SHOWN = 3  # of one case
+WORK = []  # what run_number needs, set once before its processes start
 MODULES = sorted(path.stem for path in HERE.glob("cases_*.py"))
 
 
@@ -71,6 +74,12 @@ def run_case(bench, case, folder, update):
     return host.faults
 
 
+def run_number(number):
+    """In a process of its own, which has inherited the work: cases are functions, and those cannot be sent."""
+    bench, cases, folder, update = WORK
+    return run_case(bench, cases[number][1], folder / f"{number:04}", update)
+
+
 def unused_goldens(cases):
     names = {case.name for _, case in cases}
     return [path.name for path in sorted((HERE / "golden").glob("*.txt")) if path.stem not in names]
@@ -96,16 +105,18 @@ def main():
     skipped = [case for _, case in cases if case.needs_root and os.geteuid() != 0]
     wanted = [(module, case) for module, case in cases if case not in skipped]
     passed = failed = 0
-    with tempfile.TemporaryDirectory(prefix="holdfast-cli-") as name, ThreadPoolExecutor(options.jobs) as pool:
+    with tempfile.TemporaryDirectory(prefix="holdfast-cli-") as name:
         Path(name).chmod(0o755)  # some cases run as another user
-        jobs = [pool.submit(run_case, bench, case, Path(name, str(i)), options.update)
-                for i, (_, case) in enumerate(wanted)]
-        for (module, case), job in zip(wanted, jobs):
-            faults = job.result()
+        WORK[:] = bench, wanted, Path(name), options.update
+        with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("fork")) as pool:
+            results = list(pool.map(run_number, range(len(wanted)), chunksize=4))
+        for (module, case), faults in zip(wanted, results):
             passed += not faults
             failed += bool(faults)
-            for fault in faults:
+            for fault in faults[:FAULTS_SHOWN]:
                 print(f"FAIL {module}.{case.name}: {fault}")
+            if len(faults) > FAULTS_SHOWN:
+                print(f"FAIL {module}.{case.name}: and {len(faults) - FAULTS_SHOWN} more")
     for name in [] if options.words else unused_goldens(cases):
         print(f"FAIL golden/{name}: no case keeps it")
         failed += 1

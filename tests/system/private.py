@@ -116,7 +116,7 @@ class Host:
         os.mkdir(f"{mount_point}/proc")
         bind("/proc", f"{mount_point}/proc", recursive=True)
         _shield_proc_sys(mount_point)
-        for name in ("etc/sysctl.d", "etc/holdfast", "var/lib", "run/lock", "run/sysctl.d", "tmp", "profiles"):
+        for name in ("etc/sysctl.d", "etc/holdfast", "var/lib", "run/lock", "run/sysctl.d", "tmp", "profiles", "mnt"):
             os.makedirs(f"{mount_point}/{name}")
         for name in ("passwd", "group", "os-release", "ld.so.cache", "nsswitch.conf", "localtime"):
             if os.path.exists(f"/etc/{name}"):
