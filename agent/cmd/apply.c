@@ -7,6 +7,7 @@
  */
 #include "../change/apply.h"
 #include <limits.h>
+#include <unistd.h>
 
 #include "../base/clock.h"
 #include "../base/digest.h"
@@ -234,6 +235,32 @@ static bool carry_out(struct transaction *transaction)
 	return true;
 }
 
+/* Somebody without the right is told before anything happens. Root goes on with what it may do. */
+static bool may_begin(struct run *run, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_step *step = &plan->items[i];
+
+		if (step->kind != PLAN_WRITE_LIVE || geteuid() == 0 || proc_sys_may_write(&run->proc_sys, step->path))
+			continue;
+		fprintf(stderr,
+			"holdfast: not permitted to write %s; needs root, or CAP_NET_ADMIN for keys of the network; nothing was changed\n",
+			key_name(run->arena, step->path));
+		run->exit = EXIT_DENIED;
+		return false;
+	}
+	return true;
+}
+
+static bool was_denied(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (plan->items[i].result == PLAN_REFUSED && plan->items[i].reason == REASON_NO_PERMISSION)
+			return true;
+	}
+	return false;
+}
+
 /* Under the lock. */
 static enum exit_code apply_locked(struct run *run, const struct load_plan *promise)
 {
@@ -252,6 +279,8 @@ static enum exit_code apply_locked(struct run *run, const struct load_plan *prom
 
 		return !printed ? pipeline_fail(&err) : transaction.plan.count > 0 ? EXIT_DRIFT : pipeline_exit(run);
 	}
+	if (!may_begin(run, &transaction.plan))
+		return run->exit;
 	if (transaction.plan.count > 0 && (!begin(&transaction) || !carry_out(&transaction)))
 		return run->exit;
 	if (!output_outcome(run, &transaction.plan, transaction.journal.id, NULL, &err))
@@ -259,7 +288,7 @@ static enum exit_code apply_locked(struct run *run, const struct load_plan *prom
 	if (transaction.failed)
 		return run->exit;
 	(void)!pipeline_tell(run);
-	return pipeline_exit(run);
+	return was_denied(&transaction.plan) ? EXIT_DENIED : pipeline_exit(run);
 }
 
 enum exit_code apply_command(struct run *run)

@@ -87,6 +87,30 @@ const char *catalogue_other_name(const char *path)
 	return NULL;
 }
 
+/* Where a key stands among those of its kind: `all` sets others, `default` shapes some, interfaces come last. */
+static int instance_rank(const char *path)
+{
+	const struct catalogue_family *family = catalogue_family_of(path, FAMILY_INSTANCES);
+
+	if (family == NULL || !family->ordered)
+		return 0;
+	const char *instance = path + strlen(family->prefix) + 1;
+	if (text_starts(instance, "all/") || text_is_glob(instance))
+		return 1;
+	return text_starts(instance, "default/") ? 2 : 3;
+}
+
+int catalogue_write_order(const char *left, const char *right)
+{
+	const struct catalogue_row *a = catalogue_find(left), *b = catalogue_find(right);
+	int a_order = a != NULL ? a->order : 0, b_order = b != NULL ? b->order : 0;
+
+	if (a_order != b_order)
+		return a_order < b_order ? -1 : 1;
+	int a_rank = instance_rank(left), b_rank = instance_rank(right);
+	return a_rank != b_rank ? a_rank - b_rank : strcmp(left, right);
+}
+
 const char *catalogue_nearest(struct arena *arena, const char *path)
 {
 	char generic[KEY_LONGEST + sizeof(any_instance)];

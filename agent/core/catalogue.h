@@ -129,6 +129,8 @@ const struct catalogue_family *catalogue_family_of(const char *path, int kind);
 const char *catalogue_canonical(const char *path);
 /* The other name of the storage behind a canonical path, NULL when it has none. */
 const char *catalogue_other_name(const char *path);
+/* For sorting: which of two keys is written first. By the rows' order, then `all` before `default` before interfaces. */
+int catalogue_write_order(const char *left, const char *right);
 /* The known key name nearest to path, dotted, or NULL; keeps the interface of path. */
 const char *catalogue_nearest(struct arena *arena, const char *path);
 /* Whether a wildcard path can stand for a key of the row. */

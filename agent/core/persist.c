@@ -72,7 +72,10 @@ static const char *with_instance(struct arena *arena, const char *glob_path, con
 static void exclude(struct arena *arena, const struct persist_case *given, const char *path,
 		    struct persist_lines *lines)
 {
-	if (!given->named(given->context, path) && !has_line(lines, path))
+	const struct desired_item *item = desired_find(given->desired, catalogue_canonical(path));
+	bool wanted = item != NULL && item->state == DESIRED_WANTED; /* its own line keeps the wildcard away */
+
+	if (!wanted && !given->named(given->context, path) && !has_line(lines, path))
 		add(arena, lines, path, NULL, NULL);
 }
 
@@ -88,11 +91,7 @@ static void exclude_all(struct arena *arena, const struct persist_case *given, c
 		const struct desired_expansion *expansion = &given->expansions->items[i];
 
 		for (size_t j = 0; strcmp(expansion->glob, pattern->path) == 0 && j < expansion->count; j++) {
-			const struct desired_item *item =
-				desired_find(given->desired, catalogue_canonical(expansion->items[j]));
-
-			if (item == NULL || item->state != DESIRED_WANTED)
-				exclude(arena, given, expansion->items[j], lines);
+			exclude(arena, given, expansion->items[j], lines);
 		}
 	}
 }
@@ -117,6 +116,46 @@ static void choose_pattern(struct arena *arena, const struct persist_case *given
 	}
 }
 
+/* Loaders write in the order of the lines, and a key can reset others: the same order as for live writes. */
+static int line_order(const void *left, const void *right)
+{
+	const struct persist_line *a = left, *b = right;
+
+	return catalogue_write_order(a->path, b->path);
+}
+
+/*
+ * At boot each key begins at its default. The key goes first where it stays below its ceiling's default, else the ceiling
+ * does; whichever is meant to be higher is then never in the way.
+ */
+static void respect_ceilings(struct persist_lines *lines)
+{
+	for (size_t i = 0; i < lines->count; i++) {
+		const struct catalogue_row *row = catalogue_find(lines->items[i].path);
+		const struct catalogue_row *above = row != NULL && row->ceiling != NULL ? catalogue_find(row->ceiling)
+											: NULL;
+		struct persist_line line = lines->items[i];
+		number low, most;
+		size_t j = 0;
+
+		while (above != NULL && j < lines->count && strcmp(lines->items[j].path, row->ceiling) != 0)
+			j++;
+		if (above == NULL || j == lines->count || j > i || above->defaults == NULL || line.value == NULL ||
+		    !value_element(line.value, 0, &low) ||
+		    !value_element(above->defaults, row->ceiling_element, &most) || low > most)
+			continue;
+		memmove(&lines->items[j + 1], &lines->items[j], (i - j) * sizeof(line));
+		lines->items[j] = line;
+	}
+}
+
+static void put_in_order(struct persist_lines *lines)
+{
+	if (lines->count > 0)
+		qsort(lines->items, lines->count, sizeof(*lines->items), line_order);
+	respect_ceilings(lines);
+}
+
 void persist_choose(struct arena *arena, const struct persist_case *given, struct persist_lines *lines)
 {
 	for (size_t i = 0; i < given->desired->patterns.count; i++)
@@ -136,6 +175,7 @@ void persist_choose(struct arena *arena, const struct persist_case *given, struc
 			add(arena, lines, parameter->item->path, boot_target(arena, parameter, &given->foreign[i]),
 			    requirement->why);
 	}
+	put_in_order(lines);
 }
 
 bool persist_add_missed(struct arena *arena, const struct persist_case *given, const struct observed_boot *with,
@@ -151,6 +191,7 @@ bool persist_add_missed(struct arena *arena, const struct persist_case *given, c
 			add(arena, lines, parameter->item->path, boot_target(arena, parameter, &given->foreign[i]),
 			    parameter->item->requirement->why);
 	}
+	put_in_order(lines);
 	return lines->count > before;
 }
 
@@ -202,6 +243,8 @@ const char *persist_edit(struct arena *arena, const char *bytes, size_t *length,
 		hash--;
 	end = remark ? hash : end;
 	text_add(&text, bytes, line->value_start);
+	if (line->value_start == line->value_end && line->value_start > 0 && bytes[line->value_start - 1] == '=')
+		text_string(&text, " ");
 	text_string(&text, value);
 	text_add(&text, bytes + end, *length - end);
 	*length = text.length;

@@ -17,29 +17,11 @@ static const char *live_value(const struct outcome_parameter *parameter)
 	return parameter->live_seen->state == LIVE_READ ? parameter->live_seen->value : NULL;
 }
 
-/* Where a key stands among those of its kind: `all` sets others, `default` shapes some, interfaces come last. */
-static int instance_rank(const char *path)
-{
-	const struct catalogue_family *family = catalogue_family_of(path, FAMILY_INSTANCES);
-
-	if (family == NULL || !family->ordered)
-		return 0;
-	const char *instance = path + strlen(family->prefix) + 1;
-	if (text_starts(instance, "all/"))
-		return 1;
-	return text_starts(instance, "default/") ? 2 : 3;
-}
-
 static int step_order(const void *left, const void *right)
 {
 	const struct plan_step *a = left, *b = right;
-	int a_order = a->parameter->item->row != NULL ? a->parameter->item->row->order : 0;
-	int b_order = b->parameter->item->row != NULL ? b->parameter->item->row->order : 0;
 
-	if (a_order != b_order)
-		return a_order < b_order ? -1 : 1;
-	int a_rank = instance_rank(a->path), b_rank = instance_rank(b->path);
-	return a_rank != b_rank ? a_rank - b_rank : strcmp(a->path, b->path);
+	return catalogue_write_order(a->path, b->path);
 }
 
 static size_t step_of(const struct plan *plan, const char *path)

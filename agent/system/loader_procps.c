@@ -15,12 +15,13 @@ struct span {
 	size_t start, end;
 };
 
+/* The end first: an empty span then begins where the text would, not behind the line. */
 static void trim(const struct loader *loader, const char *bytes, struct span *span, bool front)
 {
-	while (front && span->start < span->end && is_blank(loader, bytes[span->start]))
-		span->start++;
 	while (span->end > span->start && is_blank(loader, bytes[span->end - 1]))
 		span->end--;
+	while (front && span->start < span->end && is_blank(loader, bytes[span->start]))
+		span->start++;
 }
 
 /* Where an assignment's value stands, between the sign and the end of the line. False: 3.3.x calls an empty one a fault. */

@@ -240,15 +240,23 @@ bool proc_sys_read_only(void *context, const char *path)
 	const struct proc_sys *proc_sys = context;
 	struct statx status;
 
-	if (proc_sys->fd < 0 || proc_sys->read_only)
-		return proc_sys->fd >= 0;
+	if (proc_sys->fd < 0)
+		return false;
 	if (statx(proc_sys->fd, path, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_MODE | STATX_MNT_ID, &status) != 0)
 		return false;
 	if ((status.stx_mode & 0222) == 0)
 		return true;
-	/* The whole /proc/sys is writable, so only another mount needs a look. */
+	/* A container may have the whole of it read-only and parts writable, or the other way round. */
 	bool same = (status.stx_mask & STATX_MNT_ID) != 0 && status.stx_mnt_id == proc_sys->mount;
-	return !same && on_read_only_mount(proc_sys, path);
+	return same ? proc_sys->read_only : on_read_only_mount(proc_sys, path);
+}
+
+bool proc_sys_may_write(const struct proc_sys *proc_sys, const char *path)
+{
+	/* Without O_TRUNC, which would empty the file of a fake host. */
+	CLEANUP(fd_close) int fd = open_key(proc_sys->fd, path, O_WRONLY);
+
+	return fd >= 0 || (errno != EACCES && errno != EPERM);
 }
 
 bool proc_sys_write(struct arena *arena, const struct proc_sys *proc_sys, const char *path, const char *value,

@@ -32,6 +32,8 @@ void proc_sys_read_all(struct arena *arena, const struct proc_sys *proc_sys, con
 /* Nobody can write the key here: no write bit, which binds root too, or a read-only mount. context: struct proc_sys. */
 bool proc_sys_read_only(void *context, const char *path);
 
+/* False: this process may not open the key for writing. Nothing is written; some keys refuse only then. */
+bool proc_sys_may_write(const struct proc_sys *proc_sys, const char *path);
 /* Writes value and a newline in one write. errno is in err->number. */
 bool proc_sys_write(struct arena *arena, const struct proc_sys *proc_sys, const char *path, const char *value,
 		    struct error *err) MUST_CHECK;

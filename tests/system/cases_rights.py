@@ -166,7 +166,7 @@ def leaves_whole_files_when_killed(t):
     new_drop_in = t.text(DROP_IN)
     t.same("the main file", t.text(MAIN_FILE), MENDED)
     points = points_of([call for call in whole.calls if call.name not in ("execve", "exit_group", "exit")], 30)
-    t.holds(len(points) >= 36, f"only {len(points)} points found")
+    t.holds(len(points) > 30, f"only {len(points)} points found")
     killed = 0
     for call in points:
         fresh(t)
