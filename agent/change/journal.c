@@ -81,15 +81,17 @@ static json_t *files_json(struct arena *arena, const struct journal *journal)
 
 static const char *entry_text(struct arena *arena, const struct journal *journal)
 {
-	json_t *profiles = json_array();
+	json_t *profiles = json_array(), *off = json_array();
 
 	for (size_t i = 0; i < journal->profiles.count; i++)
 		json_array_append_new(profiles, json_string(journal->profiles.items[i]));
-	json_t *entry = json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s, s:o, s:s, s:o, s:o}", "schema", schema, "id",
+	for (size_t i = 0; i < journal->off.count; i++)
+		json_array_append_new(off, json_string(journal->off.items[i]));
+	json_t *entry = json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s, s:o, s:s, s:o, s:o, s:o}", "schema", schema, "id",
 				  journal->id, "time", journal->time, "state", journal->state, "boot_id",
 				  journal->boot_id, "agent", journal->agent_version, "profiles", profiles, "digest",
 				  journal->digest, "steps", steps_json(arena, journal->plan), "files",
-				  files_json(arena, journal));
+				  files_json(arena, journal), "off", off);
 	char *dumped = entry == NULL ? NULL : json_dumps(entry, JSON_INDENT(1));
 	const char *text = dumped == NULL ? NULL : arena_printf(arena, "%s\n", dumped);
 
@@ -200,6 +202,18 @@ static void read_steps(struct arena *arena, const json_t *entry, struct plan *pl
 	}
 }
 
+static void read_texts(struct arena *arena, const json_t *entry, const char *name, struct text_list *list)
+{
+	size_t index;
+	json_t *item;
+
+	json_array_foreach(json_object_get(entry, name), index, item)
+	{
+		if (json_is_string(item))
+			*ARRAY_ADD(arena, list) = arena_string(arena, json_string_value(item));
+	}
+}
+
 enum journal_found journal_last(struct arena *arena, const struct tree *tree, struct journal *journal,
 				struct error *err)
 {
@@ -234,13 +248,13 @@ enum journal_found journal_last(struct arena *arena, const struct tree *tree, st
 		.digest = text_of(arena, entry, "digest"),
 		.plan = plan,
 	};
-	size_t index;
-	json_t *item;
-	json_array_foreach(json_object_get(entry, "profiles"), index, item)
-	{
-		if (json_is_string(item))
-			*ARRAY_ADD(arena, &journal->profiles) = arena_string(arena, json_string_value(item));
-	}
+	read_texts(arena, entry, "profiles", &journal->profiles);
+	read_texts(arena, entry, "off", &journal->off);
 	json_decref(entry);
+	if (journal->id == NULL || journal->time == NULL || journal->state == NULL || journal->digest == NULL ||
+	    journal->profiles.count == 0) {
+		error_set(err, "the journal entry %s is damaged", tree_shown(arena, tree, path));
+		return JOURNAL_FAILED;
+	}
 	return JOURNAL_FOUND;
 }

@@ -24,6 +24,7 @@ struct journal {
 	struct text_list profiles; /* names and files as they were given */
 	const char *digest;        /* of the desired state */
 	const struct plan *plan;
+	struct text_list off; /* "done": paths that were not in line at the end */
 };
 
 /* Makes the folders where they are missing. After true, all of it is on disk. */

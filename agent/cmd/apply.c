@@ -215,6 +215,19 @@ static void blame_other_keys(struct transaction *transaction)
 	}
 }
 
+/* What was not in line at the end, for a later verify: that has not moved since. */
+static void note_off(struct transaction *transaction)
+{
+	const struct outcome *outcome = &transaction->run->outcome;
+
+	for (size_t i = 0; i < outcome->count; i++) {
+		const struct outcome_parameter *parameter = &outcome->items[i];
+
+		if (parameter->status != STATUS_COMPLIANT && parameter->status != STATUS_NOT_APPLICABLE)
+			*ARRAY_ADD(transaction->run->arena, &transaction->journal.off) = parameter->item->path;
+	}
+}
+
 static bool carry_out(struct transaction *transaction)
 {
 	struct run *run = transaction->run;
@@ -231,6 +244,7 @@ static bool carry_out(struct transaction *transaction)
 			return false;
 	}
 	blame_other_keys(transaction);
+	note_off(transaction);
 	journal_state(transaction, "done");
 	return true;
 }

@@ -59,7 +59,7 @@ static enum exit_code start(struct arena *arena, int argc, char **argv)
 		text_format(&text, "holdfast %s\n", HOLDFAST_VERSION);
 		break;
 	case OPTIONS_WRONG:
-		fprintf(stderr, "holdfast: %s\n", err.text);
+		pipeline_complain(err.text);
 		return EXIT_USAGE;
 	}
 	if (fd_write_all(STDOUT_FILENO, text.bytes, text.length))

@@ -10,9 +10,17 @@
 
 static const char config_path[] = "/etc/holdfast/agent.yaml";
 
+void pipeline_complain(const char *text)
+{
+	struct arena arena = {0};
+
+	fprintf(stderr, "holdfast: %s\n", text_printable(&arena, text));
+	arena_free(&arena);
+}
+
 enum exit_code pipeline_fail(const struct error *err)
 {
-	fprintf(stderr, "holdfast: %s\n", err->text);
+	pipeline_complain(err->text);
 	return err->number == EACCES || err->number == EPERM ? EXIT_DENIED : EXIT_WORK;
 }
 
@@ -27,12 +35,13 @@ static void tell_one(struct arena *arena, const struct finding *finding)
 	struct source source = finding->source;
 	const char *severity = finding->severity == FINDING_WARNING ? "warning: " : "";
 
-	fprintf(stderr, "holdfast: ");
+	struct text place = {.arena = arena};
 	if (source.file != NULL && source.line > 0)
-		fprintf(stderr, "%s:%u:%u: ", source.file, source.line, source.column);
+		text_format(&place, "%s:%u:%u: ", source.file, source.line, source.column);
 	else if (source.file != NULL)
-		fprintf(stderr, "%s: ", source.file);
-	fprintf(stderr, "%s%s\n", severity, text_printable(arena, finding->text));
+		text_format(&place, "%s: ", source.file);
+	pipeline_complain(
+		arena_printf(arena, "%s%s%s", place.bytes != NULL ? place.bytes : "", severity, finding->text));
 }
 
 bool pipeline_tell(struct run *run)

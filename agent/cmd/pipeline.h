@@ -59,6 +59,8 @@ bool pipeline_all(struct run *run) MUST_CHECK;
 enum exit_code pipeline_exit(const struct run *run);
 /* Prints what has been found since the last time, and fails if there are errors among it. */
 bool pipeline_tell(struct run *run) MUST_CHECK;
+/* One line on stderr, without anything that steers a terminal. */
+void pipeline_complain(const char *text);
 /* Says on stderr what failed and returns the exit status for it: EXIT_DENIED when the system did not permit it. */
 enum exit_code pipeline_fail(const struct error *err);
 void pipeline_close(struct run *run);

@@ -18,6 +18,15 @@ static const char *left_by(const struct journal *journal, const struct outcome_p
 	return value;
 }
 
+static bool was_off(const struct journal *journal, const char *path)
+{
+	for (size_t i = 0; i < journal->off.count; i++) {
+		if (strcmp(journal->off.items[i], path) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void tell_moves(struct run *run, const struct journal *journal)
 {
 	struct text text = {.arena = run->arena};
@@ -28,6 +37,8 @@ static void tell_moves(struct run *run, const struct journal *journal)
 		const char *name = key_name(run->arena, parameter->item->path);
 		bool secret = report_is_secret(parameter->item);
 
+		if (was_off(journal, parameter->item->path))
+			continue;
 		if (left != NULL && parameter->live == OUTCOME_LIVE_DIFFER)
 			text_format(&text, "  %s was set to %s and is %s now\n", name,
 				    secret ? "a secret" : text_printable(run->arena, left),

@@ -131,7 +131,10 @@ static void judge_present(struct outcome_parameter *parameter, const struct outc
 	bool live_off = parameter->live == OUTCOME_LIVE_DIFFER;
 	bool boot_off = parameter->boot == OUTCOME_BOOT_DIFFER || parameter->boot == OUTCOME_BOOT_UNSET;
 
-	set(parameter, STATUS_COMPLIANT, REASON_NONE);
+	/* What nobody could look at (a live value in an image without a kernel) is not in line, either. */
+	bool unseen = parameter->live == OUTCOME_LIVE_UNMANAGED && parameter->boot == OUTCOME_BOOT_UNMANAGED;
+
+	set(parameter, unseen ? STATUS_NOT_APPLICABLE : STATUS_COMPLIANT, REASON_NONE);
 	if (!live_off && !boot_off)
 		return;
 	if (parameter->live != OUTCOME_LIVE_UNMANAGED && ask->read_only(ask->context, parameter->item->path)) {

@@ -187,7 +187,6 @@ static struct load_target target_of(struct fields_reader *reader, const struct p
 static void read_bounds(struct fields_reader *reader, struct pending *pending)
 {
 	struct requirement *requirement = &pending->requirement;
-	const struct yaml_node *place = pending->min != NULL ? pending->min : pending->max;
 
 	struct load_target min = target_of(reader, pending, "the min of");
 	struct load_target max = target_of(reader, pending, "the max of");
@@ -197,18 +196,19 @@ static void read_bounds(struct fields_reader *reader, struct pending *pending)
 		requirement->min = load_bound(reader, &min, pending->min);
 	if (pending->max != NULL)
 		requirement->max = load_bound(reader, &max, pending->max);
-	if (requirement->min == NULL || requirement->max == NULL)
+	if (pending->min == NULL || requirement->min == NULL || requirement->max == NULL)
 		return;
 	number numbers[VALUE_FIELDS];
 	size_t low_count, high_count;
 	if (value_numbers(requirement->min, true, numbers, &low_count) &&
 	    value_numbers(requirement->max, true, numbers, &high_count) && low_count != high_count && low_count > 1 &&
 	    high_count > 1)
-		findings_error(reader->findings, place->source, "the min and the max of %s have %zu and %zu numbers",
-			       pending->name, low_count, high_count);
+		findings_error(reader->findings, pending->min->source,
+			       "the min and the max of %s have %zu and %zu numbers", pending->name, low_count,
+			       high_count);
 	else if (low_count > 1 ? !value_within(NULL, requirement->min, NULL, requirement->max)
 			       : !value_within(NULL, requirement->max, requirement->min, NULL))
-		findings_error(reader->findings, place->source, "the min of %s is above its max: %s > %s",
+		findings_error(reader->findings, pending->min->source, "the min of %s is above its max: %s > %s",
 			       pending->name, requirement->min, requirement->max);
 }
 

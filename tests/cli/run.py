@@ -14,6 +14,7 @@ import difflib
 import importlib
 import multiprocessing
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -77,6 +78,11 @@ def run_case(bench, case, folder, update):
     return host.faults
 
 
+def printable(text):
+    """What the program printed raw must not do the same to the terminal of who reads this."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", lambda match: repr(match[0])[1:-1], text)
+
+
 def place_of_hosts():
     """In memory where that is possible: each apply syncs its files, and a disk takes its time for that."""
     memory = Path("/dev/shm")
@@ -125,7 +131,7 @@ def main():
             passed += not faults
             failed += bool(faults)
             for fault in faults[:FAULTS_SHOWN]:
-                print(f"FAIL {module}.{case.name}: {fault}")
+                print(f"FAIL {module}.{case.name}: {printable(fault)}")
             if len(faults) > FAULTS_SHOWN:
                 print(f"FAIL {module}.{case.name}: and {len(faults) - FAULTS_SHOWN} more")
     for name in [] if options.words else unused_goldens(cases):
