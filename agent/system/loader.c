@@ -127,12 +127,14 @@ static const char *systemd_binary(const struct tree *tree)
 /* NULL when systemd would not set sysctls in this tree, else what says so. */
 static const char *systemd_runs(struct arena *arena, const struct tree *tree)
 {
+	bool booted = tree_exists(tree, "/run/systemd/system");
+
+	if (!booted && tree->is_host)
+		return NULL; /* this host is up, and systemd did not start it */
 	if (text_equal(tree_link(arena, tree, "/etc/systemd/system/systemd-sysctl.service"), "/dev/null"))
 		return NULL;
-	if (tree_exists(tree, "/run/systemd/system"))
+	if (booted)
 		return "/run/systemd/system is there";
-	if (tree->is_host)
-		return NULL; /* this host is up, and systemd did not start it */
 	const char *init = tree_link(arena, tree, "/sbin/init");
 	if (init == NULL)
 		init = tree_link(arena, tree, "/usr/sbin/init");

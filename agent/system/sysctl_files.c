@@ -189,6 +189,9 @@ bool sysctl_files_read(struct arena *arena, const struct tree *tree, const struc
 	size_t count;
 	const char *const *folders = folders_of(loader, &count);
 
+	/* The last is /lib: where it is a link to /usr/lib, it was listed already. */
+	const char *lib = tree_link(arena, tree, "/lib");
+	count -= lib != NULL && text_ends(lib, "usr/lib");
 	for (size_t i = 0; i < count; i++) {
 		if (!list_folder(arena, tree, loader, folders[i], &candidates, err))
 			return false;

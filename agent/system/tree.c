@@ -30,14 +30,15 @@ static int open_in(const struct tree *tree, const char *path, int flags, unsigne
 
 bool tree_open(struct arena *arena, const char *path, struct tree *tree, struct error *err)
 {
-	struct stat own, other;
+	struct stat own = {0}, other = {0};
 	CLEANUP(fd_close) int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
 		return error_system(err, errno, "open the root folder '%s'", path);
-	if (fstat(fd, &own) != 0 || stat("/", &other) != 0)
+	bool is_host = strcmp(path, "/") == 0;
+	if (!is_host && (fstat(fd, &own) != 0 || stat("/", &other) != 0))
 		return error_system(err, errno, "look at the root folder '%s'", path);
-	bool is_host = own.st_dev == other.st_dev && own.st_ino == other.st_ino;
+	is_host = is_host || (own.st_dev == other.st_dev && own.st_ino == other.st_ino);
 	size_t length = strlen(path);
 	while (length > 1 && path[length - 1] == '/')
 		length--;
@@ -60,9 +61,9 @@ bool tree_stat(const struct tree *tree, const char *path, struct stat *status)
 
 bool tree_exists(const struct tree *tree, const char *path)
 {
-	struct stat status;
+	CLEANUP(fd_close) int fd = open_in(tree, path, O_PATH, 0);
 
-	return tree_stat(tree, path, &status);
+	return fd >= 0;
 }
 
 const char *tree_read_text(struct arena *arena, const struct tree *tree, const char *path, size_t most)

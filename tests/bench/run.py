@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """How fast a check is: whole processes, in turn in one run, against what must at least be done and what hosts use today.
 
-    tests/bench/run.py [--runs N] [--wide-runs N] [--pairs N] [--json FILE] [--profile-it] [--holdfast PROGRAM]
+    tests/bench/run.py [--runs N] [--wide-runs N] [--pairs N] [--case narrow|wide] [--run-folder]
+                       [--json FILE] [--profile-it] [--holdfast PROGRAM]
 
 Contestants: `holdfast check`, `sysctl -p` and systemd-sysctl on files with the same lines (they write the values, which
 is how they bring a host in line), and bare_reader, a static program that only opens and reads the same keys.
@@ -102,6 +103,8 @@ def profile_it(host, command):
 def measure(host, case, options):
     host.write("/etc/sysctl.conf", SYSCTL_CONF)
     os.symlink("../sysctl.conf", "/etc/sysctl.d/99-sysctl.conf")
+    if not options.run_folder:
+        os.rmdir("/run/sysctl.d")
     profile, lines, paths = narrow_setup(host) if case == "narrow" else wide_setup(host, options.pairs)
     complaint = bring_in_line(host, profile, lines)
     commands = commands_for(host, profile, lines, paths)
@@ -167,6 +170,9 @@ def files_for(options, folder):
     files["/holdfast"] = (pathlib.Path(options.holdfast).read_bytes(), 0o755)
     for profile in (TOP / "profiles").glob("*.yaml"):
         files[f"/profiles/{profile.name}"] = (profile.read_bytes(), 0o644)
+    # As large as this machine's: the version of procps stands in it.
+    if os.path.exists("/var/lib/dpkg/status"):
+        files["/var/lib/dpkg/status"] = (pathlib.Path("/var/lib/dpkg/status").read_bytes(), 0o644)
     return files
 
 
@@ -177,6 +183,7 @@ def main():
     parser.add_argument("--wide-runs", type=int, default=40, help="of the wide case (40)")
     parser.add_argument("--pairs", type=int, default=500, help="veth pairs in the wide case (500)")
     parser.add_argument("--case", choices=("narrow", "wide"), action="append", help="only this one")
+    parser.add_argument("--run-folder", action="store_true", help="with a /run/sysctl.d, which most hosts lack")
     parser.add_argument("--profile-it", action="store_true", help="what holdfast does with its time")
     parser.add_argument("--json", help="writes the numbers there as well")
     options = parser.parse_args()
