@@ -25,10 +25,15 @@ int fd_take(int *fd)
 enum fd_result fd_read_all(struct arena *arena, int fd, size_t most, char **bytes, size_t *length)
 {
 	struct stat status;
-	bool regular = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+	off_t size = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? status.st_size : 0;
+
+	return fd_read_sized(arena, fd, size, most, (struct fd_text){bytes, length});
+}
+
+enum fd_result fd_read_sized(struct arena *arena, int fd, off_t size, size_t most, struct fd_text text)
+{
 	/* One byte more than is there, so that the usual file ends in two reads and no second buffer. */
-	size_t room = regular && status.st_size > 0 && (size_t)status.st_size < most ? (size_t)status.st_size + 1
-										     : 4096;
+	size_t room = size > 0 && (size_t)size < most ? (size_t)size + 1 : 4096;
 	size_t have = 0;
 	char *buffer = arena_alloc(arena, room + 1);
 
@@ -41,7 +46,7 @@ enum fd_result fd_read_all(struct arena *arena, int fd, size_t most, char **byte
 			return FD_FAILED;
 		if (got == 0)
 			break;
-		bool end = regular && status.st_size > 0 && (size_t)got < room - have;
+		bool end = size > 0 && (size_t)got < room - have;
 		have += (size_t)got;
 		if (have > most)
 			return FD_TOO_LONG;
@@ -56,8 +61,8 @@ enum fd_result fd_read_all(struct arena *arena, int fd, size_t most, char **byte
 		}
 	}
 	buffer[have] = '\0';
-	*bytes = buffer;
-	*length = have;
+	*text.bytes = buffer;
+	*text.length = have;
 	return FD_DONE;
 }
 

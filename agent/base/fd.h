@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "arena.h"
 #include "error.h"
@@ -25,6 +26,13 @@ enum fd_result { FD_DONE, FD_TOO_LONG, FD_FAILED };
  * there was more. FD_FAILED: errno says why. The outputs are set only by FD_DONE.
  */
 enum fd_result fd_read_all(struct arena *arena, int fd, size_t most, char **bytes, size_t *length) MUST_CHECK;
+/* Where a text goes. */
+struct fd_text {
+	char **bytes;
+	size_t *length;
+};
+/* The same for a descriptor whose size fstat(2) has told; 0 for what has none, such as kernel files. */
+enum fd_result fd_read_sized(struct arena *arena, int fd, off_t size, size_t most, struct fd_text text) MUST_CHECK;
 /* Writes all of it, in as many writes as it takes: for files, never for /proc/sys. errno says why not. */
 bool fd_write_all(int fd, const char *bytes, size_t length) MUST_CHECK;
 

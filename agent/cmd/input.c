@@ -85,7 +85,8 @@ static bool read_open(struct arena *arena, int fd, bool trusted, struct input *i
 		return error_set(err, "%s is no regular file", input->shown);
 	if (trusted && geteuid() == 0 && !check_trust(arena, fd, &status, input->shown, err))
 		return false;
-	switch (fd_read_all(arena, fd, YAML_FILE_LONGEST, &input->bytes, &input->length)) {
+	switch (fd_read_sized(arena, fd, status.st_size, YAML_FILE_LONGEST,
+			      (struct fd_text){&input->bytes, &input->length})) {
 	case FD_DONE:
 		return true;
 	case FD_TOO_LONG:

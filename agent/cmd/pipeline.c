@@ -180,7 +180,7 @@ static bool read_files(struct run *run, struct forecast *forecast, struct error 
 {
 	bool procps = run->loader.kind == LOADER_PROCPS, excludes = false;
 
-	if (procps && tree_exists(&run->tree, "/run/sysctl.d"))
+	if (procps && run->loader.major < 4 && tree_exists(&run->tree, "/run/sysctl.d"))
 		loader_refine(run->arena, &run->tree, &run->loader);
 	run->files = (struct sysctl_files){0};
 	if (!sysctl_files_read(run->arena, &run->tree, &run->loader, &run->findings, &run->files, err))

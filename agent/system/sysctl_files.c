@@ -111,7 +111,8 @@ bool sysctl_file_read(struct arena *arena, const struct tree *tree, const char *
 		return error_system(err, errno, "look at %s", tree_shown(arena, tree, path));
 	if (!S_ISREG(status.st_mode))
 		return true;
-	switch (fd_read_all(arena, fd, SYSCTL_FILE_LONGEST, &bytes, &file->length)) {
+	switch (fd_read_sized(arena, fd, status.st_size, SYSCTL_FILE_LONGEST,
+			      (struct fd_text){&bytes, &file->length})) {
 	case FD_DONE:
 		break;
 	case FD_TOO_LONG:
