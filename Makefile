@@ -38,6 +38,7 @@ HELPERS := $(filter-out $(UNITS),$(sort $(wildcard tests/unit/*.c)))
 FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 OTHER_C := $(sort $(wildcard tests/*/*.[ch]))
 SCRIPTS := .ci/run $(sort $(filter-out %.md,$(wildcard tools/*))) $(sort $(wildcard tests/*/*.sh tests/*/*.py))
+SHIPPED := default high-churn-web reverse-proxy time-wait-classic# not what a user lays beside them
 LIBRARIES := yaml-0.1 jansson libmd
 
 # --- flags -----------------------------------------------------------------------------------------------------------
@@ -148,7 +149,7 @@ clang: build/clang/holdfast $(UNITS:tests/unit/%.c=build/clang/tests/%) ## progr
 
 install: release ## install below DESTDIR and PREFIX (/usr)
 	install -D -m 755 build/release/holdfast $(DESTDIR)$(PREFIX)/sbin/holdfast
-	for file in $(wildcard profiles/*.yaml) $(wildcard schema/*.json); do \
+	for file in $(SHIPPED:%=profiles/%.yaml) $(wildcard schema/*.json); do \
 		install -D -m 644 $$file $(DESTDIR)$(PREFIX)/share/holdfast/$$file; \
 	done
 	for page in $(wildcard docs/man/*.[1-8]); do \

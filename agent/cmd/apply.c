@@ -266,6 +266,26 @@ static bool may_begin(struct run *run, const struct plan *plan)
 	return true;
 }
 
+/* What did not work goes to stderr, so that a quiet run from cron is not silent about it. */
+static void complain(struct run *run, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_step *step = &plan->items[i];
+		bool secret = step->parameter != NULL && report_is_secret(step->parameter->item);
+
+		if (step->kind != PLAN_WRITE_LIVE || !is_failure(step))
+			continue;
+		pipeline_complain(arena_printf(
+			run->arena, "%s stays at '%s' instead of '%s': %s", key_name(run->arena, step->path),
+			secret                ? "a secret"
+			: step->found != NULL ? step->found
+					      : "?",
+			secret ? "a secret" : step->to,
+			step->result == PLAN_REFUSED ? plan_refusal(step) : "the kernel made something else of it"));
+	}
+	pipeline_tell_lost(run);
+}
+
 static bool was_denied(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++) {
@@ -299,6 +319,7 @@ static enum exit_code apply_locked(struct run *run, const struct load_plan *prom
 		return run->exit;
 	if (!output_outcome(run, &transaction.plan, transaction.journal.id, NULL, &err))
 		return pipeline_fail(&err);
+	complain(run, &transaction.plan);
 	if (transaction.failed)
 		return run->exit;
 	(void)!pipeline_tell(run);

@@ -8,7 +8,10 @@ enum exit_code check_command(struct run *run)
 
 	if (!pipeline_all(run))
 		return run->exit;
-	if (!output_outcome(run, NULL, NULL, output_mend(run, "apply", true), &err))
+	if (!output_outcome(run, NULL, NULL,
+			    pipeline_lost(run) < run->outcome.counts[STATUS_DRIFT] ? output_mend(run, "apply", true)
+										   : NULL,
+			    &err))
 		return pipeline_fail(&err);
 	(void)!pipeline_tell(run);
 	return pipeline_exit(run);

@@ -61,6 +61,12 @@ enum exit_code pipeline_exit(const struct run *run);
 bool pipeline_tell(struct run *run) MUST_CHECK;
 /* One line on stderr, without anything that steers a terminal. */
 void pipeline_complain(const char *text);
+/*
+ * Keys whose next boot is decided by a file that is read after holdfast's own, which holdfast does not touch: how many, and
+ * on stderr which line to change.
+ */
+size_t pipeline_lost(const struct run *run);
+void pipeline_tell_lost(const struct run *run);
 /* Says on stderr what failed and returns the exit status for it: EXIT_DENIED when the system did not permit it. */
 enum exit_code pipeline_fail(const struct error *err);
 void pipeline_close(struct run *run);

@@ -11,7 +11,7 @@
 static bool save(struct run *run, const struct text *text, struct error *err)
 {
 	const char *path = run->options->output;
-	CLEANUP(fd_close) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0644);
+	CLEANUP(fd_close) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
 
 	if (fd < 0)
 		return error_system(err, errno, "open %s for writing", path);
@@ -35,6 +35,8 @@ enum exit_code plan_command(struct run *run)
 					output_mend(run, command, file == NULL));
 	if (file != NULL && (!steps_document(run, &plan, &text, &err) || !save(run, &text, &err)))
 		return pipeline_fail(&err);
+	if (plan.count == 0 && run->outcome.counts[STATUS_DRIFT] > 0)
+		pipeline_tell_lost(run);
 	if (!steps_print(run, &plan, next, &err))
 		return pipeline_fail(&err);
 	return plan.count > 0 && pipeline_exit(run) != EXIT_WORK ? EXIT_DRIFT : pipeline_exit(run);

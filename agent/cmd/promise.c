@@ -76,6 +76,16 @@ static const char *shown(struct run *run, const char *value)
 	return value == NULL ? "nothing" : arena_printf(run->arena, "'%s'", text_printable(run->arena, value));
 }
 
+/* "a live write of net.core.somaxconn" */
+static const char *described(struct run *run, const char *kind, const char *key)
+{
+	const char *what = text_equal(kind, plan_kind_names[PLAN_WRITE_LIVE])  ? "a live write of"
+			   : text_equal(kind, plan_kind_names[PLAN_EDIT_LINE]) ? "a corrected line for"
+									       : "a line of our own for";
+
+	return arena_printf(run->arena, "%s %s", what, text_printable(run->arena, key));
+}
+
 static void compare_steps(struct run *run, const struct load_plan *promise, const struct plan *plan, size_t *count)
 {
 	for (size_t i = 0; i < promise->steps.count || i < plan->count; i++) {
@@ -87,8 +97,8 @@ static void compare_steps(struct run *run, const struct load_plan *promise, cons
 		    !text_equal(then->kind, plan_kind_names[now->kind])) {
 			moved(count, arena_printf(run->arena, "step %zu", i + 1),
 			      then == NULL ? "not there"
-					   : text_printable(run->arena, then->key != NULL ? then->key : "?"),
-			      key == NULL ? "not needed any more" : text_printable(run->arena, key));
+					   : described(run, then->kind, then->key != NULL ? then->key : "?"),
+			      now == NULL ? "not needed any more" : described(run, plan_kind_names[now->kind], key));
 			return; /* the rest is shifted and would only repeat it */
 		}
 		if (!same(run, then->from, now->from))
@@ -111,7 +121,7 @@ bool promise_holds(struct run *run, const struct load_plan *promise, const struc
 	if (!text_equal(promise->loader, loader_name(&run->loader)))
 		moved(&count, "the loader", text_printable(run->arena, promise->loader), loader_name(&run->loader));
 	if (!text_equal(promise->digest, desired_digest(run->arena, &run->desired)))
-		moved(&count, "what the profile asks for", "another", "changed");
+		moved(&count, "what the profiles ask of this host", "another", "changed");
 	compare_files(run, promise, plan, &count);
 	compare_steps(run, promise, plan, &count);
 	if (count == 0)

@@ -88,7 +88,10 @@ enum exit_code verify_command(struct run *run)
 		return run->exit;
 	pipeline_judged(run);
 	tell_moves(run, &journal);
-	if (!output_outcome(run, NULL, journal.id, output_mend(run, "apply", true), &err))
+	if (!output_outcome(run, NULL, journal.id,
+			    pipeline_lost(run) < run->outcome.counts[STATUS_DRIFT] ? output_mend(run, "apply", true)
+										   : NULL,
+			    &err))
 		return pipeline_fail(&err);
 	(void)!pipeline_tell(run);
 	return pipeline_exit(run);

@@ -12,6 +12,17 @@ const char *const plan_result_names[PLAN_RESULTS] = {
 	[PLAN_REFUSED] = "refused",     [PLAN_ALTERED] = "altered", [PLAN_ROLLED_BACK] = "rolled_back",
 };
 
+const char *plan_refusal(const struct plan_step *step)
+{
+	if (step->kind != PLAN_WRITE_LIVE)
+		return "the file could not be written";
+	if (step->reason == REASON_NO_PERMISSION)
+		return "not permitted";
+	if (step->reason == REASON_READ_ONLY_HERE)
+		return "it is read-only here";
+	return step->reason == REASON_UNREADABLE ? "it cannot be read any more" : "the kernel does not take this value";
+}
+
 static const char *live_value(const struct outcome_parameter *parameter)
 {
 	return parameter->live_seen->state == LIVE_READ ? parameter->live_seen->value : NULL;

@@ -65,6 +65,8 @@ struct plan {
 	} evidence;
 };
 
+/* Why a step was refused, in words: "the kernel does not take this value". */
+const char *plan_refusal(const struct plan_step *step);
 /* Adds the live writes of an outcome, in order. */
 void plan_live(struct arena *arena, const struct outcome *outcome, struct plan *plan);
 

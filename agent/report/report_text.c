@@ -51,7 +51,7 @@ static const char *boot_cell(struct arena *arena, const struct outcome_parameter
 {
 	const struct boot_line *winner = parameter->boot_seen->winner;
 
-	if (parameter->boot == OUTCOME_BOOT_UNMANAGED || winner == NULL)
+	if (winner == NULL)
 		return none(style);
 	return report_is_secret(parameter->item) ? "(secret)" : shown(arena, winner->value);
 }
@@ -208,7 +208,7 @@ void report_text_changes(struct text *out, const struct report *report, const st
 		const char *note = step->note;
 		if (failed)
 			note = step->result == PLAN_REFUSED
-				       ? arena_printf(out->arena, "refused: %s", outcome_reason_names[step->reason])
+				       ? arena_printf(out->arena, "refused: %s", plan_refusal(step))
 				       : arena_printf(out->arena, "the kernel made %s of it",
 						      step_cell(out->arena, step, step->found, style));
 		*ARRAY_ADD(out->arena, &table) = (struct table_row){

@@ -146,37 +146,70 @@ static void note_odd(struct arena *arena, const struct tree *tree, const char *p
 		findings_warning(findings, source, "is no regular file; not read here, and a loader may wait on it");
 }
 
-static bool add_file(struct arena *arena, const struct tree *tree, const char *path, struct findings *findings,
-		     struct sysctl_files *files, struct error *err)
+/* Says what would be lost of a file that is no clean text. */
+static void note_unclean(const struct loader *loader, const struct sysctl_file *file, const char *shown,
+			 struct findings *findings)
+{
+	enum { SYSTEMD_LINE = 1 << 20 };
+	struct source source = {.file = shown, .line = 1};
+
+	for (size_t start = 0; start < file->length; source.line++) {
+		const char *newline = memchr(file->bytes + start, '\n', file->length - start);
+		size_t end = newline != NULL ? (size_t)(newline - file->bytes) : file->length;
+
+		source.column = 1;
+		if (memchr(file->bytes + start, '\0', end - start) != NULL) {
+			findings_warning(findings, source, "the line holds a NUL, where loaders cut it");
+			return;
+		}
+		if (loader->kind == LOADER_SYSTEMD && end - start >= SYSTEMD_LINE) {
+			findings_warning(findings, source,
+					 "the line is longer than 1 MiB; systemd drops the rest of the file from here");
+			return;
+		}
+		start = end + 1;
+	}
+}
+
+struct reading {
+	struct arena *arena;
+	const struct tree *tree;
+	const struct loader *loader;
+	struct findings *findings;
+	struct sysctl_files *files;
+};
+
+static bool add_file(const struct reading *reading, const char *path, struct error *err)
 {
 	struct sysctl_file file;
 
-	if (!sysctl_file_read(arena, tree, path, &file, err))
+	if (!sysctl_file_read(reading->arena, reading->tree, path, &file, err))
 		return false;
 	if (!file.present)
-		note_odd(arena, tree, path, findings);
-	*ARRAY_ADD(arena, files) = file;
+		note_odd(reading->arena, reading->tree, path, reading->findings);
+	note_unclean(reading->loader, &file, path, reading->findings);
+	*ARRAY_ADD(reading->arena, reading->files) = file;
 	return true;
 }
 
 /* procps takes the name for a pattern, and reads what that finds. */
-static bool add_pattern(struct arena *arena, const struct tree *tree, const struct candidate *candidate,
-			struct findings *findings, struct sysctl_files *files, struct error *err)
+static bool add_pattern(const struct reading *reading, const struct candidate *candidate, struct error *err)
 {
+	struct arena *arena = reading->arena;
 	struct procps_names folder = {0}, found = {0};
 	size_t prefix = strlen(candidate->path) - strlen(candidate->name);
 
-	if (!folder_names(arena, tree, arena_copy(arena, candidate->path, prefix), &folder, err))
+	if (!folder_names(arena, reading->tree, arena_copy(arena, candidate->path, prefix), &folder, err))
 		return false;
 	if (folder.count > 0)
 		qsort(folder.items, folder.count, sizeof(*folder.items), by_text);
 	procps_names_expand(arena, candidate->name, &folder, &found);
 	if (found.count != 1 || strcmp(found.items[0], candidate->name) != 0)
-		findings_warning(findings, (struct source){.file = tree_shown(arena, tree, candidate->path)},
+		findings_warning(reading->findings, (struct source){.file = candidate->path},
 				 "procps takes this name for a pattern, and reads other files in its place");
 	for (size_t i = 0; i < found.count; i++) {
-		if (!add_file(arena, tree, arena_printf(arena, "%.*s%s", (int)prefix, candidate->path, found.items[i]),
-			      findings, files, err))
+		if (!add_file(reading, arena_printf(arena, "%.*s%s", (int)prefix, candidate->path, found.items[i]),
+			      err))
 			return false;
 	}
 	return true;
@@ -185,6 +218,8 @@ static bool add_pattern(struct arena *arena, const struct tree *tree, const stru
 bool sysctl_files_read(struct arena *arena, const struct tree *tree, const struct loader *loader,
 		       struct findings *findings, struct sysctl_files *files, struct error *err)
 {
+	const struct reading reading = {
+		.arena = arena, .tree = tree, .loader = loader, .findings = findings, .files = files};
 	struct candidates candidates = {0};
 	struct sysctl_file main;
 	size_t count;
@@ -203,8 +238,7 @@ bool sysctl_files_read(struct arena *arena, const struct tree *tree, const struc
 		const struct candidate *candidate = &candidates.items[i];
 		bool pattern = loader->kind == LOADER_PROCPS && strpbrk(candidate->name, "*?[{") != NULL;
 
-		if (pattern ? !add_pattern(arena, tree, candidate, findings, files, err)
-			    : !add_file(arena, tree, candidate->path, findings, files, err))
+		if (pattern ? !add_pattern(&reading, candidate, err) : !add_file(&reading, candidate->path, err))
 			return false;
 	}
 	/* Read last, if a regular file behind all links; with a link in sysctl.d it is read twice. */
