@@ -35,6 +35,11 @@ static bool find_block(const char *text, size_t *start, size_t *end)
 	const char *begin = find_line(text, block_begin);
 	const char *last = begin == NULL ? NULL : find_line(begin, block_end);
 
+	/* The one nearest to the end is ours; a stray one before it, and what stands between, is not. */
+	for (const char *next = begin; last != NULL && next != NULL && next < last;) {
+		begin = next;
+		next = find_line(next + strlen(block_begin), block_begin);
+	}
 	if (last == NULL)
 		return false;
 	*start = (size_t)(begin - text);
@@ -60,7 +65,8 @@ static void forecast_foreign(struct trial *trial)
 	struct sysctl_file main = with_text(&trial->main, trial->main_text, trial->main_length);
 
 	trial->foreign_files = run->files;
-	if (trial->drop_in.present)
+	/* Even when it is not there yet: once it is, it replaces files of the same name in lower folders. */
+	if (!trial->main_is_target || trial->drop_in.present)
 		trial->foreign_files = sysctl_files_with(run->arena, &run->loader, &trial->foreign_files, &empty);
 	if (trial->main.present)
 		trial->foreign_files = sysctl_files_with(run->arena, &run->loader, &trial->foreign_files, &main);
@@ -167,33 +173,52 @@ static void edit(struct trial *trial, const struct outcome_parameter *parameter,
 	};
 }
 
+/* A line to correct, and for which key. */
+struct correction {
+	const struct outcome_parameter *parameter;
+	const struct boot_line *line;
+};
+
+static int last_first(const void *left, const void *right)
+{
+	const struct correction *a = left, *b = right;
+
+	return (a->line->value_start < b->line->value_start) - (a->line->value_start > b->line->value_start);
+}
+
 /*
- * One correction in the main file, of the last line first (places before it stay valid); true when one was made. In the
- * drop-in mode: where a line there wins over ours. In the other: wherever the last word on a needed key is there.
+ * Corrects the lines of the main file that stand against us, the last one first, so that the places of the others stay
+ * valid; true when there were any. In the drop-in mode: lines that win over ours. In the other: wherever the last word
+ * on a needed key is there. Never a wildcard, which speaks of other keys too: a line of our own is stronger.
  */
 static bool correct_main(struct trial *trial, const struct persist_case *given)
 {
 	struct run *run = trial->run;
 	const struct observed_boot *boot = trial->main_is_target ? trial->foreign_boot : trial->with_boot;
-	const struct outcome_parameter *last = NULL;
-	const struct boot_line *line = NULL;
+	struct {
+		struct correction *items;
+		size_t count, capacity;
+	} list = {0};
+	size_t made = 0;
 
 	for (size_t i = 0; i < run->outcome.count; i++) {
 		const struct outcome_parameter *parameter = &run->outcome.items[i];
 		const struct boot_line *winner = boot[i].winner;
 
-		if (!persist_needed(given, i) || winner == NULL || !is_main_file(trial, winner->source.file) ||
-		    wanted_satisfied(parameter->item->row, &parameter->item->wanted, winner->value))
-			continue;
-		if (line == NULL || winner->value_start > line->value_start) {
-			last = parameter;
-			line = winner;
-		}
+		if (winner != NULL && !winner->glob && persist_needed(given, i) &&
+		    is_main_file(trial, winner->source.file) &&
+		    !wanted_satisfied(parameter->item->row, &parameter->item->wanted, winner->value))
+			*ARRAY_ADD(run->arena, &list) = (struct correction){parameter, winner};
 	}
-	if (line == NULL)
-		return false;
-	edit(trial, last, line);
-	return true;
+	if (list.count > 0)
+		qsort(list.items, list.count, sizeof(*list.items), last_first);
+	for (size_t i = 0; i < list.count; i++) {
+		if (i > 0 && list.items[i].line->value_start == list.items[i - 1].line->value_start)
+			continue;
+		edit(trial, list.items[i].parameter, list.items[i].line);
+		made++;
+	}
+	return made > 0;
 }
 
 void trial_settle(struct trial *trial)

@@ -41,6 +41,7 @@ struct boot_line {
 	struct source source;
 	size_t file;                   /* index in the list of files it was read from */
 	size_t value_start, value_end; /* bytes in that file, for an edit in place */
+	bool glob;                     /* it says it of more keys than one: never corrected for the sake of one */
 };
 
 struct observed_boot {

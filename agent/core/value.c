@@ -89,6 +89,21 @@ static bool set_number(const char **cursor, uint64_t *value)
 	return true;
 }
 
+/* Whole bytes at a time: a text can name the whole set many thousand times. */
+static void set_fill(struct set *set, size_t first, size_t last)
+{
+	for (; first <= last && first % 8 != 0; first++)
+		set->bits[first / 8] |= (unsigned char)(1u << (first % 8));
+	if (first + 8 <= last) {
+		size_t bytes = (last + 1 - first) / 8;
+
+		memset(set->bits + first / 8, 0xff, bytes);
+		first += bytes * 8;
+	}
+	for (; first <= last; first++)
+		set->bits[first / 8] |= (unsigned char)(1u << (first % 8));
+}
+
 static bool set_read(const char *text, struct set *set)
 {
 	const char *cursor = text + strspn(text, blanks);
@@ -107,8 +122,7 @@ static bool set_read(const char *text, struct set *set)
 		}
 		if (last < first)
 			return false;
-		for (uint64_t i = first; i <= last; i++)
-			set->bits[i / 8] |= (unsigned char)(1u << (i % 8));
+		set_fill(set, (size_t)first, (size_t)last);
 		if (*cursor != ',')
 			break;
 		cursor++;

@@ -84,6 +84,8 @@ static void read_extends(struct fields_reader *reader, const struct yaml_node *n
 	}
 }
 
+enum { WILDCARDS_MOST = 500 };
+
 static bool same_text(const struct yaml_node *a, const struct yaml_node *b)
 {
 	return a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
@@ -108,6 +110,11 @@ static void read_parameters(struct fields_reader *reader, const struct yaml_node
 		if (!again)
 			load_requirement(reader, &node->map.items[i], profile);
 	}
+	size_t wild = 0;
+	for (size_t i = 0; i < profile->count; i++)
+		wild += profile->items[i].key.glob;
+	if (wild > WILDCARDS_MOST)
+		findings_error(reader->findings, name->source, "more than %d keys with a wildcard", WILDCARDS_MOST);
 	find_doubles(reader, profile);
 }
 

@@ -3,6 +3,8 @@
 #include "../base/text.h"
 #include "load_value.h"
 
+enum { EXCEPTIONS_MOST = 1000 };
+
 /* One requirement while its fields are read: the forms are counted, and read when the whole map has been seen. */
 struct pending {
 	struct requirement requirement;
@@ -122,6 +124,14 @@ static void pending_except(struct fields_reader *reader, const struct yaml_node 
 	take_option(target, name);
 	pending->except = name;
 	fields_texts(reader, name, node, false, &pending->requirement.except);
+	if (pending->requirement.except.count > EXCEPTIONS_MOST)
+		findings_error(reader->findings, name->source, "'except' has more than %d entries", EXCEPTIONS_MOST);
+	for (size_t i = 0; i < pending->requirement.except.count; i++) {
+		if (strpbrk(pending->requirement.except.items[i], "=#;\"'\\{}/ ") != NULL)
+			findings_error(reader->findings, name->source,
+				       "'except' names interfaces, and none is called '%s'",
+				       pending->requirement.except.items[i]);
+	}
 }
 
 static void pending_optional(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,

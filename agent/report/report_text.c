@@ -216,7 +216,8 @@ void report_text_changes(struct text *out, const struct report *report, const st
 				: step->result == PLAN_CHANGED ? (style->ascii ? "*" : "✓")
 							       : " ",
 			.colour = failed ? TABLE_RED : TABLE_PLAIN,
-			.cells = {key_name(out->arena, step->path), step_cell(out->arena, step, step->from, style),
+			.cells = {text_printable(out->arena, key_name(out->arena, step->path)),
+				  step_cell(out->arena, step, step->from, style),
 				  step_cell(out->arena, step, step->to, style), place, note},
 		};
 	}

@@ -100,6 +100,7 @@ static const struct boot_line *line_of(struct arena *arena, const struct forecas
 		.file = assignment->file,
 		.value_start = assignment->value_start,
 		.value_end = assignment->value_end,
+		.glob = assignment->glob,
 	};
 	return line;
 }

@@ -74,8 +74,12 @@ static bool expand_one(struct arena *arena, const struct proc_sys *proc_sys, str
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
 		    !text_matches(wild, entry->d_name))
 			continue;
-		*ARRAY_ADD(arena, expansion) =
-			arena_printf(arena, "%s/%s%s", folder, entry->d_name, expansion->glob + end);
+		/* A name that no sysctl file can hold is no key for us. */
+		char *path = arena_printf(arena, "%s/%s%s", folder, entry->d_name, expansion->glob + end);
+		struct key key;
+		struct error ignored;
+		if (key_parse(arena, path, strlen(path), &key, &ignored) && !key.glob)
+			*ARRAY_ADD(arena, expansion) = path;
 	}
 	closedir(listing);
 	if (expansion->count > 0)
