@@ -22,8 +22,7 @@ static int open_own(int directory)
 {
 	struct stat status;
 	CLEANUP(fd_close) int file = open_lock(directory);
-	bool foreign = file >= 0 ? fstat(file, &status) == 0 && status.st_uid != geteuid()
-				 : errno == EACCES;
+	bool foreign = file >= 0 ? fstat(file, &status) == 0 && status.st_uid != geteuid() : errno == EACCES;
 
 	if (!foreign || geteuid() != 0)
 		return fd_take(&file);
