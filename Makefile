@@ -265,7 +265,10 @@ differential: build/release/holdfast ## the boot forecast against this host's re
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/differential/run.py
 
 differential-releases: build/release/holdfast ## the same against the loaders of other Debian releases (mmdebstrap)
-	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/differential/run.py --releases
+	$Q for release in bookworm trixie bullseye; do \
+		echo "$$release:"; root=$$(tests/differential/roots.sh $$release); \
+		$(PYTHON) tests/differential/run.py --holdfast $(CURDIR)/build/release/holdfast --procps-root $$root --systemd-root $$root || true; \
+	done
 
 system: build/release/holdfast ## the real kernel, in private namespaces
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/system/run.py

@@ -22,7 +22,7 @@
 #include "promise.h"
 #include "steps.h"
 
-enum { LOOKS = 3, DROP_IN_MODE = 0644 };
+enum { LOOKS = 3, DROP_IN_MODE = 0644, SECRET_MODE = 0600 };
 
 struct transaction {
 	struct run *run;
@@ -144,6 +144,19 @@ static bool plan_files_again(struct transaction *transaction)
 	return true;
 }
 
+/* A new file is for all to read, unless it would tell a secret. */
+static mode_t mode_of(const struct plan *plan, const struct plan_file *file)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_step *step = &plan->items[i];
+
+		if (text_equal(step->file, file->path) && step->parameter != NULL &&
+		    report_is_secret(step->parameter->item))
+			return SECRET_MODE;
+	}
+	return DROP_IN_MODE;
+}
+
 static void write_files(struct transaction *transaction)
 {
 	struct run *run = transaction->run;
@@ -157,7 +170,7 @@ static void write_files(struct transaction *transaction)
 			.before_length = file->before_length,
 			.after = file->after,
 			.after_length = file->after_length,
-			.mode = DROP_IN_MODE,
+			.mode = mode_of(plan, file),
 		};
 		struct error err;
 		bool done = replace_write(run->arena, &run->tree, &replace, &err);

@@ -1,5 +1,6 @@
 #include "promise.h"
 
+#include "../report/report.h"
 #include "../system/host.h"
 #include "input.h"
 
@@ -101,6 +102,9 @@ static void compare_steps(struct run *run, const struct load_plan *promise, cons
 			      now == NULL ? "not needed any more" : described(run, plan_kind_names[now->kind], key));
 			return; /* the rest is shifted and would only repeat it */
 		}
+		/* A plan keeps no secrets, so there is nothing to hold the values against. */
+		if (now->parameter != NULL && report_is_secret(now->parameter->item))
+			continue;
 		if (!same(run, then->from, now->from))
 			moved(count, text_printable(run->arena, key), shown(run, then->from), shown(run, now->from));
 		else if (!same(run, then->to, now->to) || then->line != now->line || !text_equal(then->file, now->file))
