@@ -265,10 +265,10 @@ differential: build/release/holdfast ## the boot forecast against this host's re
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/differential/run.py
 
 differential-releases: build/release/holdfast ## the same against the loaders of other Debian releases (mmdebstrap)
-	$Q for release in bookworm trixie bullseye; do \
+	$Q failed=0; for release in bookworm trixie bullseye; do \
 		echo "$$release:"; root=$$(tests/differential/roots.sh $$release); \
-		$(PYTHON) tests/differential/run.py --holdfast $(CURDIR)/build/release/holdfast --procps-root $$root --systemd-root $$root || true; \
-	done
+		$(PYTHON) tests/differential/run.py --holdfast $(CURDIR)/build/release/holdfast --procps-root $$root --systemd-root $$root || failed=1; \
+	done; exit $$failed
 
 system: build/release/holdfast ## the real kernel, in private namespaces
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/system/run.py
