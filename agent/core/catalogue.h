@@ -22,6 +22,7 @@ enum value_class {
 	VALUE_RANGE_SET, /* a set of numbers as a list of ranges: 3,1,2 and 1-3 are the same */
 	VALUE_MASK,      /* hexadecimal bit mask, groups by commas: 3 and 00000000,00000003 are the same */
 	VALUE_STRING,    /* verbatim */
+	VALUE_WORDS,     /* a set of words, blanks between, in any order */
 };
 
 /* One end of a range, for each element of a vector. */
@@ -70,19 +71,48 @@ enum catalogue_hazard {
 	HAZARD_SECRET,         /* the value is a secret: reported by state alone */
 };
 
+/* How the value that holds for an interface comes from conf/all and conf/<if>. */
+enum catalogue_combine {
+	COMBINE_NONE,
+	COMBINE_MAX,
+	COMBINE_OR,
+	COMBINE_AND,
+	COMBINE_AND_IF_FORWARDING, /* else or */
+};
+
+/* What the kernel makes of a value that it takes. The written and the read form then are one value (core/value). */
+enum catalogue_readback {
+	READBACK_AS_WRITTEN,
+	READBACK_TICKS,        /* milliseconds, rounded up to a tick of 1000 / HZ */
+	READBACK_CLOCK_TICKS,  /* hundredths of a second, rounded down to a tick */
+	READBACK_ONE,          /* any number but 0 reads back 1 */
+	READBACK_POWER_OF_TWO, /* rounded up */
+	READBACK_MULTIPLE,     /* rounded up to a multiple of 512 (a page of eight-byte buckets) */
+	READBACK_POSSIBLE,     /* what could be had, which may be less */
+	READBACK_DRIFTS,       /* the kernel changes it by itself */
+};
+
 struct catalogue_version {
 	uint8_t major, minor; /* 0.0 = not known */
+};
+
+/* A value with a meaning of its own, or one bit of a mask. */
+struct catalogue_word {
+	const char *value, *meaning;
 };
 
 struct catalogue_row {
 	const char *key; /* path form; the component "<if>" stands for all, default or an interface */
 	enum value_class class;
-	uint8_t arity;    /* VALUE_VECTOR only */
+	uint8_t arity;    /* VALUE_VECTOR only; 0: as many as the host makes of it */
 	bool ascending;   /* the fields of a vector make sense only in this order; the kernel does not look */
 	const char *none; /* the one value out of that order that means something: "1 0", nobody */
 	const char *unit; /* "s", "ms", "bytes", "pages", "packets", ... */
-	struct catalogue_range kernel; /* outside: the kernel says EINVAL */
-	struct catalogue_range sane;   /* outside: works, but nobody should want it */
+	struct catalogue_range kernel;      /* outside: every kernel says EINVAL */
+	struct catalogue_range latest;      /* where it is narrower in the kernel last looked at (catalogue_latest) */
+	struct catalogue_range sane;        /* outside: works, but nobody should want it */
+	const struct catalogue_word *words; /* NULL, or ended by an empty one */
+	bool bits;                          /* the words are bits, to be added up */
 	enum catalogue_scope scope;
 	enum catalogue_access access;
 	enum catalogue_effect effect;
@@ -90,6 +120,9 @@ struct catalogue_row {
 	const char *module; /* the key appears when this module is loaded */
 	const char *alias;  /* path of the canonical name of the same storage: treat the two as one key */
 	const char *twin;   /* the kernel sets this key to 0 when ours is written, and the other way round */
+	const char *finer;  /* the same storage in a finer unit (pattern with <if>): manage that one */
+	enum catalogue_combine combine;
+	enum catalogue_readback readback;
 	/* A value that reaches above the element `ceiling_element` of the key `ceiling` is EINVAL: the order of two
 	   writes follows from it. */
 	const char *ceiling;
@@ -99,17 +132,23 @@ struct catalogue_row {
 	const char *const *resets;
 	int8_t order; /* lower is written earlier; 0 for most */
 	enum catalogue_hazard hazard;
-	struct catalogue_range hazardous; /* only these values; absent: every value */
-	const char *hazard_note;          /* what happens, one clause; with a hazard always there */
-	const char *defaults;             /* the kernel's default, or how it is computed, for people */
-	const char *help;                 /* one or two sentences */
-	const char *note;                 /* a trap, a myth, a side effect; may be absent */
-	const char *source;               /* where the facts are from */
+	struct catalogue_range hazardous;       /* only these values; absent: every value */
+	const char *hazard_note;                /* what happens, one clause; with a hazard always there */
+	const char *initial;                    /* what an untouched kernel has, as it prints it, blanks for tabs */
+	struct catalogue_version initial_since; /* older kernels have another one; 0.0 = no such change is known */
+	const char *initial_note;               /* how it is computed, or who changes it; a clause */
+	const char *const *related; /* what to look at together with it (patterns with <if>, NULL at the end) */
+	const char *help;           /* one or two sentences */
+	const char *note;           /* traps and side effects; may be absent */
+	const char *myth;           /* what is often believed of it, and is not so; may be absent */
+	const char *source;         /* where the facts are from */
 };
 
 /* The table, sorted by key in byte order (a unit test holds it to that). */
 extern const struct catalogue_row catalogue_rows[];
 extern const size_t catalogue_row_count;
+/* The kernel on which the rows were measured. */
+extern const struct catalogue_version catalogue_latest;
 
 /* A part of /proc/sys that comes and goes as a whole; also for keys that have no row of their own. */
 struct catalogue_family {

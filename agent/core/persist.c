@@ -140,9 +140,9 @@ static void respect_ceilings(struct persist_lines *lines)
 
 		while (above != NULL && j < lines->count && strcmp(lines->items[j].path, row->ceiling) != 0)
 			j++;
-		if (above == NULL || j == lines->count || j > i || above->defaults == NULL || line.value == NULL ||
+		if (above == NULL || j == lines->count || j > i || above->initial == NULL || line.value == NULL ||
 		    !value_element(line.value, 0, &low) ||
-		    !value_element(above->defaults, row->ceiling_element, &most) || low > most)
+		    !value_element(above->initial, row->ceiling_element, &most) || low > most)
 			continue;
 		memmove(&lines->items[j + 1], &lines->items[j], (i - j) * sizeof(line));
 		lines->items[j] = line;

@@ -1,6 +1,7 @@
 #include "value.h"
 
 #include "../base/text.h"
+#include "value_sets.h"
 
 /* What the kernel's readers skip before a number (isspace), and what may stand behind one (measured on 6.18). */
 static const char blanks[] = " \t\n\v\f\r", ends[] = " \t\n";
@@ -44,11 +45,11 @@ bool value_element(const char *text, size_t index, number *result)
 	return true;
 }
 
-static bool integers_equal(const char *a, const char *b)
+static bool integers_equal(enum catalogue_readback readback, const char *written, const char *shown)
 {
 	number x, y;
 
-	return value_element(a, 0, &x) && value_element(b, 0, &y) && x == y;
+	return value_element(written, 0, &x) && value_element(shown, 0, &y) && value_rounds_to(readback, x, y);
 }
 
 static bool vectors_equal(size_t arity, const char *a, const char *b)
@@ -68,115 +69,6 @@ static bool vectors_equal(size_t arity, const char *a, const char *b)
 			return false;
 	}
 	return true;
-}
-
-/* A set of ports (or small numbers) as the kernel reads it: "8080, 9000-9010". */
-enum { SET_SIZE = 65536 };
-struct set {
-	unsigned char bits[SET_SIZE / 8];
-};
-
-/* Base 0, as every number for the kernel. */
-static bool set_number(const char **cursor, uint64_t *value)
-{
-	size_t length = strspn(*cursor, "0123456789abcdefABCDEFxX");
-	number found;
-
-	if (!number_read(*cursor, length, &found) || found < 0 || found >= SET_SIZE)
-		return false;
-	*value = (uint64_t)found;
-	*cursor += length;
-	return true;
-}
-
-/* Whole bytes at a time: a text can name the whole set many thousand times. */
-static void set_fill(struct set *set, size_t first, size_t last)
-{
-	for (; first <= last && first % 8 != 0; first++)
-		set->bits[first / 8] |= (unsigned char)(1u << (first % 8));
-	if (first + 8 <= last) {
-		size_t bytes = (last + 1 - first) / 8;
-
-		memset(set->bits + first / 8, 0xff, bytes);
-		first += bytes * 8;
-	}
-	for (; first <= last; first++)
-		set->bits[first / 8] |= (unsigned char)(1u << (first % 8));
-}
-
-static bool set_read(const char *text, struct set *set)
-{
-	const char *cursor = text + strspn(text, blanks);
-
-	memset(set, 0, sizeof(*set));
-	while (*cursor != '\0') {
-		uint64_t first, last;
-
-		if (!set_number(&cursor, &first))
-			return false;
-		last = first;
-		if (*cursor == '-') {
-			cursor++;
-			if (!set_number(&cursor, &last))
-				return false;
-		}
-		if (last < first)
-			return false;
-		set_fill(set, (size_t)first, (size_t)last);
-		if (*cursor != ',')
-			break;
-		cursor++;
-	}
-	return cursor[strspn(cursor, blanks)] == '\0';
-}
-
-static bool sets_equal(const char *a, const char *b)
-{
-	struct set x, y;
-
-	return set_read(a, &x) && set_read(b, &y) && memcmp(&x, &y, sizeof(x)) == 0;
-}
-
-/*
- * The hex digits of a mask without commas, leading zeros and 0x; NULL when it is none. Groups behind a comma are 32 bits:
- * 1,0 is 100000000.
- */
-static const char *mask_digits(const char *text, char *room, size_t size)
-{
-	enum { GROUP = 8 };
-	size_t length = 0;
-
-	text += strspn(text, blanks);
-	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
-		text += 2;
-	for (bool first = true;; first = false) {
-		size_t digits = strspn(text, "0123456789abcdefABCDEF");
-
-		if (digits == 0 || (digits > GROUP && (!first || text[digits] == ',')) ||
-		    length + digits + GROUP >= size)
-			return NULL;
-		for (size_t i = digits; !first && i < GROUP && length > 0; i++)
-			room[length++] = '0';
-		for (size_t i = 0; i < digits; i++) {
-			if (length > 0 || text[i] != '0')
-				room[length++] = text[i] >= 'A' && text[i] <= 'F' ? (char)(text[i] - 'A' + 'a')
-										  : text[i];
-		}
-		text += digits;
-		if (*text != ',')
-			break;
-		text++;
-	}
-	room[length] = '\0';
-	return text[strspn(text, blanks)] == '\0' ? room : NULL;
-}
-
-static bool masks_equal(const char *a, const char *b)
-{
-	char x[2048], y[2048];
-
-	return text_equal(mask_digits(a, x, sizeof(x)), mask_digits(b, y, sizeof(y))) &&
-	       mask_digits(a, x, sizeof(x)) != NULL;
 }
 
 /* Token by token: as numbers where both are numbers, else as text. */
@@ -207,13 +99,15 @@ bool value_equal(const struct catalogue_row *row, const char *written, const cha
 	case VALUE_UNKNOWN:
 		return tokens_equal(written, shown);
 	case VALUE_INTEGER:
-		return integers_equal(written, shown);
+		return integers_equal(row->readback, written, shown);
 	case VALUE_VECTOR:
 		return vectors_equal(row->arity, written, shown);
 	case VALUE_RANGE_SET:
-		return sets_equal(written, shown);
+		return value_ports_equal(written, shown);
 	case VALUE_MASK:
-		return masks_equal(written, shown);
+		return value_masks_equal(written, shown);
+	case VALUE_WORDS:
+		return value_words_equal(written, shown);
 	case VALUE_STRING:
 		return false;
 	}
@@ -239,7 +133,7 @@ static bool bound_number(struct catalogue_bound bound, number *result)
 	return false;
 }
 
-static bool range_holds(const struct catalogue_range *range, number value)
+bool value_in_range(const struct catalogue_range *range, number value)
 {
 	number limit;
 
@@ -247,8 +141,7 @@ static bool range_holds(const struct catalogue_range *range, number value)
 	       (!bound_number(range->max, &limit) || value <= limit);
 }
 
-/* "0 to 65535", "at least 1", "at most 255". Only for a range that something can be outside of. */
-static void range_describe(const struct catalogue_range *range, char *room, size_t size)
+void value_describe_range(const struct catalogue_range *range, char *room, size_t size)
 {
 	number least = 0, most = 0;
 	bool has_least = bound_number(range->min, &least), has_most = bound_number(range->max, &most);
@@ -273,7 +166,7 @@ static bool is_ascending(const char *text)
 	return true;
 }
 
-static bool check_numbers(const struct catalogue_row *row, const char *text, struct error *err)
+static bool check_numbers(const struct catalogue_row *row, const char *text, enum rule *rule, struct error *err)
 {
 	size_t wanted = row->class == VALUE_INTEGER ? 1 : row->arity;
 	size_t found = 0, length;
@@ -285,39 +178,45 @@ static bool check_numbers(const struct catalogue_row *row, const char *text, str
 		int shown = length > 40 ? 40 : (int)length;
 
 		found++;
+		*rule = RULE_NOT_A_VALUE;
 		if (!number_read(token, length, &value))
 			return error_set(err, "wants %s, found '%.*s'", wanted == 1 ? "an integer" : "integers", shown,
 					 token);
-		if (!range_holds(&row->kernel, value)) {
-			range_describe(&row->kernel, range, sizeof(range));
+		*rule = RULE_OUTSIDE_KERNEL_RANGE;
+		if (!value_in_range(&row->kernel, value)) {
+			value_describe_range(&row->kernel, range, sizeof(range));
 			return error_set(err, "wants %s, found %.*s", range, shown, token);
 		}
 	}
+	*rule = RULE_WRONG_ARITY;
 	if (wanted > 0 && found != wanted)
 		return error_set(err, "wants %zu number%s, found %zu", wanted, wanted == 1 ? "" : "s", found);
+	*rule = RULE_DESCENDING;
 	if (row->ascending && !is_ascending(text) && (row->none == NULL || !tokens_equal(row->none, text)))
 		return error_set(err, "wants its numbers in ascending order, found '%.60s'", text);
 	return true;
 }
 
-bool value_check(const struct catalogue_row *row, const char *text, struct error *err)
+bool value_check(const struct catalogue_row *row, const char *text, enum rule *rule, struct error *err)
 {
-	struct set set;
-	char room[2048];
+	enum rule unheard;
 
+	rule = rule != NULL ? rule : &unheard;
+	*rule = RULE_NOT_A_VALUE;
 	switch (row != NULL ? row->class : VALUE_UNKNOWN) {
 	case VALUE_UNKNOWN:
 	case VALUE_STRING:
+	case VALUE_WORDS:
 		return true;
 	case VALUE_INTEGER:
 	case VALUE_VECTOR:
-		return check_numbers(row, text, err);
+		return check_numbers(row, text, rule, err);
 	case VALUE_RANGE_SET:
-		return set_read(text, &set) ||
+		return value_is_ports(text) ||
 		       error_set(err, "wants numbers and ranges up to %d, such as 8080,9000-9010, found '%.60s'",
-				 SET_SIZE - 1, text);
+				 VALUE_SET_SIZE - 1, text);
 	case VALUE_MASK:
-		return mask_digits(text, room, sizeof(room)) != NULL ||
+		return value_is_mask(text) ||
 		       error_set(err, "wants a hexadecimal mask, such as f or ff,ffffffff, found '%.60s'", text);
 	}
 	return true;
@@ -331,7 +230,7 @@ bool value_hazardous(const struct catalogue_row *row, const char *text)
 		return false;
 	if (row->hazardous.min.kind == BOUND_ABSENT && row->hazardous.max.kind == BOUND_ABSENT)
 		return true;
-	return value_element(text, 0, &value) && range_holds(&row->hazardous, value);
+	return value_element(text, 0, &value) && value_in_range(&row->hazardous, value);
 }
 
 /* The kernel reads as many fields as the key has and ignores the rest; each must be a number in range. */
@@ -343,7 +242,7 @@ static bool numbers_accepted(const struct catalogue_row *row, const char *text)
 	number value;
 
 	while (found < most && token_next(&cursor, &token, &length)) {
-		if (!number_read(token, length, &value) || !range_holds(&row->kernel, value))
+		if (!number_read(token, length, &value) || !value_in_range(&row->kernel, value))
 			return false;
 		found++;
 	}
@@ -352,18 +251,17 @@ static bool numbers_accepted(const struct catalogue_row *row, const char *text)
 
 bool value_accepted(const struct catalogue_row *row, const char *text)
 {
-	struct set set;
-
 	switch (row != NULL ? row->class : VALUE_UNKNOWN) {
 	case VALUE_UNKNOWN:
 	case VALUE_STRING:
 	case VALUE_MASK:
+	case VALUE_WORDS:
 		return strlen(text) <= VALUE_ONE_PIECE;
 	case VALUE_INTEGER:
 	case VALUE_VECTOR:
 		return numbers_accepted(row, text);
 	case VALUE_RANGE_SET:
-		return strlen(text) <= VALUE_ONE_PIECE && set_read(text, &set);
+		return strlen(text) <= VALUE_ONE_PIECE && value_is_ports(text);
 	}
 	return true;
 }

@@ -14,6 +14,7 @@
 #include "../base/error.h"
 #include "../base/number.h"
 #include "catalogue.h"
+#include "rule.h"
 
 /* One /proc/sys file holds at most this much in what we read; longer values are cut by the kernel itself. */
 enum { VALUE_LONGEST = 64 * 1024, VALUE_FIELDS = 64 };
@@ -26,9 +27,14 @@ bool value_equal(const struct catalogue_row *row, const char *written, const cha
 
 /*
  * Whether text is a value that a profile may ask for: complete (a vector has all its fields), in the kernel's range, in
- * its grammar. The error says what is wanted and what was found.
+ * its grammar. The error says what is wanted and what was found; *rule (NULL: nobody asks) how lint calls it.
  */
-bool value_check(const struct catalogue_row *row, const char *text, struct error *err) MUST_CHECK;
+bool value_check(const struct catalogue_row *row, const char *text, enum rule *rule, struct error *err) MUST_CHECK;
+
+/* Whether the range, where it has bounds, has room for value. */
+bool value_in_range(const struct catalogue_range *range, number value);
+/* "0 to 65535", "at least 1", "at most 255". Only for a range that something can be outside of. */
+void value_describe_range(const struct catalogue_range *range, char *room, size_t size);
 
 /* Whether setting the value is one of the things that the catalogue calls hazardous. */
 bool value_hazardous(const struct catalogue_row *row, const char *text);

@@ -314,17 +314,17 @@ static void check_row(struct fields_reader *reader, const struct pending *pendin
 	case ACCESS_READ_WRITE:
 		break;
 	case ACCESS_READ_ONLY:
-		findings_error(reader->findings, source, "%s can only be read", reached);
+		findings_ruled(reader->findings, RULE_READ_ONLY_KEY, source, "%s can only be read", reached);
 		return;
 	case ACCESS_WRITE_ONLY:
 	case ACCESS_ACTION:
-		findings_error(reader->findings, source,
+		findings_ruled(reader->findings, RULE_ACTION_KEY, source,
 			       "%s is an action, not a setting: writing it does something at once and keeps nothing",
 			       reached);
 		return;
 	}
 	if (!pending->requirement.accept_hazard && hazardous(&pending->requirement, row))
-		findings_error(reader->findings, source,
+		findings_ruled(reader->findings, RULE_HAZARD, source,
 			       "%s is hazardous: %s; add 'accept_hazard: true' if it is meant", reached,
 			       row->hazard_note != NULL ? row->hazard_note : catalogue_hazard_word(row->hazard));
 }

@@ -89,19 +89,20 @@ const char *load_value(struct fields_reader *reader, const struct load_target *t
 {
 	const struct catalogue_row *row = target->row;
 	struct error err;
+	enum rule rule;
 	const char *separator = row != NULL && row->class == VALUE_RANGE_SET ? "," : " ";
 	const char *value = node->kind == YAML_KIND_LIST ? joined(reader, separator, target->what, node)
 							 : scalar(reader, target->what, node);
 
 	if (value == NULL)
 		return NULL;
-	if (value_check(row, value, &err))
+	if (value_check(row, value, &rule, &err))
 		return value;
 	bool word = node->kind == YAML_KIND_SCALAR && row != NULL && row->class == VALUE_INTEGER &&
 		    (text_equal(value, "yes") || text_equal(value, "no") || text_equal(value, "on") ||
 		     text_equal(value, "off"));
 	bool octal = node->kind == YAML_KIND_SCALAR && value[0] == '0' && strpbrk(value, "89") != NULL;
-	findings_error(reader->findings, node->source, "%s %s%s", target->name, err.text,
+	findings_ruled(reader->findings, rule, node->source, "%s %s%s", target->name, err.text,
 		       word    ? "; switches are written 1 and 0"
 		       : octal ? "; the kernel reads a leading 0 as octal"
 			       : "");
@@ -132,6 +133,7 @@ const char *load_bound(struct fields_reader *reader, const struct load_target *t
 	number numbers[VALUE_FIELDS];
 	size_t count;
 	struct error err;
+	enum rule rule;
 	const char *bound = node->kind == YAML_KIND_LIST ? joined(reader, " ", target->what, node)
 							 : scalar(reader, target->what, node);
 
@@ -151,8 +153,8 @@ const char *load_bound(struct fields_reader *reader, const struct load_target *t
 	struct text whole = {.arena = reader->arena};
 	for (size_t i = 0; i < (row != NULL && row->class == VALUE_VECTOR && count == 1 ? row->arity : 1); i++)
 		text_format(&whole, "%s%s", i > 0 ? " " : "", bound);
-	if (row != NULL && !value_check(row, whole.bytes, &err)) {
-		findings_error(reader->findings, node->source, "%s: %s", target->what, err.text);
+	if (row != NULL && !value_check(row, whole.bytes, &rule, &err)) {
+		findings_ruled(reader->findings, rule, node->source, "%s: %s", target->what, err.text);
 		return NULL;
 	}
 	return bound;

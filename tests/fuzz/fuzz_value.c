@@ -37,7 +37,7 @@ static void one(struct arena *arena, const struct catalogue_row *row, const char
 
 	HOLD(value_equal(row, a, a));
 	(void)value_hazardous(row, a);
-	if (!value_check(row, a, &err)) {
+	if (!value_check(row, a, NULL, &err)) {
 		HOLD(err.text[0] != '\0');
 		return;
 	}
@@ -48,7 +48,7 @@ static void one(struct arena *arena, const struct catalogue_row *row, const char
 	const char *printed = as_printed(arena, a);
 	HOLD(printed != NULL);
 	HOLD(value_equal(row, a, printed) && value_equal(row, printed, a));
-	HOLD(value_check(row, printed, &err));
+	HOLD(value_check(row, printed, NULL, &err));
 	HOLD(value_within(NULL, a, printed, printed) && value_within(NULL, a, a, a));
 }
 
@@ -58,7 +58,7 @@ static void two(const struct catalogue_row *row, const char *a, const char *b)
 	bool equal = value_equal(row, a, b);
 
 	HOLD(equal == value_equal(row, b, a));
-	if (!of_numbers(row) || !value_check(row, a, &err) || !value_check(row, b, &err))
+	if (!of_numbers(row) || !value_check(row, a, NULL, &err) || !value_check(row, b, NULL, &err))
 		return;
 	HOLD(equal == value_within(NULL, a, b, b));
 	HOLD(equal == (value_within(NULL, a, b, NULL) && value_within(NULL, a, NULL, b)));

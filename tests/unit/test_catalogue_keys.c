@@ -56,7 +56,7 @@ static void every_row_has_help_and_a_source(struct unit *unit)
 		HOLDS(unit, row->key, said(row->help) && row->help[strlen(row->help) - 1] == '.');
 		HOLDS(unit, row->key, said(row->source));
 		HOLDS(unit, row->key, row->note == NULL || said(row->note));
-		HOLDS(unit, row->key, row->defaults == NULL || said(row->defaults));
+		HOLDS(unit, row->key, row->initial_note == NULL || said(row->initial_note));
 		HOLDS(unit, row->key, row->unit == NULL || said(row->unit));
 	}
 }
@@ -77,7 +77,7 @@ static void only_vectors_have_fields(struct unit *unit)
 	for (size_t i = 0; i < catalogue_row_count; i++) {
 		const struct catalogue_row *row = &catalogue_rows[i];
 
-		HOLDS(unit, row->key, (row->class == VALUE_VECTOR) == (row->arity > 0));
+		HOLDS(unit, row->key, row->class == VALUE_VECTOR || row->arity == 0);
 		HOLDS(unit, row->key, row->arity != 1 && row->arity <= VALUE_FIELDS);
 		bool numbers = row->class == VALUE_INTEGER || row->class == VALUE_VECTOR ||
 			       row->class == VALUE_RANGE_SET;

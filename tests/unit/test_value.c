@@ -236,7 +236,7 @@ static void long_values_are_compared_whole(struct unit *unit)
 	HOLDS(unit, "zeros", value_equal(NULL, one, "7"));
 	struct error err;
 	one[LONG - 1] = '8';
-	HOLDS(unit, "an octal eight", !value_check(&integer, one, &err));
+	HOLDS(unit, "an octal eight", !value_check(&integer, one, NULL, &err));
 	HOLDS(unit, "the message is bounded", strlen(err.text) < 300);
 }
 

@@ -66,7 +66,7 @@ static void refuses_what_the_kernel_would_refuse_or_turn(struct unit *unit)
 {
 	for (size_t i = 0; i < COUNT_OF(checks); i++) {
 		struct error err = {.text = ""};
-		bool good = value_check(catalogue_find(checks[i].path), checks[i].text, &err);
+		bool good = value_check(catalogue_find(checks[i].path), checks[i].text, NULL, &err);
 
 		HOLDS(unit, checks[i].name, good == (checks[i].wrong == NULL));
 		if (!good && checks[i].wrong != NULL)
