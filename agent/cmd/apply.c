@@ -345,7 +345,7 @@ enum exit_code apply_command(struct run *run)
 	struct error err;
 	CLEANUP(fd_close) int lock = -1;
 
-	if (!pipeline_settings(run) || (run->options->operand != NULL && !promise_read(run, &promise)))
+	if (!pipeline_settings(run) || (run->options->operands.count > 0 && !promise_read(run, &promise)))
 		return run->exit;
 	if (!run->options->dry_run) {
 		switch (lock_take(run->arena, &run->tree, &lock, &err)) {
@@ -358,5 +358,5 @@ enum exit_code apply_command(struct run *run)
 			return pipeline_fail(&err);
 		}
 	}
-	return apply_locked(run, run->options->operand != NULL ? &promise : NULL);
+	return apply_locked(run, run->options->operands.count > 0 ? &promise : NULL);
 }

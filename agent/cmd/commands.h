@@ -11,5 +11,8 @@ enum exit_code plan_command(struct run *run);
 enum exit_code apply_command(struct run *run);
 enum exit_code verify_command(struct run *run);
 enum exit_code show_command(struct run *run);
+enum exit_code lint_command(struct run *run);
+enum exit_code explain_command(struct run *run);
+enum exit_code capture_command(struct run *run);
 
 #endif

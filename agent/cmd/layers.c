@@ -42,6 +42,15 @@ bool layers_is_file(const char *word)
 	return strchr(word, '/') != NULL || text_ends(word, ".yaml");
 }
 
+bool layers_exists(struct arena *arena, const struct tree *tree, const char *word)
+{
+	bool found = layers_is_file(word);
+
+	for (size_t i = 0; i < COUNT_OF(folders) && !found; i++)
+		found = tree_exists(tree, arena_printf(arena, "%s/%s.yaml", folders[i], word));
+	return found;
+}
+
 /* The folder of a file of the caller, for its parents; NULL for a file of the tree. */
 static const char *folder_of(struct arena *arena, const char *path)
 {

@@ -18,6 +18,8 @@ struct layers_case {
 
 /* Whether the word on the command line is a file, not a name. */
 bool layers_is_file(const char *word);
+/* Whether a file or a profile of that name is there to be read. */
+bool layers_exists(struct arena *arena, const struct tree *tree, const char *word);
 /* False: findings has the errors, all of them, of every file. *denied: one of them is that a file may not be read. */
 bool layers_load(struct arena *arena, const struct layers_case *given, const struct text_list *words,
 		 struct findings *findings, struct profile_layers *layers, bool *denied) MUST_CHECK;

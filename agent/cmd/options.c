@@ -13,6 +13,11 @@ enum option_name {
 	NAME_VERBOSE,
 	NAME_OUTPUT,
 	NAME_DRY_RUN,
+	NAME_KERNEL,
+	NAME_FAIL_ON,
+	NAME_SARIF,
+	NAME_LIVE,
+	NAME_NAME,
 	NAME_HELP,
 	NAME_VERSION,
 };
@@ -29,6 +34,13 @@ static const struct option_row {
 	 "the profile, by name or file; may be given several times, later ones win"},
 	{NAME_OUTPUT, 'o', "output", "FILE", OPTION_OUTPUT, "save the plan as JSON, for 'holdfast apply FILE'"},
 	{NAME_DRY_RUN, 0, "dry-run", NULL, OPTION_DRY_RUN, "print the steps, change nothing"},
+	{NAME_KERNEL, 0, "kernel", "VERSION", OPTION_KERNEL,
+	 "judge for this kernel, such as 5.10, instead of the one that runs"},
+	{NAME_FAIL_ON, 0, "fail-on", "error|warning|note", OPTION_FAIL_ON,
+	 "the least severity that makes the exit status 2 (warning)"},
+	{NAME_SARIF, 0, "sarif", NULL, OPTION_SARIF, "print SARIF 2.1.0, for code review"},
+	{NAME_LIVE, 0, "live", NULL, OPTION_LIVE, "take the live values that differ from the kernel's defaults"},
+	{NAME_NAME, 0, "name", "NAME", OPTION_NAME, "how to call the profile"},
 	{NAME_CONFIG, 0, "config", "FILE", 0, "the agent's settings instead of /etc/holdfast/agent.yaml"},
 	{NAME_ROOT, 0, "root", "DIR", 0, "look at the host in this folder instead of this one"},
 	{NAME_LOADER, 0, "loader", "auto|systemd|procps[:VERSION]", 0,
@@ -53,6 +65,17 @@ static bool set_colour(struct options *options, const char *word, struct error *
 		}
 	}
 	return error_set(err, "--color is auto, always or never, not '%s'", word);
+}
+
+static bool set_fail_on(struct options *options, const char *word, struct error *err)
+{
+	for (unsigned i = 0; i < FINDING_SEVERITIES; i++) {
+		if (strcmp(word, finding_severity_names[i]) == 0) {
+			options->fail_on = (enum finding_severity)i;
+			return true;
+		}
+	}
+	return error_set(err, "--fail-on is error, warning or note, not '%s'", word);
 }
 
 /* Help and version are told apart by the caller. */
@@ -90,6 +113,21 @@ static bool set_option(struct arena *arena, struct options *options, enum option
 		return true;
 	case NAME_DRY_RUN:
 		options->dry_run = true;
+		return true;
+	case NAME_KERNEL:
+		options->kernel = argument;
+		return facts_version_read(argument).parts >= 2 ||
+		       error_set(err, "--kernel wants a version such as 5.10, not '%s'", argument);
+	case NAME_FAIL_ON:
+		return set_fail_on(options, argument, err);
+	case NAME_SARIF:
+		options->sarif = true;
+		return true;
+	case NAME_LIVE:
+		options->live = true;
+		return true;
+	case NAME_NAME:
+		options->name = argument;
 		return true;
 	case NAME_HELP:
 	case NAME_VERSION:
@@ -205,9 +243,10 @@ static bool take_operand(struct walk *walk, const char *word, struct error *err)
 	if (options->command->operand == NULL)
 		return error_set(err, "'%s' takes no argument '%s'; a profile is given by -p", options->command->name,
 				 word);
-	if (options->operand != NULL)
+	bool several = strstr(options->command->operand, "...") != NULL;
+	if (options->operands.count > 0 && !several)
 		return error_set(err, "'%s' takes one argument, not also '%s'", options->command->name, word);
-	options->operand = word;
+	*ARRAY_ADD(walk->arena, &options->operands) = word;
 	return true;
 }
 
@@ -218,7 +257,7 @@ enum options_result options_read(struct arena *arena, const struct commands *com
 		.arena = arena, .commands = commands, .options = options, .next = argc > 0 ? argv + 1 : argv};
 	bool words_only = false;
 
-	*options = (struct options){.root = "/"};
+	*options = (struct options){.root = "/", .fail_on = FINDING_WARNING};
 	while (*walk.next != NULL) {
 		const char *word = *walk.next++;
 		bool good;

@@ -5,6 +5,7 @@
 #define HOLDFAST_CMD_OPTIONS_H
 
 #include "../base/text.h"
+#include "../core/findings.h"
 #include "../core/profile.h"
 
 /* Exit status, the same everywhere (docs/operations.md). */
@@ -28,9 +29,12 @@ struct options {
 	const char *root;          /* --root, "/" */
 	const char *loader;        /* --loader, NULL = auto */
 	const char *output;        /* -o, NULL = none */
-	const char *operand;       /* the one argument that is no option, NULL = none */
+	struct text_list operands; /* the arguments that are no options */
+	const char *kernel;        /* --kernel, NULL = the kernel of the host */
+	const char *name;          /* --name, NULL = none */
 	enum options_colour colour;
-	bool json, quiet, verbose, dry_run;
+	enum finding_severity fail_on; /* --fail-on */
+	bool json, quiet, verbose, dry_run, sarif, live;
 };
 
 /* One run's memory of everything; see pipeline.h. */
@@ -38,14 +42,22 @@ struct run;
 
 struct command {
 	const char *name;
-	const char *operand; /* "[PLANFILE]", NULL: none is taken */
+	const char *operand; /* "[PLANFILE]", NULL: none is taken; several where it ends in "..." or "...]" */
 	const char *summary;
 	unsigned extras; /* options beside the common ones, bits of enum options_extra */
 	enum exit_code (*execute)(struct run *run);
 	bool changes; /* writes to the host: what others may write is refused as input */
 };
 
-enum options_extra { OPTION_OUTPUT = 1 << 0, OPTION_DRY_RUN = 1 << 1 };
+enum options_extra {
+	OPTION_OUTPUT = 1 << 0,
+	OPTION_DRY_RUN = 1 << 1,
+	OPTION_KERNEL = 1 << 2,
+	OPTION_FAIL_ON = 1 << 3,
+	OPTION_SARIF = 1 << 4,
+	OPTION_LIVE = 1 << 5,
+	OPTION_NAME = 1 << 6,
+};
 
 /* The commands, in the order in which help lists them; made in main.c. */
 struct commands {

@@ -113,9 +113,8 @@ bool pipeline_settings(struct run *run)
 
 /* --- desired ------------------------------------------------------------------------------------------------------ */
 
-bool pipeline_desired(struct run *run)
+bool pipeline_host(struct run *run)
 {
-	struct layers_case given = {.tree = &run->tree, .trusted = run->options->command->changes};
 	struct error err;
 
 	if (!loader_choose(run->arena, &run->tree, run->options->loader, &run->loader, &err)) {
@@ -123,6 +122,16 @@ bool pipeline_desired(struct run *run)
 		run->exit = EXIT_USAGE;
 		return false;
 	}
+	return proc_sys_open(&run->tree, &run->proc_sys, &err) || failed(run, &err);
+}
+
+bool pipeline_desired(struct run *run)
+{
+	struct layers_case given = {.tree = &run->tree, .trusted = run->options->command->changes};
+	struct error err;
+
+	if (run->loader.why == NULL && !pipeline_host(run))
+		return false;
 	bool denied = false;
 	bool loaded = layers_load(run->arena, &given, &run->profile_words, &run->findings, &run->layers, &denied);
 	if (!pipeline_tell(run) || !loaded) {
@@ -130,8 +139,6 @@ bool pipeline_desired(struct run *run)
 		return false;
 	}
 	host_facts(run->arena, &run->tree, profile_needs(&run->layers) & ~config_needs(&run->config), &run->facts);
-	if (!proc_sys_open(&run->tree, &run->proc_sys, &err))
-		return failed(run, &err);
 	desired_globs(run->arena, &run->layers, &run->expansions);
 	if (!proc_sys_expand(run->arena, &run->proc_sys, &run->expansions, &err))
 		return failed(run, &err);
@@ -175,8 +182,7 @@ static void forget_phantoms(struct run *run, struct observed_live *live)
 	run->desired.count = kept;
 }
 
-/* The files and the forecast of them. Which 3.x or 4.x a procps is, is asked only where it matters. */
-static bool read_files(struct run *run, struct forecast *forecast, struct error *err)
+bool pipeline_files(struct run *run, struct forecast *forecast, struct error *err)
 {
 	bool procps = run->loader.kind == LOADER_PROCPS, excludes = false;
 
@@ -203,7 +209,7 @@ bool pipeline_observed(struct run *run)
 
 	proc_sys_read_all(run->arena, &run->proc_sys, &run->desired, live);
 	forget_phantoms(run, live);
-	if (!read_files(run, &forecast, &err))
+	if (!pipeline_files(run, &forecast, &err))
 		return failed(run, &err);
 	struct observed_boot *boot = arena_array(run->arena, run->desired.count, sizeof(*boot));
 	for (size_t i = 0; i < run->desired.count; i++) {

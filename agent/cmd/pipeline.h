@@ -49,9 +49,13 @@ struct run {
 };
 
 bool pipeline_settings(struct run *run) MUST_CHECK;
+/* Loader and /proc/sys alone, for a command that can do without profiles; part of pipeline_desired. */
+bool pipeline_host(struct run *run) MUST_CHECK;
 bool pipeline_desired(struct run *run) MUST_CHECK;
 bool pipeline_observed(struct run *run) MUST_CHECK;
 void pipeline_judged(struct run *run);
+/* The sysctl files and the forecast of them. Which 3.x or 4.x a procps is, is asked only where it matters. */
+bool pipeline_files(struct run *run, struct forecast *forecast, struct error *err) MUST_CHECK;
 /* The first three and the judgement. */
 bool pipeline_all(struct run *run) MUST_CHECK;
 

@@ -9,11 +9,11 @@ bool promise_read(struct run *run, struct load_plan *promise)
 	struct input input;
 	struct error err;
 
-	switch (input_read(run->arena, NULL, run->options->operand, true, &input, &err)) {
+	switch (input_read(run->arena, NULL, run->options->operands.items[0], true, &input, &err)) {
 	case INPUT_READ:
 		break;
 	case INPUT_ABSENT:
-		error_set(&err, "there is no plan file '%s'", run->options->operand);
+		error_set(&err, "there is no plan file '%s'", run->options->operands.items[0]);
 		(void)pipeline_fail(&err);
 		run->exit = EXIT_INVALID;
 		return false;

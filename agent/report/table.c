@@ -128,3 +128,29 @@ void table_print(struct text *out, const struct table *table, const struct table
 	for (size_t i = 0; i < table->count; i++)
 		print_row(out, table, style, &table->items[i], widths);
 }
+
+void table_paragraph(struct text *out, const struct table_style *style, unsigned indent, const char *text)
+{
+	enum { WIDEST = 100, NARROWEST = 24 };
+	unsigned width = style->width == 0 || style->width > WIDEST ? WIDEST : style->width;
+	size_t column = indent;
+
+	if (width < indent + NARROWEST)
+		width = indent + NARROWEST;
+	for (const char *word = text + strspn(text, " "); *word != '\0'; word += strspn(word, " ")) {
+		size_t length = strcspn(word, " ");
+		size_t columns = text_columns(arena_copy(out->arena, word, length));
+
+		if (column > indent && column + 1 + columns > width) {
+			text_format(out, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (column > indent) {
+			text_string(out, " ");
+			column++;
+		}
+		text_add(out, word, length);
+		column += columns;
+		word += length;
+	}
+	text_string(out, "\n");
+}

@@ -39,6 +39,11 @@ struct table {
 };
 
 void table_print(struct text *out, const struct table *table, const struct table_style *style);
+/*
+ * text as a paragraph: broken at blanks so that it ends before the terminal does (at 100 columns where that is wider or
+ * not known), every line but the first behind `indent` blanks. The first begins where the caller is, at `indent`.
+ */
+void table_paragraph(struct text *out, const struct table_style *style, unsigned indent, const char *text);
 /* text in a colour, if the style has any. */
 const char *table_coloured(struct arena *arena, const struct table_style *style, enum table_colour colour,
 			   const char *text);

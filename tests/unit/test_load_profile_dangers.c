@@ -123,7 +123,8 @@ static void what_is_persisted_for_a_vector_is_whole(struct unit *unit)
 			continue;
 		const char *target =
 			wanted_target(&unit->arena, catalogue_find(profile.items[0].key.path), &wanted, NULL);
-		if (!HOLDS(unit, parameters[i], value_check(catalogue_find(profile.items[0].key.path), target, NULL, &err)))
+		if (!HOLDS(unit, parameters[i],
+			   value_check(catalogue_find(profile.items[0].key.path), target, NULL, &err)))
 			SAME_TEXT(unit, parameters[i], target, err.text);
 	}
 }
