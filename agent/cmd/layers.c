@@ -141,7 +141,9 @@ static bool load_file(struct walk *walk, const struct input *input, const char *
 		findings_error(walk->findings, source, "more than %d profiles are laid over each other", LAYERS_MOST);
 		return false;
 	}
-	bool good = load_profile(walk->arena, input->shown, input->bytes, input->length, walk->findings, profile);
+	size_t invalid = walk->findings->invalid;
+	bool good = load_profile(walk->arena, input->shown, input->bytes, input->length, walk->findings, profile) ||
+		    (walk->given->lenient && walk->findings->invalid == invalid);
 	/* Parents are looked at even when this file has faults, so that one run shows all. */
 	good = load_parents(walk, profile, folder, &self) && good;
 	*ARRAY_ADD(walk->arena, &walk->seen) = (struct seen){.file = input->shown, .good = good};

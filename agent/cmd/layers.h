@@ -14,6 +14,7 @@
 struct layers_case {
 	const struct tree *tree;
 	bool trusted; /* for a change: see input.h */
+	bool lenient; /* for lint: a profile counts whose only errors have a rule of their own, without what they are of */
 };
 
 /* Whether the word on the command line is a file, not a name. */

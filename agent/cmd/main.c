@@ -14,6 +14,8 @@ static const struct command command_rows[] = {
 	{"apply", "[PLANFILE]", "carry the steps out, read everything back", OPTION_DRY_RUN, apply_command, true},
 	{"verify", NULL, "check the profile of the last apply, and say what has moved since", 0, verify_command, false},
 	{"show", NULL, "print the desired state after layers and conditions, with origins", 0, show_command, false},
+	{"lint", "[FILE...]", "say what is doubtful in profiles and sysctl files",
+	 OPTION_KERNEL | OPTION_FAIL_ON | OPTION_SARIF, lint_command, false},
 	{"explain", "KEY...", "print all that is known of a parameter, and what it is here", 0, explain_command, false},
 };
 

@@ -27,6 +27,7 @@ const struct rule_row rule_rows[RULES] = {
 	[RULE_IMPOSSIBLE_ORDER] = {"impossible-order", "The kernel refuses the two values together."},
 	[RULE_RESET_LATER] = {"reset-later", "A line that is written later sets the parameter anew."},
 	[RULE_NO_EFFECT] = {"no-effect", "The value changes nothing as long as another one is as it is."},
+	[RULE_BELOW_DEMAND] = {"below-demand", "Common programs ask for more than the value allows."},
 	[RULE_DUPLICATE] = {"duplicate", "One file sets the parameter twice."},
 	[RULE_FILES_DISAGREE] = {"files-disagree", "Two files of the administrator set different values."},
 	[RULE_DEAD_LINE] = {"dead-line", "The line never takes effect at boot."},

@@ -118,6 +118,35 @@ static void read_parameters(struct fields_reader *reader, const struct yaml_node
 	find_doubles(reader, profile);
 }
 
+/* A requirement whose value was refused asks for nothing. */
+static void drop_incomplete(struct profile *profile)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < profile->count; i++) {
+		const struct requirement *requirement = &profile->items[i];
+		bool complete = true;
+
+		switch (requirement->kind) {
+		case REQUIREMENT_VALUE:
+			complete = requirement->value != NULL;
+			break;
+		case REQUIREMENT_BOUNDS:
+			complete = requirement->min != NULL || requirement->max != NULL;
+			break;
+		case REQUIREMENT_ONE_OF:
+			complete = requirement->one_of.count > 0;
+			break;
+		case REQUIREMENT_SCALE:
+		case REQUIREMENT_UNMANAGED:
+			break;
+		}
+		if (complete)
+			profile->items[kept++] = *requirement;
+	}
+	profile->count = kept;
+}
+
 bool load_profile(struct arena *arena, const char *file, const char *bytes, size_t length, struct findings *findings,
 		  struct profile *profile)
 {
@@ -133,9 +162,8 @@ bool load_profile(struct arena *arena, const char *file, const char *bytes, size
 	const struct yaml_node *root = yaml_read(arena, file, bytes, length, findings);
 	if (root != NULL)
 		fields_read(&reader, root, fields, COUNT_OF(fields), "a profile", profile);
-	if (findings->errors > before)
-		return false;
 	profile->bytes = bytes;
 	profile->length = length;
-	return true;
+	drop_incomplete(profile);
+	return findings->errors == before;
 }

@@ -19,6 +19,7 @@ import time
 import traceback
 
 sys.dont_write_bytecode = True      # the tests leave nothing in the source tree
+import cases_catalogue  # noqa: E402, F401
 import cases_classic  # noqa: E402, F401
 import cases_interfaces  # noqa: E402, F401
 import cases_kernel  # noqa: E402, F401

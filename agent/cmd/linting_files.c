@@ -1,0 +1,294 @@
+#include "linting_files.h"
+
+#include <errno.h>
+
+#include "../base/text.h"
+#include "../system/unread.h"
+#include "input.h"
+#include "owners.h"
+
+static void tell_unreadable(struct linting *linting, const char *path, const struct error *err)
+{
+	findings_error(&linting->findings, (struct source){.file = path}, "%s", err->text);
+	linting_add_file(linting, path);
+	linting->unreadable = true;
+	linting->denied = linting->denied || err->number == EACCES || err->number == EPERM;
+}
+
+/* --- sysctl files ------------------------------------------------------------------------------------------------- */
+
+static bool is_vendor(const char *path)
+{
+	return text_starts(path, "/usr/lib/") || text_starts(path, "/lib/") || text_starts(path, "/usr/local/lib/");
+}
+
+static bool is_line(const struct boot_line *line, const struct assignment *assignment)
+{
+	return line != NULL && line->file == assignment->file && line->source.line == assignment->line;
+}
+
+/* Each wildcard is held against each; of more than these nobody should ask. */
+enum { GLOBS_MOST = 300 };
+
+/* Whether the wildcard has the last word on a key of this host; without a kernel it may. */
+static bool glob_wins(struct linting *linting, const struct forecast *forecast, const struct assignment *assignment,
+		      size_t *matches)
+{
+	struct run *run = linting->run;
+	struct desired_expansions expansions = {0};
+	struct observed_boot boot;
+	struct error err;
+	struct key key;
+
+	*matches = 1;
+	if (run->proc_sys.fd < 0 || forecast->glob_count > GLOBS_MOST ||
+	    !key_parse(run->arena, assignment->path, strlen(assignment->path), &key, &err))
+		return true;
+	ARRAY_ADD(run->arena, &expansions)->glob = assignment->path;
+	if (!proc_sys_expand(run->arena, &run->proc_sys, &expansions, &err))
+		return true;
+	*matches = expansions.items[0].count;
+	for (size_t i = 0; i < *matches; i++) {
+		forecast_key(run->arena, forecast, catalogue_canonical(expansions.items[0].items[i]), &boot);
+		if (is_line(boot.winner, assignment))
+			return true;
+	}
+	return false;
+}
+
+/* Where reading has come to in a file: assignments come in the order of their lines. */
+struct cursor {
+	size_t file, offset;
+	unsigned line;
+};
+
+/* The column in which the assignment's line begins to say something. */
+static unsigned column_of(struct cursor *cursor, const struct sysctl_file *file, const struct assignment *assignment)
+{
+	if (cursor->file != assignment->file || cursor->line == 0)
+		*cursor = (struct cursor){.file = assignment->file, .line = 1};
+	for (; cursor->line < assignment->line && cursor->offset < file->length; cursor->line++) {
+		const char *start = file->bytes + cursor->offset;
+		const char *newline = memchr(start, '\n', file->length - cursor->offset);
+
+		cursor->offset = newline != NULL ? (size_t)(newline - file->bytes) + 1 : file->length;
+	}
+	size_t column = cursor->offset;
+	while (column < file->length && strchr(" \t", file->bytes[column]) != NULL && file->bytes[column] != '\0')
+		column++;
+	return (unsigned)(column - cursor->offset) + 1;
+}
+
+static void add_assignment(struct linting *linting, const struct forecast *forecast,
+			   const struct assignment *assignment, struct cursor *cursor, struct lint_settings *settings)
+{
+	struct arena *arena = linting->run->arena;
+	const struct sysctl_file *file = &forecast->files->items[assignment->file];
+	struct lint_setting *setting = ARRAY_ADD(arena, settings);
+	struct observed_boot boot;
+	size_t matches = 1;
+
+	*setting = (struct lint_setting){
+		.path = assignment->path,
+		.canonical = catalogue_canonical(assignment->path),
+		.glob = assignment->glob,
+		.value = assignment->value,
+		.exclusion = assignment->value == NULL,
+		.vendor = is_vendor(file->path),
+		.source = {.file = file->path, .line = assignment->line, .column = column_of(cursor, file, assignment)},
+	};
+	if (setting->exclusion)
+		return;
+	if (!setting->glob) {
+		forecast_key(arena, forecast, setting->canonical, &boot);
+		setting->wins = is_line(boot.winner, assignment);
+		return;
+	}
+	setting->wins = glob_wins(linting, forecast, assignment, &matches);
+	if (matches == 0 && !setting->vendor)
+		lint_add(&linting->lint,
+			 &(struct finding){
+				 .source = setting->source, .rule = RULE_GLOB_WITHOUT_MATCH, .severity = FINDING_NOTE},
+			 setting->path, "the wildcard stands for no parameter of this kernel");
+}
+
+/* What the other loader would make of the same files. */
+static void compare_loaders(struct linting *linting, const struct forecast *forecast,
+			    const struct lint_settings *settings)
+{
+	bool systemd = forecast->loader->kind == LOADER_SYSTEMD;
+	const struct loader other_loader = {.kind = systemd ? LOADER_PROCPS : LOADER_SYSTEMD, .major = 4, .minor = 0};
+	struct arena *arena = linting->run->arena;
+	struct forecast other;
+
+	forecast_build(arena, &other_loader, forecast->files, &other);
+	for (size_t i = 0; i < settings->count; i++) {
+		const struct lint_setting *setting = &settings->items[i];
+		struct finding finding = {
+			.source = setting->source, .rule = RULE_LOADERS_DIFFER, .severity = FINDING_WARNING};
+		struct observed_boot boot;
+
+		if (!setting->wins || setting->glob || setting->value == NULL)
+			continue;
+		forecast_key(arena, &other, setting->canonical, &boot);
+		if (boot.winner != NULL &&
+		    value_equal(catalogue_find(setting->canonical), setting->value, boot.winner->value))
+			continue;
+		if (boot.winner != NULL)
+			lint_add(&linting->lint, &finding, setting->path, "%s would go by another line: %s:%u sets %s",
+				 loader_name(&other_loader), boot.winner->source.file, boot.winner->source.line,
+				 boot.winner->value);
+		else
+			lint_add(&linting->lint, &finding, setting->path, "%s would not set it from these files",
+				 loader_name(&other_loader));
+	}
+}
+
+static bool seen_before(const struct sysctl_files *files, size_t index)
+{
+	const struct sysctl_file *file = &files->items[index];
+
+	for (size_t i = 0; i < index; i++) {
+		const struct sysctl_file *earlier = &files->items[i];
+
+		if (earlier->present && file->present && earlier->inode != 0 && earlier->device == file->device &&
+		    earlier->inode == file->inode)
+			return true;
+	}
+	return false;
+}
+
+static void check_files(struct linting *linting, const struct forecast *forecast, struct lint_settings *settings)
+{
+	const struct sysctl_files *files = forecast->files;
+
+	for (size_t i = 0; i < files->count; i++) {
+		linting_add_file(linting, files->items[i].path);
+		if (!seen_before(files, i))
+			lint_lines(&linting->lint, files->items[i].path, files->items[i].bytes, files->items[i].length);
+	}
+	if (forecast->all.count > LINT_SETTINGS_MOST) {
+		findings_warning(&linting->findings, (struct source){.file = files->items[0].path},
+				 "there are more than %d assignments; only how they are written was looked at",
+				 LINT_SETTINGS_MOST);
+		return;
+	}
+	struct cursor cursor = {0};
+	for (size_t i = 0; i < forecast->all.count; i++) {
+		const struct assignment *assignment = &forecast->all.items[i];
+
+		if (!seen_before(files, assignment->file))
+			add_assignment(linting, forecast, assignment, &cursor, settings);
+	}
+	for (size_t i = 0; i < settings->count; i++) {
+		if (!settings->items[i].exclusion)
+			lint_value(&linting->lint, &settings->items[i]);
+	}
+	lint_set(&linting->lint, settings);
+	lint_losers(&linting->lint, settings);
+	compare_loaders(linting, forecast, settings);
+}
+
+static void tell_unread(struct linting *linting, const struct unread_file *file)
+{
+	findings_add(&linting->findings, &(struct finding){
+						 .source = {.file = file->path},
+						 .severity = FINDING_WARNING,
+						 .rule = RULE_NOT_READ_AT_BOOT,
+						 .text = file->why,
+						 .remedy = file->remedy,
+					 });
+	linting_add_file(linting, file->path);
+}
+
+void linting_files(struct linting *linting, const struct text_list *paths)
+{
+	struct run *run = linting->run;
+	struct sysctl_files *files = arena_alloc(run->arena, sizeof(*files));
+	struct lint_settings settings = {0};
+	struct unread_file unread;
+	struct forecast forecast;
+
+	for (size_t i = 0; i < paths->count; i++) {
+		struct input input;
+		struct error err;
+
+		linting_add_file(linting, paths->items[i]);
+		switch (input_read(run->arena, NULL, paths->items[i], false, &input, &err)) {
+		case INPUT_READ:
+			break;
+		case INPUT_ABSENT:
+			error_set(&err, "there is no such file");
+			tell_unreadable(linting, paths->items[i], &err);
+			continue;
+		case INPUT_REFUSED:
+			tell_unreadable(linting, paths->items[i], &err);
+			continue;
+		}
+		*ARRAY_ADD(run->arena, files) = (struct sysctl_file){
+			.path = paths->items[i], .bytes = input.bytes, .length = input.length, .present = true};
+		if (unread_name(&run->loader, paths->items[i], &unread))
+			tell_unread(linting, &unread);
+	}
+	forecast_build(run->arena, &run->loader, files, &forecast);
+	if (files->count > 0)
+		check_files(linting, &forecast, &settings);
+}
+
+/* --- the host ----------------------------------------------------------------------------------------------------- */
+
+static void tell_owner(struct linting *linting, const struct owned *owned, const struct lint_setting *setting)
+{
+	bool differs = owned->value != NULL && setting->value != NULL &&
+		       !value_equal(catalogue_find(setting->path), setting->value, owned->value);
+	const struct finding finding = {
+		.source = setting->source,
+		.rule = RULE_OTHER_OWNER,
+		.severity = differs || owned->value == NULL ? FINDING_WARNING : FINDING_NOTE,
+		.remedy = "Let one of the two set it.",
+	};
+
+	lint_add(&linting->lint, &finding, setting->path, "%s %s%s%s (%s%s)", owned->owner, owned->text,
+		 owned->value != NULL ? ": to " : "", owned->value != NULL ? owned->value : "", owned->source.file,
+		 owned->source.line > 0 ? arena_printf(linting->run->arena, ":%u", owned->source.line) : "");
+}
+
+static void check_owners(struct linting *linting, const struct lint_settings *settings)
+{
+	struct owners owners = {0};
+
+	owners_find(linting->run->arena, &linting->run->tree, &owners);
+	for (size_t i = 0; i < owners.count; i++) {
+		const char *canonical = catalogue_canonical(owners.items[i].path);
+
+		for (size_t j = 0; j < settings->count; j++) {
+			const struct lint_setting *setting = &settings->items[j];
+
+			if (setting->wins && !setting->exclusion &&
+			    (strcmp(setting->canonical, canonical) == 0 ||
+			     (setting->glob && key_matches(setting->path, owners.items[i].path))))
+				tell_owner(linting, &owners.items[i], setting);
+		}
+	}
+}
+
+bool linting_host(struct linting *linting, struct error *err)
+{
+	struct run *run = linting->run;
+	struct lint_settings settings = {0};
+	struct unread_files unread = {0};
+	struct forecast forecast;
+
+	if (!pipeline_files(run, &forecast, err))
+		return false;
+	for (size_t i = 0; i < run->findings.count; i++)
+		findings_add(&linting->findings, &run->findings.items[i]);
+	run->findings_told = run->findings.count;
+	check_files(linting, &forecast, &settings);
+	unread_find(run->arena, &run->tree, &run->loader, &run->files, &unread);
+	for (size_t i = 0; i < unread.count; i++)
+		tell_unread(linting, &unread.items[i]);
+	if (settings.count > 0)
+		check_owners(linting, &settings);
+	return true;
+}

@@ -1,0 +1,91 @@
+#include "tuned.h"
+
+#include "../base/text.h"
+#include "input.h"
+
+enum { LAYERS_MOST = 32 };
+
+static const char *const folders[] = {"/etc/tuned/profiles", "/etc/tuned", "/usr/lib/tuned/profiles", "/usr/lib/tuned"};
+
+struct walk {
+	struct arena *arena;
+	const struct tree *tree;
+	struct findings *findings;
+	struct tuned_layers *layers;
+	const char *beside;    /* a folder of the caller to look in first; NULL: none */
+	struct text_list seen; /* paths, so that a circle ends */
+};
+
+static void add_bytes(struct walk *walk, const char *file, const char *bytes, size_t length);
+
+static bool find(struct walk *walk, const char *name, struct input *input)
+{
+	struct error err;
+
+	if (strchr(name, '/') != NULL || name[0] == '.')
+		return false;
+	if (walk->beside != NULL &&
+	    input_read(walk->arena, NULL, arena_printf(walk->arena, "%s/%s/tuned.conf", walk->beside, name), false,
+		       input, &err) == INPUT_READ)
+		return true;
+	for (size_t i = 0; i < COUNT_OF(folders); i++) {
+		const char *path = arena_printf(walk->arena, "%s/%s/tuned.conf", folders[i], name);
+
+		if (input_read(walk->arena, walk->tree, path, false, input, &err) == INPUT_READ)
+			return true;
+	}
+	return false;
+}
+
+static void add_named(struct walk *walk, const char *name)
+{
+	struct input input;
+
+	if (find(walk, name, &input))
+		add_bytes(walk, input.shown, input.bytes, input.length);
+	else
+		*ARRAY_ADD(walk->arena, &walk->layers->missing) = name;
+}
+
+static void add_bytes(struct walk *walk, const char *file, const char *bytes, size_t length)
+{
+	struct tuned_profile profile;
+
+	for (size_t i = 0; i < walk->seen.count; i++) {
+		if (strcmp(walk->seen.items[i], file) == 0)
+			return;
+	}
+	if (walk->seen.count >= LAYERS_MOST)
+		return;
+	*ARRAY_ADD(walk->arena, &walk->seen) = file;
+	load_tuned(walk->arena, file, bytes, length, walk->findings, &profile);
+	for (size_t i = 0; i < profile.includes.count; i++)
+		add_named(walk, profile.includes.items[i]);
+	*ARRAY_ADD(walk->arena, walk->layers) = profile;
+}
+
+void tuned_add(struct arena *arena, const struct tree *tree, const char *name, struct findings *findings,
+	       struct tuned_layers *layers)
+{
+	struct walk walk = {.arena = arena, .tree = tree, .findings = findings, .layers = layers};
+
+	add_named(&walk, name);
+}
+
+void tuned_add_file(struct arena *arena, const struct tree *tree, const char *file, const char *bytes, size_t length,
+		    struct findings *findings, struct tuned_layers *layers)
+{
+	struct walk walk = {.arena = arena, .tree = tree, .findings = findings, .layers = layers};
+	const char *slash = strrchr(file, '/');
+
+	/* NAME/tuned.conf: others lie in folders beside NAME. */
+	walk.beside = slash == NULL ? ".." : arena_printf(arena, "%.*s/..", (int)(slash - file), file);
+	add_bytes(&walk, file, bytes, length);
+}
+
+const char *tuned_active(struct arena *arena, const struct tree *tree)
+{
+	const char *line = tree_read_line(arena, tree, "/etc/tuned/active_profile");
+
+	return line != NULL && line[strspn(line, " \t")] != '\0' ? line : NULL;
+}

@@ -1,0 +1,340 @@
+#include "advice.h"
+#include "key.h"
+#include "lint.h"
+#include "value.h"
+
+void lint_add(const struct lint *lint, const struct finding *what, const char *path, const char *format, ...)
+{
+	struct finding finding = *what;
+	va_list arguments;
+
+	va_start(arguments, format);
+	finding.text = arena_vprintf(lint->arena, format, arguments);
+	va_end(arguments);
+	finding.key = path != NULL ? key_name(lint->arena, path) : NULL;
+	findings_add(lint->findings, &finding);
+}
+
+/* The value as a sentence may quote it: a secret is not. */
+static const char *quoted(const struct lint *lint, const struct catalogue_row *row, const char *value)
+{
+	if (row != NULL && row->hazard == HAZARD_SECRET)
+		return "(secret)";
+	return strlen(value) > 60 ? arena_printf(lint->arena, "%.57s...", value) : value;
+}
+
+/* --- the key ------------------------------------------------------------------------------------------------------ */
+
+/* net.ipv4.conf.eth0.100.rp_filter: the interface's own dot was taken for a separator. */
+static bool is_dotted_vlan(const char *path, const char **meant, struct arena *arena)
+{
+	const struct catalogue_family *family = catalogue_family_of(path, FAMILY_INSTANCES);
+	const char *last = strrchr(path, '/');
+
+	if (family == NULL || catalogue_find(path) != NULL)
+		return false;
+	const char *name = path + strlen(family->prefix) + 1, *dot = strchr(name, '/');
+	if (dot == NULL || dot >= last || memchr(dot + 1, '/', (size_t)(last - dot - 1)) != NULL)
+		return false;
+	const char *joined = arena_printf(arena, "%s/%.*s.%.*s%s", family->prefix, (int)(dot - name), name,
+					  (int)(last - dot - 1), dot + 1, last);
+	if (catalogue_find(joined) == NULL)
+		return false;
+	*meant = key_name(arena, joined);
+	return true;
+}
+
+static void check_presence(const struct lint *lint, const struct lint_setting *setting)
+{
+	struct finding finding = {.source = setting->source, .rule = RULE_UNKNOWN_KEY, .severity = FINDING_WARNING};
+	enum lint_presence present = lint->present != NULL ? lint->present(lint->context, setting->path)
+							   : LINT_NOT_KNOWN;
+	const char *meant;
+
+	if (present == LINT_PRESENT)
+		return;
+	if (is_dotted_vlan(setting->path, &meant, lint->arena)) {
+		finding.rule = RULE_DOTTED_VLAN;
+		finding.remedy = arena_printf(lint->arena, "Write %s.", meant);
+		lint_add(lint, &finding, setting->path,
+			 "a dot in an interface's name separates like any other, so no "
+			 "loader finds this key");
+		return;
+	}
+	const char *nearest = catalogue_nearest(lint->arena, setting->path);
+	if (nearest != NULL)
+		finding.remedy = arena_printf(lint->arena, "Did you mean %s?", nearest);
+	else if (present == LINT_NOT_KNOWN)
+		return;
+	else
+		finding.severity = FINDING_NOTE;
+	lint_add(lint, &finding, setting->path,
+		 present == LINT_ABSENT ? "neither the catalogue nor this kernel knows the key"
+					: "the catalogue does not know the key");
+}
+
+static bool older(struct facts_version kernel, struct catalogue_version version)
+{
+	return facts_version_compare(
+		       kernel, (struct facts_version){.major = version.major, .minor = version.minor, .parts = 2}) < 0;
+}
+
+/* False: the kernel looked at does not have the key, and nothing more is to be said of it. */
+static bool check_lifetime(const struct lint *lint, const struct lint_setting *setting, const struct catalogue_row *row)
+{
+	struct finding finding = {.source = setting->source, .rule = RULE_REMOVED_KEY, .severity = FINDING_ERROR};
+
+	if (lint->kernel.parts == 0)
+		return true;
+	if (row->removed.major > 0 && !older(lint->kernel, row->removed)) {
+		finding.remedy = row->note != NULL ? arena_printf(lint->arena, "Delete it. %s", row->note)
+						   : "Delete it.";
+		lint_add(lint, &finding, setting->path, "Linux %u.%u took it out; Linux %u.%u does not have it",
+			 row->removed.major, row->removed.minor, lint->kernel.major, lint->kernel.minor);
+		return false;
+	}
+	if (row->since.major > 0 && older(lint->kernel, row->since)) {
+		finding.rule = RULE_FUTURE_KEY;
+		finding.severity = FINDING_WARNING;
+		finding.remedy = arena_printf(lint->arena, "In a profile, say so: when: {kernel: \">= %u.%u\"}.",
+					      row->since.major, row->since.minor);
+		lint_add(lint, &finding, setting->path, "it came with Linux %u.%u; Linux %u.%u does not have it",
+			 row->since.major, row->since.minor, lint->kernel.major, lint->kernel.minor);
+		return false;
+	}
+	return true;
+}
+
+/* False: it is nothing that can be set. */
+static bool check_access(const struct lint *lint, const struct lint_setting *setting, const struct catalogue_row *row)
+{
+	struct finding finding = {.source = setting->source, .rule = RULE_ACTION_KEY, .severity = FINDING_ERROR};
+
+	if (row->access == ACCESS_READ_WRITE)
+		return true;
+	if (setting->requirement != NULL)
+		return false; /* the profile was refused for it already */
+	finding.remedy = row->access == ACCESS_READ_ONLY ? "Delete it."
+							 : "Delete it; run it by hand where it is wanted.";
+	if (row->access == ACCESS_READ_ONLY) {
+		finding.rule = RULE_READ_ONLY_KEY;
+		lint_add(lint, &finding, setting->path, "it can only be read");
+	} else {
+		lint_add(lint, &finding, setting->path,
+			 "writing it does something at once, at every boot, and keeps nothing");
+	}
+	return false;
+}
+
+/* --- the value ---------------------------------------------------------------------------------------------------- */
+
+static bool is_octal(const char *value)
+{
+	for (const char *token = value + strspn(value, " \t"); *token != '\0'; token += strspn(token, " \t")) {
+		size_t length = strcspn(token, " \t"), sign = token[0] == '-';
+
+		if (length > sign + 1 && token[sign] == '0' && strspn(token + sign, "0123456789") >= length - sign)
+			return true;
+		token += length;
+	}
+	return false;
+}
+
+static bool is_numeric(const struct catalogue_row *row)
+{
+	return row->class == VALUE_INTEGER || row->class == VALUE_VECTOR;
+}
+
+static bool out_of(const struct catalogue_row *row, const struct catalogue_range *range, const char *value)
+{
+	number numbers[VALUE_FIELDS];
+	size_t count;
+
+	if (!is_numeric(row) || !value_numbers(value, false, numbers, &count))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (!value_in_range(range, numbers[i]))
+			return true;
+	}
+	return false;
+}
+
+/* False: the kernel would not take it, or not as it is meant. */
+static bool check_grammar(const struct lint *lint, const struct lint_setting *setting, const struct catalogue_row *row,
+			  const char *value)
+{
+	struct finding finding = {.source = setting->source, .severity = FINDING_ERROR};
+	struct error err;
+	char room[64];
+
+	if (is_octal(value) && is_numeric(row)) {
+		number read;
+
+		finding.rule = RULE_OCTAL;
+		finding.severity = FINDING_WARNING;
+		finding.remedy = "Write it without the leading zero.";
+		if (value_element(value, 0, &read))
+			lint_add(lint, &finding, setting->path, "a leading zero makes a number octal: '%s' is %s",
+				 quoted(lint, row, value), number_text(lint->arena, read));
+		else
+			lint_add(lint, &finding, setting->path, "a leading zero makes a number octal, and '%s' is none",
+				 quoted(lint, row, value));
+	}
+	finding.severity = FINDING_ERROR;
+	finding.remedy = NULL;
+	if (!value_check(row, value, &finding.rule, &err)) {
+		/* A loader's line is taken all the same: too few fields set the first ones, too many are dropped. */
+		if (setting->requirement == NULL && value_accepted(row, value))
+			finding.severity = FINDING_WARNING;
+		lint_add(lint, &finding, setting->path, "it %s",
+			 row->hazard == HAZARD_SECRET ? "has another form" : err.text);
+		return false;
+	}
+	bool measured = row->latest.min.kind != BOUND_ABSENT || row->latest.max.kind != BOUND_ABSENT;
+	if (measured && out_of(row, &row->latest, value)) {
+		bool as_new = lint->kernel.parts == 0 || !older(lint->kernel, catalogue_latest);
+
+		finding.rule = RULE_OUTSIDE_KERNEL_RANGE;
+		finding.severity = as_new ? FINDING_ERROR : FINDING_WARNING;
+		value_describe_range(&row->latest, room, sizeof(room));
+		lint_add(lint, &finding, setting->path, "Linux %u.%u takes %s, found %s", catalogue_latest.major,
+			 catalogue_latest.minor, room, quoted(lint, row, value));
+		return false;
+	}
+	return true;
+}
+
+static const char *as_read_back(const struct lint *lint, const struct catalogue_row *row, const char *value)
+{
+	number written;
+
+	if (row->readback == READBACK_AS_WRITTEN || row->class != VALUE_INTEGER || !value_element(value, 0, &written))
+		return NULL;
+	switch (row->readback) {
+	case READBACK_AS_WRITTEN:
+	case READBACK_POSSIBLE:
+	case READBACK_DRIFTS:
+		return NULL;
+	case READBACK_TICKS:
+		return written % 20 == 0
+			       ? NULL
+			       : "it is rounded up to a tick of the kernel's timer: 101 ms become 104 at 250 Hz";
+	case READBACK_CLOCK_TICKS:
+		return written % 2 == 0 ? NULL : "it is rounded down to a tick of the kernel's timer";
+	case READBACK_ONE:
+		return written == 0 || written == 1 ? NULL : "any number but 0 reads back 1";
+	case READBACK_POWER_OF_TWO:
+		return written > 0 && (written & (written - 1)) == 0 ? NULL
+								     : "the kernel rounds it up to a power of two";
+	case READBACK_MULTIPLE:
+		return written % 512 == 0 ? NULL : "the kernel rounds it up to a multiple of 512";
+	}
+	(void)lint;
+	return NULL;
+}
+
+static void check_worth(const struct lint *lint, const struct lint_setting *setting, const struct catalogue_row *row,
+			const char *value)
+{
+	struct finding finding = {.source = setting->source, .severity = FINDING_WARNING};
+	bool sensible = row->sane.min.kind == BOUND_ABSENT && row->sane.max.kind == BOUND_ABSENT;
+	char room[64];
+
+	if (!sensible && out_of(row, &row->sane, value)) {
+		finding.rule = RULE_OUTSIDE_SANE_RANGE;
+		value_describe_range(&row->sane, room, sizeof(room));
+		finding.remedy = row->note;
+		lint_add(lint, &finding, setting->path, "the kernel takes %s, but sensible is %s",
+			 quoted(lint, row, value), room);
+	}
+	const char *rounded = as_read_back(lint, row, value);
+	if (rounded != NULL) {
+		finding.rule = RULE_READS_BACK_OTHERWISE;
+		finding.severity = FINDING_NOTE;
+		finding.remedy = NULL;
+		lint_add(lint, &finding, setting->path, "%s", rounded);
+	}
+	/* A profile was refused for it already, or says that it is meant. */
+	if (setting->requirement == NULL && row->hazard != HAZARD_SECRET && value_hazardous(row, value)) {
+		finding.rule = RULE_HAZARD;
+		finding.remedy = "Delete it unless it is meant.";
+		lint_add(lint, &finding, setting->path, "hazardous: %s", row->hazard_note);
+	}
+}
+
+static void check_knowledge(const struct lint *lint, const struct lint_setting *setting,
+			    const struct catalogue_row *row)
+{
+	struct finding finding = {.source = setting->source, .severity = FINDING_NOTE};
+
+	if (row->finer != NULL) {
+		finding.rule = RULE_COARSE_KEY;
+		finding.severity = FINDING_WARNING;
+		finding.remedy = arena_printf(lint->arena, "Set %s instead.", key_name(lint->arena, row->finer));
+		lint_add(lint, &finding, setting->path, "it is an older, coarser view of another parameter");
+	}
+	if (row->effect == EFFECT_NEXT_LISTEN) {
+		finding.rule = RULE_TAKES_EFFECT_LATER;
+		finding.severity = FINDING_NOTE;
+		finding.remedy = "Restart the listening services after a change.";
+		lint_add(lint, &finding, setting->path,
+			 "it is read at listen(): services that run keep what they have");
+	}
+	/* Whoever says why has a reason of their own; a package's file and a line that loses are nobody's mistake. */
+	bool explained = setting->requirement != NULL && setting->requirement->why != NULL;
+	if (row->myth != NULL && !explained && !setting->vendor && setting->wins) {
+		finding.rule = RULE_MYTH;
+		finding.severity = FINDING_NOTE;
+		finding.remedy = NULL;
+		lint_add(lint, &finding, setting->path, "%s", row->myth);
+	}
+}
+
+/* A number of a sysctl file as the kernel reads it: without a comment behind it. NULL: quoted, which is told elsewhere. */
+static const char *as_read(const struct lint *lint, const char *value)
+{
+	size_t length = strcspn(value, "#;");
+
+	if (value[0] == '"' || value[0] == '\'')
+		return NULL;
+	if (value[length] == '\0' || length == 0 || strchr(" \t", value[length - 1]) == NULL)
+		return value;
+	while (length > 0 && strchr(" \t", value[length - 1]) != NULL)
+		length--;
+	return arena_copy(lint->arena, value, length);
+}
+
+static void check_text(const struct lint *lint, const struct lint_setting *setting, const struct catalogue_row *row,
+		       const char *value)
+{
+	if (value != NULL && setting->requirement == NULL && is_numeric(row))
+		value = as_read(lint, value);
+	if (value == NULL)
+		return;
+	if (check_grammar(lint, setting, row, value))
+		check_worth(lint, setting, row, value);
+}
+
+void lint_value(const struct lint *lint, const struct lint_setting *setting)
+{
+	const struct catalogue_row *row = catalogue_find(setting->path);
+	const struct requirement *requirement = setting->requirement;
+
+	if (row == NULL) {
+		if (!setting->glob)
+			check_presence(lint, setting);
+		return;
+	}
+	if (!check_lifetime(lint, setting, row) || !check_access(lint, setting, row))
+		return;
+	if (requirement != NULL && requirement->kind == REQUIREMENT_BOUNDS) {
+		check_text(lint, setting, row, row->class == VALUE_INTEGER ? requirement->min : NULL);
+		check_text(lint, setting, row, row->class == VALUE_INTEGER ? requirement->max : NULL);
+	} else if (requirement != NULL && requirement->kind == REQUIREMENT_ONE_OF) {
+		for (size_t i = 0; i < requirement->one_of.count; i++)
+			check_text(lint, setting, row, requirement->one_of.items[i]);
+	} else if (setting->value != NULL && (setting->value[0] != '\0' || !is_numeric(row))) {
+		check_text(lint, setting, row, setting->value);
+	}
+	check_knowledge(lint, setting, row);
+}

@@ -1,0 +1,78 @@
+#include "unread.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+
+#include "../base/array.h"
+#include "../base/text.h"
+
+static const char main_file[] = "/etc/sysctl.conf";
+static const char *const folders[] = {"/etc/sysctl.d", "/run/sysctl.d"};
+
+bool unread_name(const struct loader *loader, const char *path, struct unread_file *file)
+{
+	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+	bool systemd = loader->kind == LOADER_SYSTEMD;
+
+	*file = (struct unread_file){.path = path};
+	if (strcmp(name, "sysctl.conf") == 0 && strstr(path, "sysctl.d/") == NULL) {
+		file->why = "systemd-sysctl does not read /etc/sysctl.conf; only a link in sysctl.d makes it";
+		file->remedy = "Move the lines to a file in /etc/sysctl.d, or link /etc/sysctl.d/99-sysctl.conf to it.";
+		return systemd;
+	}
+	if (!text_ends(name, ".conf")) {
+		file->why = "no loader reads a file whose name does not end in .conf";
+		file->remedy = "Rename it to end in .conf, or delete it.";
+		return true;
+	}
+	file->why = "systemd-sysctl does not read a file whose name begins with a dot";
+	file->remedy = "Rename it.";
+	return systemd && name[0] == '.';
+}
+
+static bool is_read(const struct sysctl_files *read, const struct sysctl_file *file)
+{
+	for (size_t i = 0; i < read->count; i++) {
+		if (read->items[i].present && read->items[i].device == file->device &&
+		    read->items[i].inode == file->inode)
+			return true;
+	}
+	return false;
+}
+
+static void consider(struct arena *arena, const struct tree *tree, const struct loader *loader,
+		     const struct sysctl_files *read, const char *path, struct unread_files *files)
+{
+	struct unread_file unread;
+	struct sysctl_file file;
+	struct error err;
+
+	if (!unread_name(loader, path, &unread) || !sysctl_file_read(arena, tree, path, &file, &err) || !file.present ||
+	    file.length == 0 || is_read(read, &file))
+		return;
+	*ARRAY_ADD(arena, files) = unread;
+}
+
+void unread_find(struct arena *arena, const struct tree *tree, const struct loader *loader,
+		 const struct sysctl_files *read, struct unread_files *files)
+{
+	consider(arena, tree, loader, read, main_file, files);
+	for (size_t i = 0; i < COUNT_OF(folders); i++) {
+		int fd = tree_open_file(tree, folders[i], O_RDONLY | O_DIRECTORY);
+		DIR *listing = fd >= 0 ? fdopendir(fd) : NULL;
+		struct dirent *entry;
+
+		if (listing == NULL) {
+			fd_close(&fd);
+			continue;
+		}
+		while ((entry = readdir(listing)) != NULL) {
+			/* Temporary files of our own and the usual note on the folder are no mistakes. */
+			if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+			    !text_starts(entry->d_name, "README") && !text_starts(entry->d_name, ".holdfast-"))
+				consider(arena, tree, loader, read,
+					 arena_printf(arena, "%s/%s", folders[i], entry->d_name), files);
+		}
+		closedir(listing);
+	}
+}
