@@ -17,6 +17,8 @@ static const struct command command_rows[] = {
 	{"lint", "[FILE...]", "say what is doubtful in profiles and sysctl files",
 	 OPTION_KERNEL | OPTION_FAIL_ON | OPTION_SARIF, lint_command, false},
 	{"explain", "KEY...", "print all that is known of a parameter, and what it is here", 0, explain_command, false},
+	{"capture", "[FILE...]", "write a profile from sysctl files, a tuned profile, or this host",
+	 OPTION_LIVE | OPTION_NAME, capture_command, false},
 };
 
 /* A closed standard descriptor would be taken by the next file that is opened, and written into. */

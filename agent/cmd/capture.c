@@ -1,0 +1,331 @@
+/* capture: writes a profile from sysctl files, a tuned profile, or this host as it is. Prints it and writes nothing. */
+#include "../load/fields.h"
+#include "../report/report_capture.h"
+#include "commands.h"
+#include "input.h"
+#include "output.h"
+#include "tuned.h"
+
+struct capturing {
+	struct run *run;
+	struct capture capture;
+	struct forecast forecast;
+	const char *head, *summary;
+};
+
+/* --- what is on this host ----------------------------------------------------------------------------------------- */
+
+static const char *live_value(const struct run *run, const char *path)
+{
+	struct observed_live live = {0};
+
+	if (run->proc_sys.fd < 0)
+		return NULL;
+	proc_sys_read(run->arena, &run->proc_sys, path, &live);
+	return live.state == LIVE_READ ? live.value : NULL;
+}
+
+static bool is_missing(const struct run *run, const char *path)
+{
+	struct observed_live live = {0};
+
+	if (run->proc_sys.fd < 0)
+		return false;
+	proc_sys_read(run->arena, &run->proc_sys, path, &live);
+	return live.state == LIVE_MISSING;
+}
+
+/* Whether some instance of the wildcard has another value now, or it has none. */
+static bool glob_differs(const struct run *run, const struct capture_item *item, bool *none)
+{
+	struct desired_expansions expansions = {0};
+	struct error err;
+
+	*none = false;
+	ARRAY_ADD(run->arena, &expansions)->glob = item->key.path;
+	if (run->proc_sys.fd < 0 || !proc_sys_expand(run->arena, &run->proc_sys, &expansions, &err))
+		return false;
+	*none = expansions.items[0].count == 0;
+	for (size_t i = 0; i < expansions.items[0].count; i++) {
+		const char *live = live_value(run, expansions.items[0].items[i]);
+
+		if (live != NULL && !value_equal(item->row, item->value, live))
+			return true;
+	}
+	return false;
+}
+
+/* What is so at the next boot and not now is managed at boot alone, so that a check of the profile is in line. */
+static void compare_live(struct capturing *capturing, struct capture_item *item)
+{
+	struct run *run = capturing->run;
+	bool none = false;
+
+	if (item->key.glob) {
+		if (glob_differs(run, item, &none)) {
+			item->manage = CAPTURE_BOOT_ONLY;
+			item->remark = "not every interface has this value now";
+		}
+		item->optional = none;
+		return;
+	}
+	const char *live = live_value(run, item->key.path);
+	item->optional = item->row == NULL && is_missing(run, item->key.path);
+	if (live == NULL || value_equal(item->row, item->value, live))
+		return;
+	item->manage = CAPTURE_BOOT_ONLY;
+	item->remark = arena_printf(run->arena, "live it is %s now", live);
+}
+
+/* The lines that win at boot, with wildcards as wildcards. */
+static bool capture_boot(struct capturing *capturing, struct error *err)
+{
+	struct run *run = capturing->run;
+
+	if (!pipeline_files(run, &capturing->forecast, err))
+		return false;
+	for (size_t i = 0; i < capturing->forecast.all.count; i++) {
+		const struct assignment *assignment = &capturing->forecast.all.items[i];
+		const struct source source = {.file = run->files.items[assignment->file].path,
+					      .line = assignment->line};
+		struct observed_boot boot = {0};
+
+		if (!assignment->glob)
+			forecast_key(run->arena, &capturing->forecast, catalogue_canonical(assignment->path), &boot);
+		if (assignment->value == NULL ||
+		    (!assignment->glob && (boot.winner == NULL || boot.winner->file != assignment->file ||
+					   boot.winner->source.line != assignment->line)))
+			continue;
+		struct capture_item *item = capture_add(
+			&capturing->capture, &(struct capture_line){.key = key_name(run->arena, assignment->path),
+								    .value = assignment->value,
+								    .source = source});
+		if (item != NULL)
+			compare_live(capturing, item);
+	}
+	for (size_t i = 0; i < capturing->forecast.all.count; i++) {
+		const struct assignment *assignment = &capturing->forecast.all.items[i];
+
+		if (assignment->value == NULL)
+			capture_exclude(&capturing->capture, key_name(run->arena, assignment->path),
+					(struct source){.file = run->files.items[assignment->file].path,
+							.line = assignment->line});
+	}
+	capturing->head = arena_printf(run->arena,
+				       "Captured from the sysctl files of %s, as %s would apply them at boot.",
+				       facts_shown(run->facts.host_name), loader_name(&run->loader));
+	capturing->summary = "What the sysctl files of a host set.";
+	return true;
+}
+
+/* --- live values -------------------------------------------------------------------------------------------------- */
+
+static void capture_live_key(struct capturing *capturing, const struct catalogue_row *row, const char *path)
+{
+	struct run *run = capturing->run;
+	const char *live = live_value(run, path);
+	struct observed_boot boot;
+
+	if (live == NULL || value_equal(row, row->initial, live) || proc_sys_read_only(&run->proc_sys, path))
+		return;
+	struct capture_item *item = capture_add(
+		&capturing->capture, &(struct capture_line){.key = key_name(run->arena, path), .value = live});
+	if (item == NULL)
+		return;
+	forecast_key(run->arena, &capturing->forecast, path, &boot);
+	bool at_boot = boot.winner != NULL && value_equal(row, live, boot.winner->value);
+	item->manage = at_boot ? CAPTURE_BOTH : CAPTURE_LIVE_ONLY;
+	item->remark = arena_printf(run->arena, "the kernel begins with %s%s",
+				    row->initial[0] != '\0' ? row->initial : "nothing",
+				    at_boot ? "" : "; no sysctl file sets this value");
+}
+
+/* What differs from what an untouched kernel has; of keys per interface all and default only. */
+static bool capture_live(struct capturing *capturing, struct error *err)
+{
+	static const char *const instances[] = {"all", "default"};
+	struct run *run = capturing->run;
+
+	if (run->proc_sys.fd < 0)
+		return error_set(err, "there is no /proc/sys to capture live values from");
+	if (!pipeline_files(run, &capturing->forecast, err))
+		return false;
+	for (size_t i = 0; i < catalogue_row_count; i++) {
+		const struct catalogue_row *row = &catalogue_rows[i];
+		struct facts_version since = {row->initial_since.major, row->initial_since.minor, 0, 2};
+		const char *gap = strstr(row->key, "<if>");
+
+		if (row->initial == NULL || row->alias != NULL || row->finer != NULL ||
+		    row->access != ACCESS_READ_WRITE || row->readback == READBACK_DRIFTS ||
+		    (since.major > 0 && facts_version_compare(run->facts.kernel_version, since) < 0))
+			continue;
+		if (gap == NULL)
+			capture_live_key(capturing, row, row->key);
+		for (size_t j = 0; gap != NULL && j < COUNT_OF(instances); j++)
+			capture_live_key(capturing, row,
+					 arena_printf(run->arena, "%.*s%s%s", (int)(gap - row->key), row->key,
+						      instances[j], gap + strlen("<if>")));
+	}
+	capturing->head = arena_printf(
+		run->arena, "Captured from the live values of %s that differ from what Linux %s begins with.",
+		facts_shown(run->facts.host_name), facts_shown(run->facts.kernel));
+	capturing->summary = "What differs on a host from an untouched kernel.";
+	return true;
+}
+
+/* --- files -------------------------------------------------------------------------------------------------------- */
+
+static void take_tuned(struct capturing *capturing, const struct tuned_layers *layers)
+{
+	struct run *run = capturing->run;
+	struct capture *capture = &capturing->capture;
+
+	for (size_t i = 0; i < layers->count; i++) {
+		for (size_t j = 0; j < layers->items[i].count; j++) {
+			const struct tuned_setting *setting = &layers->items[i].items[j];
+			struct capture_item *item;
+
+			if (strstr(setting->value, "${") != NULL) {
+				capture_refuse(capture, setting->source,
+					       arena_printf(run->arena, "%s = %s", setting->key, setting->value),
+					       "it holds a variable of tuned's");
+				continue;
+			}
+			item = capture_add(capture, &(struct capture_line){.key = setting->key,
+									   .value = setting->value,
+									   .form = (enum capture_form)setting->form,
+									   .source = setting->source});
+			if (item != NULL)
+				item->optional = item->row == NULL && is_missing(run, item->key.path);
+		}
+		for (size_t j = 0; j < layers->items[i].others.count; j++)
+			capture_refuse(capture, (struct source){0}, layers->items[i].others.items[j],
+				       "it is no kernel parameter");
+	}
+	for (size_t i = 0; i < layers->missing.count; i++)
+		capture_refuse(capture, (struct source){0},
+			       arena_printf(run->arena, "include=%s", layers->missing.items[i]),
+			       "there is no such profile of tuned here");
+	const char *summary = layers->count > 0 ? layers->items[layers->count - 1].summary : NULL;
+	capturing->summary = summary != NULL && summary[0] != '\0' ? summary : "What a profile of tuned sets.";
+}
+
+/* tuned.conf, or any file whose first line that says something is a section. */
+static bool is_tuned(const struct input *input)
+{
+	const char *slash = strrchr(input->shown, '/');
+
+	if (strcmp(slash != NULL ? slash + 1 : input->shown, "tuned.conf") == 0)
+		return true;
+	for (const char *line = input->bytes; *line != '\0'; line += *line != '\0') {
+		line += strspn(line, " \t\r");
+		if (*line != '#' && *line != ';' && *line != '\n' && *line != '\0')
+			return *line == '[';
+		line += strcspn(line, "\n");
+	}
+	return false;
+}
+
+static bool read_input(struct capturing *capturing, const char *path, struct input *input, struct error *err)
+{
+	switch (input_read(capturing->run->arena, NULL, path, false, input, err)) {
+	case INPUT_READ:
+		return true;
+	case INPUT_ABSENT:
+		return error_set(err, "there is no file '%s'", path);
+	case INPUT_REFUSED:
+		return false;
+	}
+	return false;
+}
+
+static void take_sysctl_files(struct capturing *capturing, const struct sysctl_files *files)
+{
+	struct run *run = capturing->run;
+	struct assignments all;
+
+	forecast_build(run->arena, &run->loader, files, &capturing->forecast);
+	all = capturing->forecast.all;
+	for (size_t pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < all.count; i++) {
+			const struct assignment *assignment = &all.items[i];
+			const char *key = key_name(run->arena, assignment->path);
+			const struct source source = {.file = files->items[assignment->file].path,
+						      .line = assignment->line};
+
+			if (pass == 1 && assignment->value == NULL)
+				capture_exclude(&capturing->capture, key, source);
+			if (pass == 1 || assignment->value == NULL)
+				continue;
+			struct capture_item *item = capture_add(
+				&capturing->capture,
+				&(struct capture_line){.key = key, .value = assignment->value, .source = source});
+			if (item != NULL && !item->key.glob)
+				item->optional = item->row == NULL && is_missing(run, item->key.path);
+		}
+	}
+	capturing->summary = "What a sysctl file sets.";
+}
+
+static bool capture_files(struct capturing *capturing, struct error *err)
+{
+	struct run *run = capturing->run;
+	const struct text_list *operands = &run->options->operands;
+	struct sysctl_files *files = arena_alloc(run->arena, sizeof(*files));
+	struct tuned_layers layers = {0};
+	struct text names = {.arena = run->arena};
+
+	for (size_t i = 0; i < operands->count; i++) {
+		struct input input;
+
+		if (!read_input(capturing, operands->items[i], &input, err))
+			return false;
+		text_format(&names, "%s%s", i > 0 ? ", " : "", operands->items[i]);
+		if (is_tuned(&input))
+			tuned_add_file(run->arena, &run->tree, input.shown, input.bytes, input.length, &run->findings,
+				       &layers);
+		else
+			*ARRAY_ADD(run->arena, files) = (struct sysctl_file){.path = operands->items[i],
+									     .bytes = input.bytes,
+									     .length = input.length,
+									     .present = true};
+	}
+	if (files->count > 0)
+		take_sysctl_files(capturing, files);
+	if (layers.count > 0)
+		take_tuned(capturing, &layers);
+	capturing->head = arena_printf(run->arena, "Captured from %s.", names.bytes);
+	return true;
+}
+
+enum exit_code capture_command(struct run *run)
+{
+	struct capturing capturing = {.run = run};
+	struct text text = {.arena = run->arena};
+	struct error err;
+	const char *name = run->options->name != NULL ? run->options->name : "captured";
+
+	if (!fields_is_name(name)) {
+		pipeline_complain(
+			arena_printf(run->arena, "--name '%s' is no name of a profile: %s", name, fields_name_rule));
+		return EXIT_USAGE;
+	}
+	if (run->options->live && run->options->operands.count > 0) {
+		pipeline_complain("capture takes either files or --live");
+		return EXIT_USAGE;
+	}
+	if (!pipeline_settings(run) || !pipeline_host(run))
+		return run->exit;
+	capturing.capture = (struct capture){.arena = run->arena, .kernel = run->facts.kernel_version};
+	if (!(run->options->operands.count > 0 ? capture_files(&capturing, &err)
+	      : run->options->live             ? capture_live(&capturing, &err)
+					       : capture_boot(&capturing, &err)))
+		return pipeline_fail(&err);
+	(void)!pipeline_tell(run);
+	capture_finish(&capturing.capture);
+	report_capture(&text, &(struct report_capture){.capture = &capturing.capture,
+						       .name = name,
+						       .summary = capturing.summary,
+						       .head = capturing.head});
+	return output_print(run, &text, &err) ? EXIT_IN_LINE : pipeline_fail(&err);
+}

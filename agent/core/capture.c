@@ -1,0 +1,149 @@
+#include "capture.h"
+
+#include "../base/text.h"
+#include "catalogue.h"
+#include "value.h"
+
+static const char blanks[] = " \t";
+
+void capture_refuse(struct capture *capture, struct source source, const char *text, const char *why)
+{
+	*ARRAY_ADD(capture->arena, &capture->refused) =
+		(struct capture_refusal){.text = text, .why = why, .source = source};
+}
+
+static bool is_numeric(const struct catalogue_row *row)
+{
+	return row != NULL && (row->class == VALUE_INTEGER || row->class == VALUE_VECTOR);
+}
+
+/* The value less what no profile can hold or the kernel does not read: blanks around it, a comment behind a number. */
+static const char *cleaned(struct arena *arena, const struct catalogue_row *row, const char *value)
+{
+	size_t length = strlen(value);
+
+	while (length > 0 && strchr(blanks, value[0]) != NULL) {
+		value++;
+		length--;
+	}
+	for (size_t i = 1; is_numeric(row) && i < length; i++) {
+		if ((value[i] == '#' || value[i] == ';') && strchr(blanks, value[i - 1]) != NULL)
+			length = i;
+	}
+	while (length > 0 && strchr(" \t\r", value[length - 1]) != NULL)
+		length--;
+	return arena_copy(arena, value, length);
+}
+
+static bool is_clean(const char *value)
+{
+	for (; *value != '\0'; value++) {
+		if (((unsigned char)*value < ' ' && *value != '\t') || *value == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+/* Why the row's key or the value cannot stand in a profile; NULL when it can. */
+static const char *fault(struct capture *capture, const struct catalogue_row *row, const char *value,
+			 enum capture_form form)
+{
+	struct error err;
+	bool known = capture->kernel.parts > 0;
+
+	if (!is_clean(value) || text_columns(value) == 0)
+		return value[0] == '\0' ? "it is empty" : "it holds control characters";
+	if (row == NULL)
+		return NULL;
+	if (row->removed.major > 0 && known &&
+	    facts_version_compare(capture->kernel,
+				  (struct facts_version){row->removed.major, row->removed.minor, 0, 2}) >= 0)
+		return arena_printf(capture->arena, "Linux %u.%u took it out", row->removed.major, row->removed.minor);
+	if (row->access == ACCESS_READ_ONLY)
+		return "it can only be read";
+	if (row->access != ACCESS_READ_WRITE)
+		return "it is an action, not a setting";
+	if (row->hazard == HAZARD_SECRET)
+		return "it is a secret";
+	if (form != CAPTURE_VALUE && !is_numeric(row))
+		return "it is no number, and has no least or greatest value";
+	if (!value_check(row, value, NULL, &err))
+		return arena_printf(capture->arena, "it %s", err.text);
+	return NULL;
+}
+
+/* The item of the same storage, so that the later line wins; an alias counts as its key. */
+static struct capture_item *item_of(struct capture *capture, const char *path)
+{
+	for (size_t i = 0; i < capture->count; i++) {
+		if (strcmp(catalogue_canonical(capture->items[i].key.path), catalogue_canonical(path)) == 0)
+			return &capture->items[i];
+	}
+	return ARRAY_ADD(capture->arena, capture);
+}
+
+struct capture_item *capture_add(struct capture *capture, const struct capture_line *line)
+{
+	struct arena *arena = capture->arena;
+	struct error err;
+	struct key key;
+	const char *text = arena_printf(arena, "%s = %s", line->key, line->value);
+
+	if (!key_parse(arena, line->key, strlen(line->key), &key, &err)) {
+		capture_refuse(capture, line->source, text, arena_string(arena, err.text));
+		return NULL;
+	}
+	const struct catalogue_row *row = catalogue_find(key.path);
+	const char *value = cleaned(arena, row, line->value);
+	const char *why = fault(capture, row, value, line->form);
+	if (why != NULL) {
+		if (row != NULL && row->hazard == HAZARD_SECRET)
+			text = arena_string(arena, line->key);
+		capture_refuse(capture, line->source, text, why);
+		return NULL;
+	}
+	struct capture_item *item = item_of(capture, key.path);
+	struct text_list except = item->except;
+	*item = (struct capture_item){
+		.key = key, .row = row, .form = line->form, .value = value, .source = line->source, .except = except};
+	if (value_hazardous(row, value))
+		item->remark = arena_printf(arena, "hazardous: %s", row->hazard_note);
+	return item;
+}
+
+void capture_exclude(struct capture *capture, const char *key, struct source source)
+{
+	struct arena *arena = capture->arena;
+	struct error err;
+	struct key parsed;
+	bool used = false;
+
+	if (!key_parse(arena, key, strlen(key), &parsed, &err) || parsed.glob) {
+		capture_refuse(capture, source, arena_printf(arena, "-%s", key),
+			       "a profile excludes one instance of a wildcard, by name");
+		return;
+	}
+	for (size_t i = 0; i < capture->count; i++) {
+		struct capture_item *item = &capture->items[i];
+
+		if (!item->key.glob || !key_matches(item->key.path, parsed.path))
+			continue;
+		*ARRAY_ADD(arena, &item->except) = key_instance(arena, item->key.path, parsed.path);
+		used = true;
+	}
+	if (!used)
+		capture_refuse(capture, source, arena_printf(arena, "-%s", key), "no wildcard here reaches the key");
+}
+
+static int by_key(const void *left, const void *right)
+{
+	const struct capture_item *a = left, *b = right;
+
+	return strcmp(a->key.path, b->key.path);
+}
+
+void capture_finish(struct capture *capture)
+{
+	if (capture->count > 0)
+		qsort(capture->items, capture->count, sizeof(*capture->items), by_key);
+}

@@ -1,0 +1,58 @@
+/*
+ * A profile made from what is there: sysctl files, a tuned profile, live values. Each source brings its settings here,
+ * later ones win; what a profile cannot say is kept with the reason, for a comment.
+ */
+#ifndef HOLDFAST_CORE_CAPTURE_H
+#define HOLDFAST_CORE_CAPTURE_H
+
+#include "../base/error.h"
+#include "facts.h"
+#include "profile.h"
+
+enum capture_form { CAPTURE_VALUE, CAPTURE_MIN, CAPTURE_MAX };
+enum capture_manage { CAPTURE_BOTH, CAPTURE_LIVE_ONLY, CAPTURE_BOOT_ONLY };
+
+struct capture_item {
+	struct key key;
+	const struct catalogue_row *row; /* NULL: an unknown key */
+	enum capture_form form;
+	const char *value;
+	struct source source; /* nowhere for a live value */
+	enum capture_manage manage;
+	struct text_list except; /* of a wildcard */
+	bool optional;           /* neither the catalogue nor the kernel looked at knows the key */
+	const char *remark;      /* for a comment, NULL: none */
+};
+struct capture_refusal {
+	const char *text; /* "net.ipv4.tcp_tw_recycle = 1" */
+	const char *why;
+	struct source source;
+};
+
+struct capture {
+	struct arena *arena;
+	struct facts_version kernel; /* keys that this kernel no longer has are refused; parts = 0: none is */
+	struct capture_item *items;  /* capture_finish sorts them by key */
+	size_t count, capacity;
+	struct {
+		struct capture_refusal *items;
+		size_t count, capacity;
+	} refused;
+};
+
+/* One assignment as a file has it: key in either spelling, value with whatever stands behind the '='. */
+struct capture_line {
+	const char *key, *value;
+	enum capture_form form;
+	struct source source;
+};
+
+/* The item that came of it, to be filled in further; NULL: it was refused, and why is kept. */
+struct capture_item *capture_add(struct capture *capture, const struct capture_line *line);
+/* `-key`: keeps a wildcard of an earlier or a later line away from one key. */
+void capture_exclude(struct capture *capture, const char *key, struct source source);
+/* What cannot be carried over for a reason of the source's own. */
+void capture_refuse(struct capture *capture, struct source source, const char *text, const char *why);
+void capture_finish(struct capture *capture);
+
+#endif
