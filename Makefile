@@ -169,10 +169,11 @@ help: ## this list
 
 # Parts of `make check`, in order: each is a target, with a colon the build without which it would only say the same
 # again. What is cheap and often wrong comes first.
-CHECKS_FAST := check-order check-format check-scripts release check-pure:release asan unit-asan:asan cli:release
-CHECKS      := check-order check-format check-scripts release clang asan check-pure:release analyze tidy cppcheck \
-	unit-release:release unit-asan:asan cli:release cli-asan:asan schema:release differential:release \
-	system:release fuzz-short
+CHECKS_FAST := check-order check-format check-scripts release check-pure:release check-parameters:release asan \
+	catalogue:release unit-asan:asan cli:release
+CHECKS      := check-order check-format check-scripts release clang asan check-pure:release check-parameters:release \
+	analyze tidy cppcheck catalogue:release unit-release:release unit-asan:asan cli:release cli-asan:asan \
+	schema:release differential:release system:release fuzz-short
 
 .PHONY: demo check check-fast
 demo: ## install what is missing, build, show how this host differs from a profile; changes nothing
@@ -195,6 +196,18 @@ check: ## install what the tests need, build with gcc and clang, run everything
 
 check-fast: ## the parts of check that a change most often breaks, in seconds
 	@tools/run-checks $(CHECKS_FAST)
+
+.PHONY: parameters check-parameters
+parameters: build/release/holdfast ## print docs/parameters.md from the program's table
+	$Q $(PYTHON) tools/print-parameters $(CURDIR)/$< >build/parameters.md
+	$Q mv build/parameters.md docs/parameters.md
+
+check-parameters: build/release/holdfast ## docs/parameters.md is what the program's table prints
+	$Q $(PYTHON) tools/print-parameters $(CURDIR)/$< >build/parameters.md
+	$Q cmp -s build/parameters.md docs/parameters.md || { \
+		echo 'docs/parameters.md is stale: run make parameters' >&2; \
+		exit 1; \
+	}
 
 # --- lint ------------------------------------------------------------------------------------------------------------
 
@@ -243,7 +256,7 @@ build/analyze/cppcheck.done: $(SOURCES) $(HEADERS) Makefile
 # --- tests -----------------------------------------------------------------------------------------------------------
 
 # The Python runners take the program to test from $HOLDFAST and close with one line "N passed, N failed".
-.PHONY: unit unit-release unit-asan cli cli-asan schema differential differential-releases system fuzz fuzz-short bench
+.PHONY: unit unit-release unit-asan catalogue cli cli-asan schema differential differential-releases system fuzz fuzz-short bench
 unit: unit-release unit-asan ## unit tests, plain and with sanitizers
 
 unit-release: $(UNITS:tests/unit/%.c=build/release/tests/%)
@@ -251,6 +264,9 @@ unit-release: $(UNITS:tests/unit/%.c=build/release/tests/%)
 
 unit-asan: $(UNITS:tests/unit/%.c=build/asan/tests/%)
 	$Q tools/run-unit $^
+
+catalogue: build/release/holdfast ## the table of parameters against the facts in tests/catalogue
+	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/catalogue/run.py
 
 cli: build/release/holdfast ## golden tests of the command line on fake hosts (tests/trees)
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/cli/run.py

@@ -21,7 +21,8 @@ static const char *const forwarding_sets[] = {
 static const char *const ipv6_forwarding_sets[] = {"net/ipv6/conf/<if>/forwarding", NULL};
 static const char *const ipv6_disable_sets[] = {"net/ipv6/conf/<if>/disable_ipv6", NULL};
 
-/* clang-format off: one field a line, texts broken by hand */
+/* One field a line, texts broken by hand. */
+/* clang-format off */
 const struct catalogue_row catalogue_rows[] = {
 	{
 		.key = "fs/aio-max-nr",
@@ -29,11 +30,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "events",
 		.since = {2, 6},
 		.initial = "65536",
-		.related =
-			(const char *const[]){
-				"fs/aio-nr",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/aio-nr", NULL,
+		},
 		.help = "The most asynchronous I/O events that all programs together may have asked for.",
 		.source = "sysctl/fs.rst",
 	},
@@ -42,11 +41,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.access = ACCESS_READ_ONLY,
 		.since = {2, 6},
-		.related =
-			(const char *const[]){
-				"fs/aio-max-nr",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/aio-max-nr", NULL,
+		},
 		.help = "How many asynchronous I/O events programs have reserved with io_setup() at the moment, "
 			"summed over the whole host.",
 		.note = "When it reaches fs.aio-max-nr, further io_setup() calls fail with EAGAIN.",
@@ -58,12 +55,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.arity = 6,
 		.access = ACCESS_READ_ONLY,
 		.since = {2, 2},
-		.related =
-			(const char *const[]){
-				"fs/inode-nr",
-				"vm/vfs_cache_pressure",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/inode-nr", "vm/vfs_cache_pressure", NULL,
+		},
 		.help = "Six counters of the directory entry cache: all entries, unused ones, age limit in seconds, "
 			"pages wanted, unused negative entries, and a reserved field.",
 		.note = "Counters of a working cache: they change all the time and say nothing about drift. A "
@@ -87,12 +81,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "files",
 		.kernel = CATALOGUE_FROM(0),
 		.initial_note = "by memory; systemd raises it to the highest at boot",
-		.related =
-			(const char *const[]){
-				"fs/file-nr",
-				"fs/nr_open",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/file-nr", "fs/nr_open", NULL,
+		},
 		.help = "The most open files of the whole host.",
 		.note = "CAP_SYS_ADMIN may go beyond it.",
 		.myth = "Often raised against \"Too many open files\" (EMFILE). That error comes from RLIMIT_NOFILE "
@@ -104,11 +95,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_VECTOR,
 		.arity = 3,
 		.access = ACCESS_READ_ONLY,
-		.related =
-			(const char *const[]){
-				"fs/file-max",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/file-max", NULL,
+		},
 		.help = "Open file handles of the whole host: those allocated, those allocated but free, and the "
 			"limit.",
 		.note = "The second number has been 0 since 2.6 and is no error. The third one repeats fs.file-max.",
@@ -119,12 +108,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_VECTOR,
 		.arity = 2,
 		.access = ACCESS_READ_ONLY,
-		.related =
-			(const char *const[]){
-				"fs/dentry-state",
-				"vm/vfs_cache_pressure",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/dentry-state", "vm/vfs_cache_pressure", NULL,
+		},
 		.help = "How many inodes the kernel holds in memory, and how many of them are not in use.",
 		.source = "sysctl/fs.rst",
 	},
@@ -134,12 +120,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 6},
 		.kernel = CATALOGUE_FROM(0),
 		.initial = "16384",
-		.related =
-			(const char *const[]){
-				"fs/inotify/max_user_instances",
-				"fs/inotify/max_user_watches",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/inotify/max_user_instances", "fs/inotify/max_user_watches", NULL,
+		},
 		.help = "How many events may wait in the queue of one inotify instance.",
 		.note = "An instance takes the limit when it is created. Over it, events are lost and the reader "
 			"gets IN_Q_OVERFLOW once.",
@@ -152,12 +135,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 6},
 		.kernel = CATALOGUE_FROM_TO(0, INT32_MAX),
 		.initial = "128",
-		.related =
-			(const char *const[]){
-				"fs/inotify/max_user_watches",
-				"fs/inotify/max_queued_events",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/inotify/max_user_watches", "fs/inotify/max_queued_events", NULL,
+		},
 		.help = "The most inotify descriptors that one user may have.",
 		.myth = "\"Too many open files\" from inotify_init() is often answered with a higher RLIMIT_NOFILE. "
 			"The same EMFILE comes from this per-user limit, whatever the file limit is.",
@@ -170,12 +150,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 6},
 		.kernel = CATALOGUE_FROM_TO(0, INT32_MAX),
 		.initial_note = "by memory, 8192 to 1048576",
-		.related =
-			(const char *const[]){
-				"fs/inotify/max_user_instances",
-				"fs/inotify/max_queued_events",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/inotify/max_user_instances", "fs/inotify/max_queued_events", NULL,
+		},
 		.help = "The most files and folders that one user may watch with inotify.",
 		.myth = "\"No space left on device\" from a program that watches files is often taken for a full "
 			"disk. inotify_add_watch() gives ENOSPC when this limit is reached.",
@@ -207,12 +184,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_IPC,
 		.kernel = CATALOGUE_FROM_TO(1, 65536),
 		.initial = "10",
-		.related =
-			(const char *const[]){
-				"fs/mqueue/msgsize_max",
-				"fs/mqueue/queues_max",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/mqueue/msgsize_max", "fs/mqueue/queues_max", NULL,
+		},
 		.help = "The highest number of messages that a program may ask for when it creates a POSIX message "
 			"queue.",
 		.note = "Each IPC namespace has its own value and starts with the default. Queues that exist keep "
@@ -225,12 +199,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_IPC,
 		.kernel = CATALOGUE_FROM_TO(128, 16777216),
 		.initial = "8192",
-		.related =
-			(const char *const[]){
-				"fs/mqueue/msg_max",
-				"fs/mqueue/queues_max",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/mqueue/msg_max", "fs/mqueue/queues_max", NULL,
+		},
 		.help = "The largest message size that a program may ask for when it creates a POSIX message queue.",
 		.note = "Each IPC namespace has its own value and starts with the default. Queues that exist keep "
 			"their size.",
@@ -241,12 +212,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.scope = SCOPE_IPC,
 		.initial = "256",
-		.related =
-			(const char *const[]){
-				"fs/mqueue/msg_max",
-				"fs/mqueue/msgsize_max",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/mqueue/msg_max", "fs/mqueue/msgsize_max", NULL,
+		},
 		.help = "How many POSIX message queues may exist in the IPC namespace.",
 		.note = "At the limit mq_open() of a new queue fails with ENOSPC; CAP_SYS_RESOURCE may go beyond "
 			"it. A new IPC namespace starts with the default.",
@@ -259,12 +227,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 6},
 		.kernel = CATALOGUE_FROM_TO(64, 2147483584),
 		.initial = "1048576",
-		.related =
-			(const char *const[]){
-				"fs/file-max",
-				"fs/file-nr",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/file-max", "fs/file-nr", NULL,
+		},
 		.help = "The most that RLIMIT_NOFILE of a process may be.",
 		.note = "Lowered below limits in use, later setrlimit() calls and service starts fail with EPERM. "
 			"systemd raises it at boot.",
@@ -280,12 +245,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_TO(2147483648),
 		.readback = READBACK_POWER_OF_TWO,
 		.initial = "1048576",
-		.related =
-			(const char *const[]){
-				"fs/pipe-user-pages-soft",
-				"fs/pipe-user-pages-hard",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/pipe-user-pages-soft", "fs/pipe-user-pages-hard", NULL,
+		},
 		.help = "The largest capacity that a program without CAP_SYS_RESOURCE may give a pipe with "
 			"F_SETPIPE_SZ.",
 		.note = "The kernel rounds the value up to a power of two, at least one page, so it may read back "
@@ -298,12 +260,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "pages",
 		.since = {4, 5},
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"fs/pipe-user-pages-soft",
-				"fs/pipe-max-size",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/pipe-user-pages-soft", "fs/pipe-max-size", NULL,
+		},
 		.help = "How many pages the pipes of one unprivileged user may take before the kernel refuses that "
 			"user new pipes. 0 sets no limit.",
 		.source = "sysctl/fs.rst",
@@ -314,12 +273,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "pages",
 		.since = {4, 5},
 		.initial = "16384",
-		.related =
-			(const char *const[]){
-				"fs/pipe-user-pages-hard",
-				"fs/pipe-max-size",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/pipe-user-pages-hard", "fs/pipe-max-size", NULL,
+		},
 		.help = "How many pages the pipes of one unprivileged user may take before that user gets new pipes "
 			"of minimum size only. 0 sets no limit.",
 		.note = "Above it F_SETPIPE_SZ cannot enlarge pipes either. Users with very many pipes see slow "
@@ -331,21 +287,16 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.since = {4, 19},
 		.kernel = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "no restriction"},
-				{"1", "in world-writable sticky directories"},
-				{"2", "in group-writable sticky directories as well"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "no restriction"},
+			{"1", "in world-writable sticky directories"},
+			{"2", "in group-writable sticky directories as well"},
+			{0},
+		},
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"fs/protected_regular",
-				"fs/protected_hardlinks",
-				"fs/protected_symlinks",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/protected_regular", "fs/protected_hardlinks", "fs/protected_symlinks", NULL,
+		},
 		.help = "Keeps programs from opening, by O_CREAT, FIFOs of others in sticky folders: 1 "
 			"world-writable ones, 2 also group-writable.",
 		.source = "sysctl/fs.rst",
@@ -358,13 +309,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = FLAG,
 		.initial = "0",
 		.initial_note = "many distributions set 1",
-		.related =
-			(const char *const[]){
-				"fs/protected_symlinks",
-				"fs/protected_regular",
-				"fs/protected_fifos",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/protected_symlinks", "fs/protected_regular", "fs/protected_fifos", NULL,
+		},
 		.help = "Lets users make hard links only to files that they own or could write.",
 		.source = "sysctl/fs.rst",
 	},
@@ -373,21 +320,16 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.since = {4, 19},
 		.kernel = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "no restriction"},
-				{"1", "in world-writable sticky directories"},
-				{"2", "in group-writable sticky directories as well"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "no restriction"},
+			{"1", "in world-writable sticky directories"},
+			{"2", "in group-writable sticky directories as well"},
+			{0},
+		},
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"fs/protected_fifos",
-				"fs/protected_hardlinks",
-				"fs/protected_symlinks",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/protected_fifos", "fs/protected_hardlinks", "fs/protected_symlinks", NULL,
+		},
 		.help = "Keeps programs from opening, by O_CREAT, files of others in sticky folders: 1 "
 			"world-writable ones, 2 also group-writable.",
 		.source = "sysctl/fs.rst",
@@ -400,13 +342,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = FLAG,
 		.initial = "0",
 		.initial_note = "many distributions set 1",
-		.related =
-			(const char *const[]){
-				"fs/protected_hardlinks",
-				"fs/protected_regular",
-				"fs/protected_fifos",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/protected_hardlinks", "fs/protected_regular", "fs/protected_fifos", NULL,
+		},
 		.help = "Follows a symbolic link in a folder such as /tmp only for its owner, or where the folder "
 			"has the same owner.",
 		.source = "sysctl/fs.rst",
@@ -416,19 +354,16 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.since = {2, 6},
 		.kernel = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "no dump of privileged programs"},
-				{"1", "dump like any other program, unsafe"},
-				{"2", "dump to a pipe or an absolute path only"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "no dump of privileged programs"},
+			{"1", "dump like any other program, unsafe"},
+			{"2", "dump to a pipe or an absolute path only"},
+			{0},
+		},
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"kernel/core_pattern",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/core_pattern", NULL,
+		},
 		.help = "Core dumps of programs that have changed their rights: 0 none, 1 as any other, 2 only to a "
 			"pipe or an absolute path.",
 		.note = "1 is not safe: the dump may hold what its reader must not see.",
@@ -440,13 +375,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.hazard = HAZARD_CODE_EXECUTION,
 		.hazard_note = "a value that begins with | names a program that runs as root at every crash",
 		.initial = "core",
-		.related =
-			(const char *const[]){
-				"fs/suid_dumpable",
-				"kernel/core_uses_pid",
-				"kernel/core_pipe_limit",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"fs/suid_dumpable", "kernel/core_uses_pid", "kernel/core_pipe_limit", NULL,
+		},
 		.help = "Where core dumps go: a file name, or | and a program.",
 		.note = "More than 127 characters are cut off without an error.",
 		.myth = "A limit of 0 for RLIMIT_CORE is thought to stop every dump. It stops files only: with a "
@@ -459,11 +390,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.initial = "0",
 		.initial_note = "the configuration of systemd-coredump raises it to 16",
-		.related =
-			(const char *const[]){
-				"kernel/core_pattern",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/core_pattern", NULL,
+		},
 		.help = "How many crashing processes may feed a core dump program at the same time. 0 sets no "
 			"limit, and the kernel does not wait for the program to end.",
 		.note = "Matters only when core_pattern begins with |. Above 0 the crashed process stays in /proc "
@@ -476,11 +405,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = FLAG,
 		.initial = "0",
 		.initial_note = "systemd sets 1 in its 50-default.conf",
-		.related =
-			(const char *const[]){
-				"kernel/core_pattern",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/core_pattern", NULL,
+		},
 		.help = "Adds a dot and the process ID to the name of core files when core_pattern has no %p.",
 		.note = "Has no effect when core_pattern contains %p or names a program with |.",
 		.source = "sysctl/kernel.rst",
@@ -492,11 +419,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM_TO(0, 1),
 		.latest = FLAG,
 		.initial_note = "as the kernel was built",
-		.related =
-			(const char *const[]){
-				"kernel/kptr_restrict",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/kptr_restrict", NULL,
+		},
 		.help = "Keeps the kernel log from programs without CAP_SYSLOG.",
 		.note = "Writing it takes CAP_SYS_ADMIN.",
 		.source = "sysctl/kernel.rst",
@@ -505,11 +430,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.key = "kernel/domainname",
 		.class = VALUE_STRING,
 		.scope = SCOPE_UTS,
-		.related =
-			(const char *const[]){
-				"kernel/hostname",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/hostname", NULL,
+		},
 		.help = "The NIS (YP) domain name of the UTS namespace.",
 		.note = "It is not the DNS domain of the host. Only NIS and programs that call getdomainname() look "
 			"at it.",
@@ -519,11 +442,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.key = "kernel/hostname",
 		.class = VALUE_STRING,
 		.scope = SCOPE_UTS,
-		.related =
-			(const char *const[]){
-				"kernel/domainname",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/domainname", NULL,
+		},
 		.help = "The name of the host, or of the UTS namespace.",
 		.note = "hostnamed looks after it on many hosts. More than 64 characters are cut off.",
 		.source = "sysctl/kernel.rst",
@@ -543,12 +464,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = FLAG,
 		.initial = "0",
 		.initial_note = "0 unless the kernel was built with CONFIG_BOOTPARAM_HUNG_TASK_PANIC",
-		.related =
-			(const char *const[]){
-				"kernel/hung_task_timeout_secs",
-				"kernel/panic",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/hung_task_timeout_secs", "kernel/panic", NULL,
+		},
 		.help = "Whether the kernel panics when it finds a task that has slept uninterruptibly for longer "
 			"than hung_task_timeout_secs.",
 		.note = "Slow storage or an unreachable NFS server is enough to trigger it. Whether the host then "
@@ -561,12 +479,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "s",
 		.initial = "120",
 		.initial_note = "120 unless the kernel was built with another CONFIG_DEFAULT_HUNG_TASK_TIMEOUT",
-		.related =
-			(const char *const[]){
-				"kernel/hung_task_warnings",
-				"kernel/hung_task_panic",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/hung_task_warnings", "kernel/hung_task_panic", NULL,
+		},
 		.help = "How long a task may stay in uninterruptible sleep (state D) without being scheduled before "
 			"the kernel reports it. 0 switches the check off.",
 		.note = "Reports stop once hung_task_warnings has counted down to 0, whatever the timeout is.",
@@ -580,12 +495,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM(-1),
 		.readback = READBACK_DRIFTS,
 		.initial = "10",
-		.related =
-			(const char *const[]){
-				"kernel/hung_task_timeout_secs",
-				"kernel/hung_task_panic",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/hung_task_timeout_secs", "kernel/hung_task_panic", NULL,
+		},
 		.help = "How many hung tasks the kernel still reports before it falls silent. -1 sets no limit.",
 		.note = "The kernel takes one off at every report, so a lower number than the declared one is no "
 			"drift. Writing it again brings the reports back.",
@@ -595,13 +507,12 @@ const struct catalogue_row catalogue_rows[] = {
 		.key = "kernel/io_uring_disabled",
 		.class = VALUE_INTEGER,
 		.sane = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "every process"},
-				{"1", "CAP_SYS_ADMIN or members of io_uring_group only"},
-				{"2", "no process"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "every process"},
+			{"1", "CAP_SYS_ADMIN or members of io_uring_group only"},
+			{"2", "no process"},
+			{0},
+		},
 		.initial = "0",
 		.help = "Who may create new io_uring instances.",
 		.note = "Instances that exist go on working. Programs without a fallback fail with EPERM from "
@@ -615,11 +526,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.hazard = HAZARD_ONE_WAY,
 		.hazard_note = "no kernel can be loaded with kexec until the next boot",
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"kernel/modules_disabled",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/modules_disabled", NULL,
+		},
 		.help = "Forbids loading another kernel with kexec.",
 		.source = "sysctl/kernel.rst",
 	},
@@ -628,20 +537,16 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.since = {2, 6},
 		.kernel = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "printed as a hash"},
-				{"1", "zeros for programs without CAP_SYSLOG"},
-				{"2", "zeros for every program"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "printed as a hash"},
+			{"1", "zeros for programs without CAP_SYSLOG"},
+			{"2", "zeros for every program"},
+			{0},
+		},
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"kernel/dmesg_restrict",
-				"kernel/perf_event_paranoid",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/dmesg_restrict", "kernel/perf_event_paranoid", NULL,
+		},
 		.help = "Kernel addresses in /proc and the like: 0 hashed, 1 hidden from programs without "
 			"CAP_SYSLOG, 2 hidden from all.",
 		.note = "Writing it takes CAP_SYS_ADMIN.",
@@ -652,11 +557,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_STRING,
 		.hazard = HAZARD_CODE_EXECUTION,
 		.hazard_note = "the program named here runs as root",
-		.related =
-			(const char *const[]){
-				"kernel/modules_disabled",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/modules_disabled", NULL,
+		},
 		.help = "The program that the kernel calls to load a module; empty, it loads none by itself.",
 		.source = "sysctl/kernel.rst",
 	},
@@ -668,12 +571,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.hazard = HAZARD_ONE_WAY,
 		.hazard_note = "no module can be loaded or removed until the next boot",
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"kernel/modprobe",
-				"kernel/kexec_load_disabled",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/modprobe", "kernel/kexec_load_disabled", NULL,
+		},
 		.help = "Forbids loading and removing kernel modules.",
 		.source = "sysctl/kernel.rst",
 	},
@@ -685,12 +585,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 2},
 		.kernel = CATALOGUE_FROM_TO(0, INT32_MAX),
 		.initial = "8192",
-		.related =
-			(const char *const[]){
-				"kernel/msgmnb",
-				"kernel/msgmni",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/msgmnb", "kernel/msgmni", NULL,
+		},
 		.help = "The largest System V message that msgsnd() accepts, in bytes.",
 		.note = "A message larger than the queue (msgmnb) never fits, so keep msgmnb at or above it. A new "
 			"IPC namespace starts with the default.",
@@ -706,12 +603,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 2},
 		.kernel = CATALOGUE_FROM_TO(0, INT32_MAX),
 		.initial = "16384",
-		.related =
-			(const char *const[]){
-				"kernel/msgmax",
-				"kernel/msgmni",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/msgmax", "kernel/msgmni", NULL,
+		},
 		.help = "How many bytes of messages a new System V message queue may hold.",
 		.note = "A queue takes the limit when it is created; queues that exist keep theirs. A new IPC "
 			"namespace starts with the default.",
@@ -726,12 +620,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 4},
 		.kernel = CATALOGUE_FROM(0),
 		.initial = "32000",
-		.related =
-			(const char *const[]){
-				"kernel/msgmax",
-				"kernel/msgmnb",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/msgmax", "kernel/msgmnb", NULL,
+		},
 		.help = "How many System V message queues may exist in the IPC namespace.",
 		.note = "At the limit msgget() fails with ENOSPC. A new IPC namespace starts with the default.",
 		.source = "ipc/ipc_sysctl.c; sysctl/kernel.rst",
@@ -741,12 +632,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.kernel = FLAG,
 		.initial_note = "1 on bare metal, 0 in guests",
-		.related =
-			(const char *const[]){
-				"kernel/watchdog",
-				"kernel/watchdog_thresh",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/watchdog", "kernel/watchdog_thresh", NULL,
+		},
 		.help = "Switches the hard lockup detector, which notices a CPU that no longer takes timer "
 			"interrupts.",
 		.note = "It occupies a hardware performance counter on every CPU. The file is read-only (0444) on "
@@ -759,11 +647,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_PID,
 		.since = {3, 3},
 		.readback = READBACK_DRIFTS,
-		.related =
-			(const char *const[]){
-				"kernel/pid_max",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/pid_max", NULL,
+		},
 		.help = "The process ID given out last in the PID namespace of the caller. A write moves the place "
 			"where the search for the next one begins.",
 		.note = "It changes with every fork, so no profile can hold it and a difference is no drift. A "
@@ -774,20 +660,17 @@ const struct catalogue_row catalogue_rows[] = {
 		.key = "kernel/numa_balancing",
 		.class = VALUE_INTEGER,
 		.kernel = CATALOGUE_FROM(0),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "off"},
-				{"1", "move pages to the node that uses them"},
-				{"2", "keep hot pages in the fast memory tier"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "off"},
+			{"1", "move pages to the node that uses them"},
+			{"2", "keep hot pages in the fast memory tier"},
+			{0},
+		},
 		.bits = true,
 		.initial_note = "by the configuration of the kernel, and on only where there is more than one node",
-		.related =
-			(const char *const[]){
-				"vm/zone_reclaim_mode",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/zone_reclaim_mode", NULL,
+		},
 		.help = "Lets the kernel move memory to the NUMA nodes, or memory tiers, where it is used. The "
 			"value is a sum of bits; 0 switches it off.",
 		.note = "It finds out by unmapping pages and taking the page faults, which costs time. Workloads "
@@ -800,15 +683,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "s",
 		.kernel = ANY_INT,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"kernel/panic_on_oops",
-				"kernel/panic_on_warn",
-				"kernel/hung_task_panic",
-				"kernel/softlockup_panic",
-				"vm/panic_on_oom",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/panic_on_oops", "kernel/panic_on_warn", "kernel/hung_task_panic",
+			"kernel/softlockup_panic", "vm/panic_on_oom", NULL,
+		},
 		.help = "How long after a panic the host reboots: 0 never, a negative number at once.",
 		.source = "sysctl/kernel.rst; kernel/sysctl.c of 4.19",
 	},
@@ -818,12 +696,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 5},
 		.sane = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"kernel/panic",
-				"kernel/panic_on_warn",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/panic", "kernel/panic_on_warn", NULL,
+		},
 		.help = "Makes a panic of every kernel oops.",
 		.myth = "Often set alone so that a broken host restarts. With kernel.panic = 0 the host stays "
 			"halted in the panic; it reboots only if kernel.panic is not 0.",
@@ -834,12 +709,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.kernel = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"kernel/panic",
-				"kernel/panic_on_oops",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/panic", "kernel/panic_on_oops", NULL,
+		},
 		.help = "Makes the kernel panic whenever its code reports a warning with WARN().",
 		.note = "Many warnings are harmless: a single one then takes the host down. Meant for taking a "
 			"crash dump at the spot of a warning.",
@@ -851,11 +723,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "%",
 		.kernel = CATALOGUE_FROM_TO(0, 100),
 		.initial = "25",
-		.related =
-			(const char *const[]){
-				"kernel/perf_event_max_sample_rate",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/perf_event_max_sample_rate", NULL,
+		},
 		.help = "The share of CPU time that perf sampling may take before the kernel lowers the sampling "
 			"rate.",
 		.note = "0 and 100 switch the throttling off, and writes to perf_event_max_sample_rate then fail "
@@ -869,11 +739,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM(1),
 		.readback = READBACK_DRIFTS,
 		.initial = "100000",
-		.related =
-			(const char *const[]){
-				"kernel/perf_cpu_time_max_percent",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/perf_cpu_time_max_percent", NULL,
+		},
 		.help = "The highest sampling rate that perf may use, in samples per second.",
 		.note = "The kernel lowers it by itself when samples take too long, so a lower value is no drift. "
 			"Writes fail with EINVAL while perf_cpu_time_max_percent is 0 or 100: set that key first.",
@@ -884,11 +752,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.sane = CATALOGUE_FROM(-1),
 		.initial = "2",
-		.related =
-			(const char *const[]){
-				"kernel/kptr_restrict",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/kptr_restrict", NULL,
+		},
 		.help = "What perf may do for users without privilege; the higher, the less.",
 		.note = "Some distributions have added 3 and 4.",
 		.myth = "Often set to -1 so that perf works for users. For their own processes 2 is enough in user "
@@ -904,11 +770,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_TO(4194304),
 		.initial = "32768",
 		.initial_note = "more with many CPUs",
-		.related =
-			(const char *const[]){
-				"kernel/threads-max",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/threads-max", NULL,
+		},
 		.help = "Where process numbers start again from the bottom.",
 		.note = "The least is larger on hosts with many CPUs: 8 for each.",
 		.myth = "Often raised alone when programs cannot start threads. threads-max, RLIMIT_NPROC and "
@@ -929,13 +793,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.arity = 4,
 		.readback = READBACK_DRIFTS,
 		.initial_note = "by the configuration of the kernel, often 4 4 1 7 or 7 4 1 7; loglevel= and quiet "
-				"at boot change the first number",
-		.related =
-			(const char *const[]){
-				"kernel/printk_ratelimit",
-				"kernel/printk_devkmsg",
-				NULL,
-			},
+			"at boot change the first number",
+		.related = (const char *const[]){
+			"kernel/printk_ratelimit", "kernel/printk_devkmsg", NULL,
+		},
 		.help = "Four log levels: what reaches the console, the level of messages without one, the lowest "
 			"value for the console, and the default for the console.",
 		.note = "dmesg -n, SysRq and boot parameters change the first number, so check that one with care. "
@@ -945,19 +806,16 @@ const struct catalogue_row catalogue_rows[] = {
 	{
 		.key = "kernel/printk_devkmsg",
 		.class = VALUE_INTEGER,
-		.words =
-			(const struct catalogue_word[]){
-				{"on", "accepted without limit"},
-				{"off", "discarded"},
-				{"ratelimit", "accepted at a limited rate"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"on", "accepted without limit"},
+			{"off", "discarded"},
+			{"ratelimit", "accepted at a limited rate"},
+			{0},
+		},
 		.initial = "ratelimit",
-		.related =
-			(const char *const[]){
-				"kernel/printk",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/printk", NULL,
+		},
 		.help = "How the kernel treats messages that programs write to /dev/kmsg.",
 		.note = "If printk.devkmsg= was given on the kernel command line, the key is locked and cannot be "
 			"changed before the next boot.",
@@ -968,12 +826,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.unit = "s",
 		.initial = "5",
-		.related =
-			(const char *const[]){
-				"kernel/printk_ratelimit_burst",
-				"net/core/message_cost",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/printk_ratelimit_burst", "net/core/message_cost", NULL,
+		},
 		.help = "The length of the window in which at most printk_ratelimit_burst rate-limited messages are "
 			"printed. 0 switches the limit off.",
 		.note = "Only messages that use the common limit follow it; many places in the kernel have limits "
@@ -984,12 +839,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.key = "kernel/printk_ratelimit_burst",
 		.class = VALUE_INTEGER,
 		.initial = "10",
-		.related =
-			(const char *const[]){
-				"kernel/printk_ratelimit",
-				"net/core/message_burst",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/printk_ratelimit", "net/core/message_burst", NULL,
+		},
 		.help = "How many rate-limited messages the kernel prints in one window of printk_ratelimit seconds "
 			"before it drops the rest.",
 		.source = "sysctl/kernel.rst",
@@ -998,11 +850,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.key = "kernel/random/boot_id",
 		.class = VALUE_STRING,
 		.access = ACCESS_READ_ONLY,
-		.related =
-			(const char *const[]){
-				"kernel/random/uuid",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/random/uuid", NULL,
+		},
 		.help = "A random UUID that stays the same until the next boot.",
 		.note = "Made when it is read for the first time. A good mark for telling whether a host has "
 			"rebooted.",
@@ -1023,11 +873,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_STRING,
 		.access = ACCESS_READ_ONLY,
 		.since = {2, 4},
-		.related =
-			(const char *const[]){
-				"kernel/random/boot_id",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/random/boot_id", NULL,
+		},
 		.help = "Gives a new random UUID at every read.",
 		.note = "Two reads never agree, so leave it out of drift checks and snapshots.",
 		.source = "sysctl/kernel.rst",
@@ -1038,19 +886,16 @@ const struct catalogue_row catalogue_rows[] = {
 		.effect = EFFECT_NEW_PROCESSES,
 		.since = {2, 6},
 		.sane = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "no randomisation"},
-				{"1", "stack, mappings and vdso"},
-				{"2", "the heap as well"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "no randomisation"},
+			{"1", "stack, mappings and vdso"},
+			{"2", "the heap as well"},
+			{0},
+		},
 		.initial = "2",
-		.related =
-			(const char *const[]){
-				"vm/mmap_rnd_bits",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/mmap_rnd_bits", NULL,
+		},
 		.help = "Random memory layout of programs: 0 none, 1 stack, mappings and vdso, 2 the heap as well.",
 		.source = "sysctl/kernel.rst; fs/binfmt_elf.c load_elf_binary",
 	},
@@ -1072,11 +917,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 6},
 		.kernel = CATALOGUE_FROM(1),
 		.initial = "1000000",
-		.related =
-			(const char *const[]){
-				"kernel/sched_rt_runtime_us",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/sched_rt_runtime_us", NULL,
+		},
 		.help = "The length of the period over which sched_rt_runtime_us is counted.",
 		.note = "It must not be below sched_rt_runtime_us, or the write fails with EINVAL. To raise both "
 			"write this key first, to lower both write it last.",
@@ -1090,11 +933,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM(-1),
 		.ceiling = "kernel/sched_rt_period_us",
 		.initial = "950000",
-		.related =
-			(const char *const[]){
-				"kernel/sched_rt_period_us",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/sched_rt_period_us", NULL,
+		},
 		.help = "How much CPU time real-time tasks may take in each period of sched_rt_period_us. -1 "
 			"removes the limit.",
 		.note = "It must not exceed the period, or the write fails with EINVAL; to raise both, write the "
@@ -1123,12 +964,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_IPC,
 		.since = {2, 2},
 		.initial = "18446744073692774399",
-		.related =
-			(const char *const[]){
-				"kernel/shmmax",
-				"kernel/shmmni",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/shmmax", "kernel/shmmni", NULL,
+		},
 		.help = "How much System V shared memory the IPC namespace may hold, in pages.",
 		.note = "Should not be below shmmax divided by the page size. A new IPC namespace starts with the "
 			"default, not with the value of its parent.",
@@ -1143,12 +981,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_IPC,
 		.since = {2, 2},
 		.initial = "18446744073692774399",
-		.related =
-			(const char *const[]){
-				"kernel/shmall",
-				"kernel/shmmni",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/shmall", "kernel/shmmni", NULL,
+		},
 		.help = "The largest System V shared memory segment that a program may create, in bytes.",
 		.note = "shmall limits the sum of all segments, in pages. A new IPC namespace starts with the "
 			"default.",
@@ -1164,12 +999,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 4},
 		.kernel = CATALOGUE_FROM(0),
 		.initial = "4096",
-		.related =
-			(const char *const[]){
-				"kernel/shmmax",
-				"kernel/shmall",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/shmmax", "kernel/shmall", NULL,
+		},
 		.help = "How many System V shared memory segments may exist in the IPC namespace.",
 		.note = "At the limit shmget() fails with ENOSPC. A new IPC namespace starts with the default.",
 		.source = "ipc/ipc_sysctl.c; sysctl/kernel.rst",
@@ -1180,14 +1012,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = FLAG,
 		.initial = "0",
 		.initial_note = "0 unless the kernel was built with CONFIG_BOOTPARAM_SOFTLOCKUP_PANIC or started "
-				"with softlockup_panic=1",
-		.related =
-			(const char *const[]){
-				"kernel/watchdog_thresh",
-				"kernel/watchdog",
-				"kernel/panic",
-				NULL,
-			},
+			"with softlockup_panic=1",
+		.related = (const char *const[]){
+			"kernel/watchdog_thresh", "kernel/watchdog", "kernel/panic", NULL,
+		},
 		.help = "Whether the kernel panics when a CPU has run kernel code without rescheduling for twice "
 			"watchdog_thresh.",
 		.note = "In overcommitted guests a CPU that the hypervisor held back can look like a lockup. "
@@ -1210,13 +1038,12 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.since = {3, 16},
 		.kernel = CATALOGUE_FROM_TO(-1, 1),
-		.words =
-			(const struct catalogue_word[]){
-				{"-1", "offset ignored, no warning"},
-				{"0", "offset ignored, with a warning"},
-				{"1", "strings follow it, numbers only at offset 0"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"-1", "offset ignored, no warning"},
+			{"0", "offset ignored, with a warning"},
+			{"1", "strings follow it, numbers only at offset 0"},
+			{0},
+		},
 		.initial = "1",
 		.help = "How the kernel treats writes to /proc/sys files that do not begin at offset 0.",
 		.note = "With 1 a second write on the same descriptor reports success and changes no number, so "
@@ -1227,20 +1054,19 @@ const struct catalogue_row catalogue_rows[] = {
 		.key = "kernel/sysrq",
 		.class = VALUE_INTEGER,
 		.sane = CATALOGUE_FROM_TO(0, 511),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "all functions off"},
-				{"1", "all functions on, as the whole value"},
-				{"2", "console log level"},
-				{"4", "keyboard control (SAK, unraw)"},
-				{"8", "debugging dumps of processes"},
-				{"16", "sync"},
-				{"32", "remount read-only"},
-				{"64", "signals to processes (term, kill, oom-kill)"},
-				{"128", "reboot and power off"},
-				{"256", "nicing of real-time tasks"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "all functions off"},
+			{"1", "all functions on, as the whole value"},
+			{"2", "console log level"},
+			{"4", "keyboard control (SAK, unraw)"},
+			{"8", "debugging dumps of processes"},
+			{"16", "sync"},
+			{"32", "remount read-only"},
+			{"64", "signals to processes (term, kill, oom-kill)"},
+			{"128", "reboot and power off"},
+			{"256", "nicing of real-time tasks"},
+			{0},
+		},
 		.bits = true,
 		.initial_note = "as the kernel was built",
 		.help = "Which magic SysRq keys work: 0 none, 1 all, else a sum of bits.",
@@ -1267,12 +1093,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM_TO(1, 0x3fffffff),
 		.latest = CATALOGUE_FROM(1),
 		.initial_note = "by memory",
-		.related =
-			(const char *const[]){
-				"kernel/pid_max",
-				"vm/max_map_count",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/pid_max", "vm/max_map_count", NULL,
+		},
 		.help = "The most threads that the whole host may have.",
 		.myth = "Often raised when programs cannot start threads. The default follows the memory and is "
 			"seldom reached; RLIMIT_NPROC, pids.max of the cgroup and pid_max usually come first.",
@@ -1290,23 +1113,19 @@ const struct catalogue_row catalogue_rows[] = {
 		.key = "kernel/unprivileged_bpf_disabled",
 		.class = VALUE_INTEGER,
 		.kernel = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "allowed"},
-				{"1", "forbidden until the next boot"},
-				{"2", "forbidden, root may change it"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "allowed"},
+			{"1", "forbidden until the next boot"},
+			{"2", "forbidden, root may change it"},
+			{0},
+		},
 		.hazard = HAZARD_ONE_WAY,
 		.hazardous = CATALOGUE_FROM_TO(1, 1),
 		.hazard_note = "1 cannot be taken back before the next boot; 0 and 2 can",
 		.initial_note = "as the kernel was built, mostly 2",
-		.related =
-			(const char *const[]){
-				"net/core/bpf_jit_harden",
-				"net/core/bpf_jit_enable",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/bpf_jit_harden", "net/core/bpf_jit_enable", NULL,
+		},
 		.help = "bpf() for users without privilege: 0 allowed, 1 forbidden for good, 2 forbidden until root "
 			"changes it.",
 		.source = "kernel/bpf/syscall.c bpf_unpriv_handler",
@@ -1317,12 +1136,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.arity = 2,
 		.hazard = HAZARD_CODE_EXECUTION,
 		.hazard_note = "decides what programs that the kernel starts may do, and loses bits for good",
-		.related =
-			(const char *const[]){
-				"kernel/core_pattern",
-				"kernel/modprobe",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/core_pattern", "kernel/modprobe", NULL,
+		},
 		.help = "The capability bounding set of programs that the kernel starts.",
 		.source = "admin-guide/sysctl/kernel.rst",
 	},
@@ -1340,13 +1156,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.kernel = FLAG,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"kernel/nmi_watchdog",
-				"kernel/watchdog_thresh",
-				"kernel/softlockup_panic",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/nmi_watchdog", "kernel/watchdog_thresh", "kernel/softlockup_panic", NULL,
+		},
 		.help = "Switches the soft and the hard lockup detector together.",
 		.note = "Reads as 1 when either of them is on, so it cannot tell which. Declare either this key or "
 			"nmi_watchdog, not both: 0 here switches both detectors off.",
@@ -1358,13 +1170,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "s",
 		.kernel = CATALOGUE_FROM_TO(0, 60),
 		.initial = "10",
-		.related =
-			(const char *const[]){
-				"kernel/watchdog",
-				"kernel/nmi_watchdog",
-				"kernel/softlockup_panic",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/watchdog", "kernel/nmi_watchdog", "kernel/softlockup_panic", NULL,
+		},
 		.help = "After how long the kernel reports a hard lockup; a soft lockup is reported after twice as "
 			"long. 0 switches both detectors off.",
 		.source = "sysctl/kernel.rst",
@@ -1374,14 +1182,13 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.since = {3, 5},
 		.kernel = CATALOGUE_FROM_TO(0, 3),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "every process of the same user"},
-				{"1", "descendants only"},
-				{"2", "only with CAP_SYS_PTRACE"},
-				{"3", "nobody until the next boot"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "every process of the same user"},
+			{"1", "descendants only"},
+			{"2", "only with CAP_SYS_PTRACE"},
+			{"3", "nobody until the next boot"},
+			{0},
+		},
 		.hazard = HAZARD_ONE_WAY,
 		.hazardous = CATALOGUE_FROM_TO(3, 3),
 		.hazard_note = "3 cannot be taken back before the next boot; 0 to 2 can",
@@ -1399,11 +1206,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.module = "br_netfilter",
 		.readback = READBACK_ONE,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/bridge/bridge-nf-call-iptables",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/bridge/bridge-nf-call-iptables", NULL,
+		},
 		.help = "Sends IPv6 packets that cross a bridge through ip6tables.",
 		.note = "Any other number reads back as 1.",
 		.source = "net/bridge/br_netfilter_hooks.c; measured on 6.18",
@@ -1417,12 +1222,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.module = "br_netfilter",
 		.readback = READBACK_ONE,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/bridge/bridge-nf-call-ip6tables",
-				"net/ipv4/ip_forward",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/bridge/bridge-nf-call-ip6tables", "net/ipv4/ip_forward", NULL,
+		},
 		.help = "Sends IPv4 packets that cross a bridge through iptables.",
 		.note = "Kubernetes needs 1. Any other number reads back as 1.",
 		.source = "net/bridge/br_netfilter_hooks.c; measured on 6.18",
@@ -1431,20 +1233,16 @@ const struct catalogue_row catalogue_rows[] = {
 		.key = "net/core/bpf_jit_enable",
 		.class = VALUE_INTEGER,
 		.kernel = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "interpreter"},
-				{"1", "machine code"},
-				{"2", "machine code, dumped to the kernel log"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "interpreter"},
+			{"1", "machine code"},
+			{"2", "machine code, dumped to the kernel log"},
+			{0},
+		},
 		.initial_note = "1 where the kernel was built with CONFIG_BPF_JIT_DEFAULT_ON, else 0",
-		.related =
-			(const char *const[]){
-				"net/core/bpf_jit_harden",
-				"kernel/unprivileged_bpf_disabled",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/bpf_jit_harden", "kernel/unprivileged_bpf_disabled", NULL,
+		},
 		.help = "Whether BPF programs are translated to machine code when they are loaded.",
 		.note = "A kernel built with CONFIG_BPF_JIT_ALWAYS_ON takes only 1. Writing needs CAP_SYS_ADMIN. 2 "
 			"prints the code to the kernel log and is for debugging only.",
@@ -1454,20 +1252,16 @@ const struct catalogue_row catalogue_rows[] = {
 		.key = "net/core/bpf_jit_harden",
 		.class = VALUE_INTEGER,
 		.kernel = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "off"},
-				{"1", "programs of unprivileged users"},
-				{"2", "programs of all users"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "off"},
+			{"1", "programs of unprivileged users"},
+			{"2", "programs of all users"},
+			{0},
+		},
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/core/bpf_jit_enable",
-				"kernel/unprivileged_bpf_disabled",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/bpf_jit_enable", "kernel/unprivileged_bpf_disabled", NULL,
+		},
 		.help = "Makes the BPF compiler hide constants of programs in the code it writes, against attacks "
 			"by JIT spraying.",
 		.note = "Hardened programs run slower, and their addresses are no longer exported to kallsyms. Only "
@@ -1480,11 +1274,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "us",
 		.kernel = CATALOGUE_FROM(0),
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/core/busy_read",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/busy_read", NULL,
+		},
 		.help = "How long poll() and select() spin on the device queue before they sleep.",
 		.note = "Burns processor time for lower delay.",
 		.myth = "Set alone it is expected to speed up every poll() and select(). Only sockets with "
@@ -1497,11 +1289,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "us",
 		.kernel = CATALOGUE_FROM(0),
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/core/busy_poll",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/busy_poll", NULL,
+		},
 		.help = "How long a read spins on the device queue before it sleeps, for sockets that do not say "
 			"otherwise.",
 		.note = "Burns processor time for lower delay.",
@@ -1512,11 +1302,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_STRING,
 		.effect = EFFECT_NEW_INTERFACES,
 		.initial_note = "pfifo_fast, or as the kernel was built",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_congestion_control",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_congestion_control", NULL,
+		},
 		.help = "The queueing discipline of network interfaces that are made or come up later.",
 		.note = "Interfaces that are up keep theirs; use tc for them. An unknown name is refused, after an "
 			"attempt to load a module.",
@@ -1530,13 +1318,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "packets",
 		.kernel = CATALOGUE_FROM(1),
 		.initial = "64",
-		.related =
-			(const char *const[]){
-				"net/core/dev_weight_rx_bias",
-				"net/core/dev_weight_tx_bias",
-				"net/core/netdev_budget",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/dev_weight_rx_bias", "net/core/dev_weight_tx_bias", "net/core/netdev_budget",
+			NULL,
+		},
 		.help = "How many packets one softirq round takes from the per-CPU backlog, or sends, before it "
 			"moves on; the two bias keys multiply it for each direction.",
 		.note = "Network drivers bring a NAPI weight of their own. This one rules the backlog, which "
@@ -1548,13 +1333,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.kernel = CATALOGUE_FROM(1),
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/core/dev_weight",
-				"net/core/dev_weight_tx_bias",
-				"net/core/netdev_budget",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/dev_weight", "net/core/dev_weight_tx_bias", "net/core/netdev_budget", NULL,
+		},
 		.help = "Factor on dev_weight for the receive side: a larger one lets packets steered to another "
 			"CPU (RPS) use more of netdev_budget.",
 		.source = "sysctl/net.rst",
@@ -1564,12 +1345,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.kernel = CATALOGUE_FROM(1),
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/core/dev_weight",
-				"net/core/dev_weight_rx_bias",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/dev_weight", "net/core/dev_weight_rx_bias", NULL,
+		},
 		.help = "Factor on dev_weight for the transmit side: how many packets one transmit softirq may send.",
 		.note = "Large factors let transmit work hold a CPU for long.",
 		.source = "sysctl/net.rst",
@@ -1579,14 +1357,13 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.effect = EFFECT_NEW_NAMESPACES,
 		.kernel = CATALOGUE_FROM_TO(0, 3),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "ipv4 from the initial namespace, ipv6 as compiled"},
-				{"1", "both copied from the initial namespace"},
-				{"2", "both as compiled"},
-				{"3", "both copied from the creating namespace"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "ipv4 from the initial namespace, ipv6 as compiled"},
+			{"1", "both copied from the initial namespace"},
+			{"2", "both as compiled"},
+			{"3", "both copied from the creating namespace"},
+			{0},
+		},
 		.initial = "0",
 		.help = "Decides what the all and default settings of net.ipv4.conf and net.ipv6.conf begin with in "
 			"a network namespace that is created later.",
@@ -1597,12 +1374,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.key = "net/core/flow_limit_cpu_bitmap",
 		.class = VALUE_MASK,
 		.initial_note = "no CPU; the number of zeros printed follows the number of CPUs",
-		.related =
-			(const char *const[]){
-				"net/core/flow_limit_table_len",
-				"net/core/netdev_max_backlog",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/flow_limit_table_len", "net/core/netdev_max_backlog", NULL,
+		},
 		.help = "Hexadecimal mask of the CPUs that, when their backlog fills, drop packets of the "
 			"dominating flows before those of small ones.",
 		.note = "It works on the backlog, so only for CPUs that receive by RPS, loopback or a driver "
@@ -1613,11 +1387,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.key = "net/core/flow_limit_table_len",
 		.class = VALUE_INTEGER,
 		.initial = "4096",
-		.related =
-			(const char *const[]){
-				"net/core/flow_limit_cpu_bitmap",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/flow_limit_cpu_bitmap", NULL,
+		},
 		.help = "Number of buckets that the flow limit of each CPU sorts its flows into.",
 		.note = "Has to be a power of two, or EINVAL. Tables that exist keep their size: take the CPU out "
 			"of flow_limit_cpu_bitmap and put it back.",
@@ -1656,12 +1428,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "pages",
 		.initial = "256",
 		.initial_note = "1 MiB for each CPU, which is 256 pages of 4 KiB",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_mem",
-				"net/ipv4/udp_mem",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_mem", "net/ipv4/udp_mem", NULL,
+		},
 		.help = "Pages that each CPU holds back before it settles with the memory counter shared by all "
 			"sockets of a protocol.",
 		.source = "sysctl/net.rst",
@@ -1670,11 +1439,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.key = "net/core/message_burst",
 		.class = VALUE_INTEGER,
 		.initial = "10",
-		.related =
-			(const char *const[]){
-				"net/core/message_cost",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/message_cost", NULL,
+		},
 		.help = "How many warnings of the network code may reach the kernel log within message_cost "
 			"seconds; the rest is dropped.",
 		.source = "sysctl/net.rst; net/core/utils.c",
@@ -1684,11 +1451,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.unit = "s",
 		.initial = "5",
-		.related =
-			(const char *const[]){
-				"net/core/message_burst",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/message_burst", NULL,
+		},
 		.help = "Length of the window in which message_burst warnings of the network code may reach the "
 			"kernel log; longer means fewer messages.",
 		.source = "sysctl/net.rst; net/core/utils.c",
@@ -1699,13 +1464,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "packets",
 		.sane = CATALOGUE_FROM(1),
 		.initial = "300",
-		.related =
-			(const char *const[]){
-				"net/core/netdev_budget_usecs",
-				"net/core/dev_weight",
-				"net/core/netdev_max_backlog",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/netdev_budget_usecs", "net/core/dev_weight", "net/core/netdev_max_backlog", NULL,
+		},
 		.help = "The most packets that one round of receive softirq work takes from all interfaces together.",
 		.note = "netdev_budget_usecs may end the round earlier. The third column of /proc/net/softnet_stat "
 			"counts rounds that stopped with packets left. 6.1 checks no range.",
@@ -1716,11 +1477,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.unit = "us",
 		.initial_note = "two timer ticks: 8000 with 250 Hz, 2000 with 1000 Hz",
-		.related =
-			(const char *const[]){
-				"net/core/netdev_budget",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/netdev_budget", NULL,
+		},
 		.help = "The longest that one round of receive softirq work may last, even with netdev_budget not "
 			"used up.",
 		.note = "Less than two timer ticks is refused.",
@@ -1733,13 +1492,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.sane = CATALOGUE_FROM(64),
 		.initial = "1000",
-		.related =
-			(const char *const[]){
-				"net/core/netdev_budget",
-				"net/core/flow_limit_cpu_bitmap",
-				"net/core/dev_weight",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/netdev_budget", "net/core/flow_limit_cpu_bitmap", "net/core/dev_weight", NULL,
+		},
 		.help = "Packets that may queue on each CPU when they come in faster than the kernel works on them.",
 		.note = "Raise it when the second column of /proc/net/softnet_stat grows; too large only adds delay.",
 		.myth = "Often raised against drops of the network card. A NAPI driver without RPS does not use "
@@ -1768,12 +1523,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "bytes",
 		.effect = EFFECT_NEW_SOCKETS,
 		.initial = "212992",
-		.related =
-			(const char *const[]){
-				"net/core/rmem_max",
-				"net/ipv4/tcp_rmem",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/rmem_max", "net/ipv4/tcp_rmem", NULL,
+		},
 		.help = "The receive buffer that sockets other than TCP begin with.",
 		.note = "Read-only outside the first network namespace.",
 		.myth = "Often raised for TCP. TCP sockets begin with the middle value of tcp_rmem and do not look "
@@ -1785,13 +1537,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.unit = "bytes",
 		.initial_note = "212992 in 6.1, 4194304 seen on 6.18",
-		.related =
-			(const char *const[]){
-				"net/core/rmem_default",
-				"net/ipv4/tcp_rmem",
-				"net/ipv4/tcp_moderate_rcvbuf",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/rmem_default", "net/ipv4/tcp_rmem", "net/ipv4/tcp_moderate_rcvbuf", NULL,
+		},
 		.help = "The largest receive buffer that a program may ask for with SO_RCVBUF.",
 		.note = "It does not limit what the kernel gives TCP by itself (tcp_rmem); a program that asks "
 			"switches that off for its socket. Read-only outside the first network namespace.",
@@ -1805,11 +1553,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.effect = EFFECT_NEW_INTERFACES,
 		.initial_note = "no CPU; the number of zeros printed follows the number of CPUs",
-		.related =
-			(const char *const[]){
-				"net/core/rps_sock_flow_entries",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/rps_sock_flow_entries", NULL,
+		},
 		.help = "Hexadecimal mask of the CPUs that process the packets of receive queues of interfaces "
 			"created later in the network namespace.",
 		.note = "Queues that exist keep their mask. A mask with more bits than the host has CPUs gives "
@@ -1823,11 +1569,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_TO(536870912),
 		.readback = READBACK_POWER_OF_TWO,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/core/rps_default_mask",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/rps_default_mask", NULL,
+		},
 		.help = "Size of the host's table that steers received packets to the CPU where the application "
 			"runs (RFS); 0 turns that off.",
 		.note = "Each receive queue also needs its rps_flow_cnt in sysfs, else nothing is steered. The "
@@ -1854,13 +1598,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.initial = "4096",
 		.initial_since = {5, 4},
 		.initial_note = "128 before",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_max_syn_backlog",
-				"net/ipv4/tcp_abort_on_overflow",
-				"net/ipv4/tcp_syncookies",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_max_syn_backlog", "net/ipv4/tcp_abort_on_overflow",
+			"net/ipv4/tcp_syncookies", NULL,
+		},
 		.help = "The most that the backlog of listen() may be: connections that wait for accept().",
 		.note = "Read when listen() is called, so restart the service. Its own backlog must be raised too "
 			"(nginx asks for 511).",
@@ -1884,12 +1625,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "bytes",
 		.effect = EFFECT_NEW_SOCKETS,
 		.initial = "212992",
-		.related =
-			(const char *const[]){
-				"net/core/wmem_max",
-				"net/ipv4/tcp_wmem",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/wmem_max", "net/ipv4/tcp_wmem", NULL,
+		},
 		.help = "The send buffer that sockets other than TCP begin with.",
 		.note = "Read-only outside the first network namespace.",
 		.myth = "Often raised for TCP. TCP sockets begin with the middle value of tcp_wmem and do not look "
@@ -1901,12 +1639,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.unit = "bytes",
 		.initial_note = "212992 in 6.1, 4194304 seen on 6.18",
-		.related =
-			(const char *const[]){
-				"net/core/wmem_default",
-				"net/ipv4/tcp_wmem",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/wmem_default", "net/ipv4/tcp_wmem", NULL,
+		},
 		.help = "The largest send buffer that a program may ask for with SO_SNDBUF.",
 		.note = "It does not limit what the kernel gives TCP by itself (tcp_wmem). Read-only outside the "
 			"first network namespace.",
@@ -1921,12 +1656,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.sane = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/conf/<if>/rp_filter",
-				"net/ipv4/conf/<if>/route_localnet",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/conf/<if>/rp_filter", "net/ipv4/conf/<if>/route_localnet", NULL,
+		},
 		.help = "Lets packets in whose source is an address of this host, as when two of its interfaces "
 			"talk over the wire.",
 		.note = "On where all or the interface has 1. A write to default also changes interfaces without an "
@@ -1942,14 +1674,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.combine = COMBINE_OR,
 		.initial = "1",
 		.initial_note = "0 on a router",
-		.related =
-			(const char *const[]){
-				"net/ipv4/ip_forward",
-				"net/ipv4/conf/<if>/secure_redirects",
-				"net/ipv4/conf/<if>/send_redirects",
-				"net/ipv4/conf/<if>/forwarding",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/ip_forward", "net/ipv4/conf/<if>/secure_redirects",
+			"net/ipv4/conf/<if>/send_redirects", "net/ipv4/conf/<if>/forwarding", NULL,
+		},
 		.help = "Lets ICMP redirects change the way to a destination.",
 		.note = "On a host one 1 of all and the interface is enough, so both must be 0; on a router both "
 			"must be 1. Every change of ip_forward rewrites the one of all.",
@@ -1964,13 +1692,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.sane = FLAG,
 		.combine = COMBINE_AND,
-		.initial = "1",
-		.initial_note = "most distributions set 0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/conf/<if>/rp_filter",
-				NULL,
-			},
+		.initial_note = "1 for default and for interfaces, 0 for all; most distributions set 0 everywhere",
+		.related = (const char *const[]){
+			"net/ipv4/conf/<if>/rp_filter", NULL,
+		},
 		.help = "Takes packets whose sender has prescribed the way.",
 		.note = "On only where all and the interface both have 1.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -1981,20 +1706,16 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = ANY_INT,
 		.sane = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "no new entries"},
-				{"1", "new entries for any sender"},
-				{"2", "new entries only for senders in the interface's subnet"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "no new entries"},
+			{"1", "new entries for any sender"},
+			{"2", "new entries only for senders in the interface's subnet"},
+			{0},
+		},
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/conf/<if>/arp_notify",
-				"net/ipv4/conf/<if>/arp_ignore",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/conf/<if>/arp_notify", "net/ipv4/conf/<if>/arp_ignore", NULL,
+		},
 		.help = "Whether a gratuitous ARP message from a neighbour not yet in the table makes a new entry.",
 		.note = "Entries that exist are refreshed with any value. The larger of all and the interface "
 			"counts. A write to default also changes interfaces without an IPv4 address that were never "
@@ -2007,21 +1728,17 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = ANY_INT,
 		.sane = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "any local address"},
-				{"1", "avoid addresses outside the target's subnet"},
-				{"2", "always the best local address for the target"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "any local address"},
+			{"1", "avoid addresses outside the target's subnet"},
+			{"2", "always the best local address for the target"},
+			{0},
+		},
 		.combine = COMBINE_MAX,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/conf/<if>/arp_ignore",
-				"net/ipv4/conf/<if>/arp_filter",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/conf/<if>/arp_ignore", "net/ipv4/conf/<if>/arp_filter", NULL,
+		},
 		.help = "The sender address in ARP questions: 0 any, 1 one of the target's network where possible, "
 			"2 always the best one.",
 		.note = "The larger of all and the interface counts.",
@@ -2035,12 +1752,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = FLAG,
 		.combine = COMBINE_OR,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/conf/<if>/arp_ignore",
-				"net/ipv4/conf/<if>/arp_announce",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/conf/<if>/arp_ignore", "net/ipv4/conf/<if>/arp_announce", NULL,
+		},
 		.help = "With 1, an ARP request is answered only when the host would route back to the asker over "
 			"the interface that the request came in by.",
 		.note = "For several interfaces in one subnet, together with source-based routing. On where all or "
@@ -2054,23 +1768,19 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = ANY_INT,
 		.sane = CATALOGUE_FROM_TO(0, 8),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "answer for any local address"},
-				{"1", "answer only for addresses of the receiving interface"},
-				{"2", "as 1, and the asker must be in the same subnet"},
-				{"3", "answer, but not for addresses of scope host"},
-				{"8", "never answer for local addresses"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "answer for any local address"},
+			{"1", "answer only for addresses of the receiving interface"},
+			{"2", "as 1, and the asker must be in the same subnet"},
+			{"3", "answer, but not for addresses of scope host"},
+			{"8", "never answer for local addresses"},
+			{0},
+		},
 		.combine = COMBINE_MAX,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/conf/<if>/arp_announce",
-				"net/ipv4/conf/<if>/arp_filter",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/conf/<if>/arp_announce", "net/ipv4/conf/<if>/arp_filter", NULL,
+		},
 		.help = "Which ARP questions are answered: 0 for any local address, 1 for those of the interface, 2 "
 			"also of the asker's network, 3 not for addresses of the host scope, 8 none.",
 		.note = "The larger of all and the interface counts.",
@@ -2083,12 +1793,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.sane = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/conf/<if>/arp_accept",
-				"net/ipv4/conf/<if>/arp_announce",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/conf/<if>/arp_accept", "net/ipv4/conf/<if>/arp_announce", NULL,
+		},
 		.help = "Announces the addresses of the interface by gratuitous ARP when it comes up or its "
 			"hardware address changes.",
 		.note = "The larger of all and the interface counts. A write to default also changes interfaces "
@@ -2102,13 +1809,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.sane = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/ip_forward",
-				"net/ipv4/conf/<if>/accept_redirects",
-				"net/ipv4/conf/<if>/send_redirects",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/ip_forward", "net/ipv4/conf/<if>/accept_redirects",
+			"net/ipv4/conf/<if>/send_redirects", NULL,
+		},
 		.help = "Whether packets that come in by this interface are routed on.",
 		.note = "The next change of ip_forward overwrites it.",
 		.source = "ip-sysctl.rst; net/ipv4/devinet.c; measured on 6.18",
@@ -2121,11 +1825,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = FLAG,
 		.combine = COMBINE_OR,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/conf/<if>/rp_filter",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/conf/<if>/rp_filter", NULL,
+		},
 		.help = "Logs packets with addresses that cannot be.",
 		.note = "On where all or the interface has 1.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -2137,11 +1839,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.access = ACCESS_READ_ONLY,
 		.sane = FLAG,
 		.initial_note = "set by the kernel for a multicast routing daemon",
-		.related =
-			(const char *const[]){
-				"net/ipv4/conf/<if>/forwarding",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/conf/<if>/forwarding", NULL,
+		},
 		.help = "Read-only: tells whether multicast packets that come in by the interface are routed on.",
 		.source = "ip-sysctl.rst",
 	},
@@ -2166,12 +1866,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = FLAG,
 		.combine = COMBINE_OR,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/conf/<if>/forwarding",
-				"net/ipv4/conf/<if>/arp_ignore",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/conf/<if>/forwarding", "net/ipv4/conf/<if>/arp_ignore", NULL,
+		},
 		.help = "Answers ARP requests on the interface for addresses that the host reaches by another "
 			"interface, and so draws their traffic to itself.",
 		.note = "On where all or the interface has 1. A write to default also changes interfaces without an "
@@ -2185,12 +1882,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.sane = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/conf/<if>/accept_local",
-				"net/ipv4/conf/<if>/log_martians",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/conf/<if>/accept_local", "net/ipv4/conf/<if>/log_martians", NULL,
+		},
 		.help = "Lets packets from and to 127.0.0.0/8 be routed over the interface, where else they are "
 			"dropped as impossible.",
 		.note = "Services that listen on loopback alone can become reachable from the network: filter them. "
@@ -2204,22 +1898,18 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = ANY_INT,
 		.sane = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "off"},
-				{"1", "strict: route back over the same interface"},
-				{"2", "loose: route back over any interface"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "off"},
+			{"1", "strict: route back over the same interface"},
+			{"2", "loose: route back over any interface"},
+			{0},
+		},
 		.combine = COMBINE_MAX,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/conf/<if>/src_valid_mark",
-				"net/ipv4/conf/<if>/log_martians",
-				"net/ipv4/conf/<if>/accept_local",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/conf/<if>/src_valid_mark", "net/ipv4/conf/<if>/log_martians",
+			"net/ipv4/conf/<if>/accept_local", NULL,
+		},
 		.help = "Drops packets whose sender could not be answered: 0 off, 1 only over the interface they "
 			"came by, 2 over any.",
 		.note = "The larger of all and the interface counts, so all = 1 cannot be lifted for one interface, "
@@ -2237,12 +1927,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = FLAG,
 		.combine = COMBINE_OR,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv4/conf/<if>/accept_redirects",
-				"net/ipv4/conf/<if>/send_redirects",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/conf/<if>/accept_redirects", "net/ipv4/conf/<if>/send_redirects", NULL,
+		},
 		.help = "Takes redirects only from gateways that are known already.",
 		.note = "On where all or the interface has 1.",
 		.myth = "Hardening lists set 0 as if that refused redirects. It lets redirects to more gateways in, "
@@ -2258,13 +1945,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = FLAG,
 		.combine = COMBINE_OR,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv4/ip_forward",
-				"net/ipv4/conf/<if>/forwarding",
-				"net/ipv4/conf/<if>/accept_redirects",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/ip_forward", "net/ipv4/conf/<if>/forwarding",
+			"net/ipv4/conf/<if>/accept_redirects", NULL,
+		},
 		.help = "As a router, tells senders about a shorter way.",
 		.note = "On where all or the interface has 1: 0 on all alone changes nothing.",
 		.myth = "Hardening lists write 0 to all and default and take it for done. Interfaces that already "
@@ -2279,11 +1963,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = FLAG,
 		.combine = COMBINE_MAX,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/conf/<if>/rp_filter",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/conf/<if>/rp_filter", NULL,
+		},
 		.help = "Makes the reverse path check look up the route with the packet's firewall mark, so that "
 			"rp_filter works where marks choose routes in both directions.",
 		.note = "It also bears on the source address of ICMP replies. The larger of all and the interface "
@@ -2311,28 +1993,25 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM_TO(1, 4095),
-		.words =
-			(const struct catalogue_word[]){
-				{"1", "source address"},
-				{"2", "destination address"},
-				{"4", "protocol"},
-				{"8", "unused for ipv4 (flow label)"},
-				{"16", "source port"},
-				{"32", "destination port"},
-				{"64", "inner source address"},
-				{"128", "inner destination address"},
-				{"256", "inner protocol"},
-				{"512", "inner flow label"},
-				{"1024", "inner source port"},
-				{"2048", "inner destination port"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"1", "source address"},
+			{"2", "destination address"},
+			{"4", "protocol"},
+			{"8", "unused for ipv4 (flow label)"},
+			{"16", "source port"},
+			{"32", "destination port"},
+			{"64", "inner source address"},
+			{"128", "inner destination address"},
+			{"256", "inner protocol"},
+			{"512", "inner flow label"},
+			{"1024", "inner source port"},
+			{"2048", "inner destination port"},
+			{0},
+		},
 		.initial = "7",
-		.related =
-			(const char *const[]){
-				"net/ipv4/fib_multipath_hash_policy",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/fib_multipath_hash_policy", NULL,
+		},
 		.help = "The packet fields that choose among the paths of a multipath route when "
 			"fib_multipath_hash_policy is 3, as a sum of flags.",
 		.note = "Without policy 3 it does nothing. Unknown bits are refused. A change can move running "
@@ -2344,21 +2023,17 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM_TO(0, 3),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "source and destination address"},
-				{"1", "5-tuple: addresses, ports and protocol"},
-				{"2", "addresses, those of the inner packet in a tunnel"},
-				{"3", "the fields of fib_multipath_hash_fields"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "source and destination address"},
+			{"1", "5-tuple: addresses, ports and protocol"},
+			{"2", "addresses, those of the inner packet in a tunnel"},
+			{"3", "the fields of fib_multipath_hash_fields"},
+			{0},
+		},
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/fib_multipath_hash_fields",
-				"net/ipv6/fib_multipath_hash_policy",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/fib_multipath_hash_fields", "net/ipv6/fib_multipath_hash_policy", NULL,
+		},
 		.help = "Which parts of a packet decide over the path it takes when a route has several next hops.",
 		.note = "A change can move running flows to another path. 3 needs fib_multipath_hash_fields set "
 			"first.",
@@ -2372,11 +2047,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = FLAG,
 		.sane = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/icmp_echo_ignore_broadcasts",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/icmp_echo_ignore_broadcasts", NULL,
+		},
 		.help = "Answers no ping at all.",
 		.note = "Monitoring that pings will call the host dead.",
 		.myth = "Set to hide a host from scans. Scanners use TCP and ARP as well and still find it; what "
@@ -2391,11 +2064,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = FLAG,
 		.sane = FLAG,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv4/icmp_echo_ignore_all",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/icmp_echo_ignore_all", NULL,
+		},
 		.help = "Answers no ping that was sent to a broadcast or multicast address.",
 		.source = "ip-sysctl.rst; measured on 6.18",
 	},
@@ -2417,13 +2088,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM_TO(0, INT32_MAX),
 		.initial = "50",
-		.related =
-			(const char *const[]){
-				"net/ipv4/icmp_msgs_per_sec",
-				"net/ipv4/icmp_ratelimit",
-				"net/ipv4/icmp_ratemask",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/icmp_msgs_per_sec", "net/ipv4/icmp_ratelimit", "net/ipv4/icmp_ratemask", NULL,
+		},
 		.help = "How many of them may leave at once.",
 		.source = "networking/ip-sysctl.rst; measured on 6.18",
 	},
@@ -2434,13 +2101,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM_TO(0, INT32_MAX),
 		.initial = "1000",
-		.related =
-			(const char *const[]){
-				"net/ipv4/icmp_msgs_burst",
-				"net/ipv4/icmp_ratelimit",
-				"net/ipv4/icmp_ratemask",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/icmp_msgs_burst", "net/ipv4/icmp_ratelimit", "net/ipv4/icmp_ratemask", NULL,
+		},
 		.help = "How many ICMP messages of the limited kinds leave in a second, whoever they go to.",
 		.source = "networking/ip-sysctl.rst; measured on 6.18",
 	},
@@ -2453,14 +2116,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = CATALOGUE_FROM(0),
 		.readback = READBACK_TICKS,
 		.initial = "1000",
-		.related =
-			(const char *const[]){
-				"net/ipv4/icmp_ratemask",
-				"net/ipv4/icmp_msgs_per_sec",
-				"net/ipv4/icmp_msgs_burst",
-				"net/ipv6/icmp/ratelimit",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/icmp_ratemask", "net/ipv4/icmp_msgs_per_sec", "net/ipv4/icmp_msgs_burst",
+			"net/ipv6/icmp/ratelimit", NULL,
+		},
 		.help = "The least time between two limited ICMP messages to one target.",
 		.note = "The kernel rounds up to its tick: with 250 Hz, 101 reads back as 104.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -2470,32 +2129,27 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.scope = SCOPE_NETWORK,
 		.kernel = ANY_INT,
-		.words =
-			(const struct catalogue_word[]){
-				{"1", "echo reply"},
-				{"8", "destination unreachable"},
-				{"16", "source quench"},
-				{"32", "redirect"},
-				{"256", "echo request"},
-				{"2048", "time exceeded"},
-				{"4096", "parameter problem"},
-				{"8192", "timestamp request"},
-				{"16384", "timestamp reply"},
-				{"32768", "information request"},
-				{"65536", "information reply"},
-				{"131072", "address mask request"},
-				{"262144", "address mask reply"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"1", "echo reply"},
+			{"8", "destination unreachable"},
+			{"16", "source quench"},
+			{"32", "redirect"},
+			{"256", "echo request"},
+			{"2048", "time exceeded"},
+			{"4096", "parameter problem"},
+			{"8192", "timestamp request"},
+			{"16384", "timestamp reply"},
+			{"32768", "information request"},
+			{"65536", "information reply"},
+			{"131072", "address mask request"},
+			{"262144", "address mask reply"},
+			{0},
+		},
 		.initial = "6168",
-		.related =
-			(const char *const[]){
-				"net/ipv4/icmp_ratelimit",
-				"net/ipv4/icmp_msgs_per_sec",
-				"net/ipv4/icmp_msgs_burst",
-				"net/ipv6/icmp/ratemask",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/icmp_ratelimit", "net/ipv4/icmp_msgs_per_sec", "net/ipv4/icmp_msgs_burst",
+			"net/ipv6/icmp/ratemask", NULL,
+		},
 		.help = "Which ICMP types icmp_ratelimit holds for, one bit each.",
 		.source = "ip-sysctl.rst; measured on 6.18",
 	},
@@ -2506,12 +2160,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {5, 7},
 		.kernel = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/ip_local_port_range",
-				"net/ipv4/ip_local_reserved_ports",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/ip_local_port_range", "net/ipv4/ip_local_reserved_ports", NULL,
+		},
 		.help = "When the port range is used up, lets bind() to port 0 hand out a port again whose sockets "
 			"all have SO_REUSEADDR.",
 		.note = "For experts: a later connect() can fail with EADDRNOTAVAIL. Programs that bind an address "
@@ -2525,11 +2176,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 2},
 		.kernel = CATALOGUE_FROM_TO(1, 255),
 		.initial = "64",
-		.related =
-			(const char *const[]){
-				"net/ipv6/conf/<if>/hop_limit",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/conf/<if>/hop_limit", NULL,
+		},
 		.help = "The time to live of IPv4 packets that the host itself sends; forwarded ones are not "
 			"concerned.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -2554,12 +2203,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = FLAG,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_early_demux",
-				"net/ipv4/udp_early_demux",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_early_demux", "net/ipv4/udp_early_demux", NULL,
+		},
 		.help = "Looks for the socket of a received packet before routing it, which saves a lookup for "
 			"established TCP and connected UDP sockets.",
 		.note = "It is the master of tcp_early_demux and udp_early_demux. On a pure router the lookup finds "
@@ -2576,15 +2222,11 @@ const struct catalogue_row catalogue_rows[] = {
 		.resets = forwarding_sets,
 		.order = -20,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/conf/<if>/forwarding",
-				"net/ipv4/conf/<if>/accept_redirects",
-				"net/ipv4/conf/<if>/send_redirects",
-				"net/ipv4/conf/<if>/rp_filter",
-				"net/ipv6/conf/all/forwarding",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/conf/<if>/forwarding", "net/ipv4/conf/<if>/accept_redirects",
+			"net/ipv4/conf/<if>/send_redirects", "net/ipv4/conf/<if>/rp_filter",
+			"net/ipv6/conf/all/forwarding", NULL,
+		},
 		.help = "Makes the host a router for IPv4. The same storage as net.ipv4.conf.all.forwarding.",
 		.note = "When the value changes, forwarding of default and of every interface follows, and "
 			"accept_redirects of all becomes the opposite. Container hosts and routers need 1. Other "
@@ -2597,11 +2239,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = FLAG,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv4/ip_forward",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/ip_forward", NULL,
+		},
 		.help = "When a packet is forwarded, sets its queueing priority anew from the TOS field of its "
 			"header.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -2614,13 +2254,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/ip_forward",
-				"net/ipv4/ip_no_pmtu_disc",
-				"net/ipv4/route/min_pmtu",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/ip_forward", "net/ipv4/ip_no_pmtu_disc", "net/ipv4/route/min_pmtu", NULL,
+		},
 		.help = "Makes forwarding obey path MTUs that were learned, instead of the MTU of the outgoing "
 			"interface.",
 		.note = "Learned path MTUs can be forged and then make the router fragment, so leave it off unless "
@@ -2639,14 +2275,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_TO(65535),
 		.sane = CATALOGUE_FROM_TO(1024, 65535),
 		.initial = "32768 60999",
-		.related =
-			(const char *const[]){
-				"net/ipv4/ip_local_reserved_ports",
-				"net/ipv4/ip_unprivileged_port_start",
-				"net/ipv4/tcp_tw_reuse",
-				"net/ipv4/ip_autobind_reuse",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/ip_local_reserved_ports", "net/ipv4/ip_unprivileged_port_start",
+			"net/ipv4/tcp_tw_reuse", "net/ipv4/ip_autobind_reuse", NULL,
+		},
 		.help = "First and last port that the kernel picks from for connect() and for bind() to port 0.",
 		.note = "Services that listen inside the range can lose their port to an outgoing connection: put "
 			"them in ip_local_reserved_ports first. connect() uses up one parity before the other, and "
@@ -2661,18 +2293,15 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.scope = SCOPE_NETWORK,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/ip_local_port_range",
-				"net/ipv4/ip_local_reserved_ports",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/ip_local_port_range", "net/ipv4/ip_local_reserved_ports", NULL,
+		},
 		.help = "The largest random step from one local port that connect() finds taken to the next it "
 			"tries; 0 keeps the fixed step. It evens out which ports are used.",
 		.note = "6.18 and older do not have the key. Choose it larger than the largest block in "
 			"ip_local_reserved_ports. With the range almost used up, large steps cost time.",
 		.source = "ip-sysctl.rst and net/ipv4/sysctl_net_ipv4.c later than 6.18; commit 7da62262ec96; not "
-			  "measured",
+			"measured",
 	},
 	{
 		.key = "net/ipv4/ip_local_reserved_ports",
@@ -2682,12 +2311,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM_TO(0, 65535),
 		.order = -10,
 		.initial = "",
-		.related =
-			(const char *const[]){
-				"net/ipv4/ip_local_port_range",
-				"net/ipv4/ip_unprivileged_port_start",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/ip_local_port_range", "net/ipv4/ip_unprivileged_port_start", NULL,
+		},
 		.help = "Ports that the kernel never picks by itself; a program that asks for one by number still "
 			"gets it.",
 		.note = "A write replaces the whole list, and an empty line clears it. The kernel sorts and merges: "
@@ -2702,23 +2328,18 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = CATALOGUE_TO(3),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "discover the path MTU"},
-				{"1", "drop to min_pmtu when ICMP asks for fragmentation"},
-				{"2", "ignore ICMP about packet size, no don't-fragment bit"},
-				{"3", "believe ICMP only where the protocol can verify it"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "discover the path MTU"},
+			{"1", "drop to min_pmtu when ICMP asks for fragmentation"},
+			{"2", "ignore ICMP about packet size, no don't-fragment bit"},
+			{"3", "believe ICMP only where the protocol can verify it"},
+			{0},
+		},
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/route/min_pmtu",
-				"net/ipv4/route/mtu_expires",
-				"net/ipv4/tcp_mtu_probing",
-				"net/ipv4/ip_forward_use_pmtu",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/route/min_pmtu", "net/ipv4/route/mtu_expires", "net/ipv4/tcp_mtu_probing",
+			"net/ipv4/ip_forward_use_pmtu", NULL,
+		},
 		.help = "How the host finds the largest packet that a path carries, and which ICMP messages about "
 			"it are believed.",
 		.note = "With 1 and 2, sockets made from then on send without the don't-fragment bit. 3 can break "
@@ -2737,11 +2358,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv6/ip_nonlocal_bind",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/ip_nonlocal_bind", NULL,
+		},
 		.help = "Allows bind() to IPv4 addresses that the host does not have, as services on a floating "
 			"(VRRP) address need.",
 		.note = "A wrong address in a service's configuration is then no longer noticed at start. A program "
@@ -2758,12 +2377,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.ceiling = "net/ipv4/ip_local_port_range",
 		.ceiling_element = 0,
 		.initial = "1024",
-		.related =
-			(const char *const[]){
-				"net/ipv4/ip_local_port_range",
-				"net/ipv4/ip_local_reserved_ports",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/ip_local_port_range", "net/ipv4/ip_local_reserved_ports", NULL,
+		},
 		.help = "The first port that a program may bind without CAP_NET_BIND_SERVICE.",
 		.note = "Lowered, every user can listen on well-known ports. Above the low end of "
 			"ip_local_port_range it is refused.",
@@ -2776,13 +2392,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.sane = CATALOGUE_FROM(0),
 		.initial = "4194304",
-		.related =
-			(const char *const[]){
-				"net/ipv4/ipfrag_low_thresh",
-				"net/ipv4/ipfrag_time",
-				"net/ipv4/ipfrag_max_dist",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/ipfrag_low_thresh", "net/ipv4/ipfrag_time", "net/ipv4/ipfrag_max_dist", NULL,
+		},
 		.help = "The most memory that IPv4 fragments may take while they wait for the missing ones.",
 		.note = "A value under ipfrag_low_thresh is refused.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -2797,11 +2409,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.ceiling = "net/ipv4/ipfrag_high_thresh",
 		.ceiling_element = 0,
 		.initial = "3145728",
-		.related =
-			(const char *const[]){
-				"net/ipv4/ipfrag_high_thresh",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/ipfrag_high_thresh", NULL,
+		},
 		.help = "Once the mark down to which fragments were thrown away; now it only bounds "
 			"ipfrag_high_thresh from below.",
 		.myth = "Still tuned together with ipfrag_high_thresh. Since 4.17 it does not control when "
@@ -2814,12 +2424,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM_TO(0, INT32_MAX),
 		.initial = "64",
-		.related =
-			(const char *const[]){
-				"net/ipv4/ipfrag_high_thresh",
-				"net/ipv4/ipfrag_time",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/ipfrag_high_thresh", "net/ipv4/ipfrag_time", NULL,
+		},
 		.help = "How much disorder among the fragments of one sender is put up with; 0 does not look at it.",
 		.source = "networking/ip-sysctl.rst; measured on 6.18",
 	},
@@ -2831,12 +2438,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_SECONDS,
 		.sane = CATALOGUE_FROM(1),
 		.initial = "30",
-		.related =
-			(const char *const[]){
-				"net/ipv4/ipfrag_high_thresh",
-				"net/ipv4/ipfrag_max_dist",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/ipfrag_high_thresh", "net/ipv4/ipfrag_max_dist", NULL,
+		},
 		.help = "How long a fragment is kept while others are missing.",
 		.source = "ip-sysctl.rst; measured on 6.18",
 	},
@@ -2861,11 +2465,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM_TO(0, 2147483648),
 		.readback = READBACK_TICKS,
 		.initial = "30000",
-		.related =
-			(const char *const[]){
-				"net/ipv4/neigh/<if>/gc_stale_time",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/neigh/<if>/gc_stale_time", NULL,
+		},
 		.help = "The base of the time that a confirmed neighbour counts as reachable; the kernel takes a "
 			"random value from half to one and a half of it.",
 		.note = "base_reachable_time is the same storage in seconds: manage only this one. The kernel "
@@ -2880,12 +2482,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_SECONDS,
 		.initial = "60",
-		.related =
-			(const char *const[]){
-				"net/ipv4/neigh/<if>/base_reachable_time_ms",
-				"net/ipv4/neigh/default/gc_thresh1",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/neigh/<if>/base_reachable_time_ms", "net/ipv4/neigh/default/gc_thresh1", NULL,
+		},
 		.help = "After how long without use a neighbour's entry counts as stale.",
 		.source = "net/core/neighbour.c; measured on 6.18",
 	},
@@ -2910,11 +2509,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM_TO(0, 2147483648),
 		.readback = READBACK_TICKS,
 		.initial = "1000",
-		.related =
-			(const char *const[]){
-				"net/ipv4/neigh/<if>/retrans_time",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/neigh/<if>/retrans_time", NULL,
+		},
 		.help = "The time between two neighbour solicitations (ARP requests or NS) to one address.",
 		.note = "The kernel rounds it up to a timer tick. retrans_time shows the same storage, rounded.",
 		.source = "ip-sysctl.rst; net/core/neighbour.c; measured on 6.18",
@@ -2939,11 +2536,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM_TO(0, INT32_MAX),
 		.initial = "212992",
 		.initial_note = "depends on the architecture and the build, 212992 on usual 64-bit kernels",
-		.related =
-			(const char *const[]){
-				"net/ipv4/neigh/default/gc_thresh3",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/neigh/default/gc_thresh3", NULL,
+		},
 		.help = "How many bytes of packets may wait for one neighbour whose hardware address is not known "
 			"yet; beyond it packets are dropped.",
 		.note = "unres_qlen is the same storage counted in packets and changes with it: 5000 bytes read "
@@ -2956,13 +2551,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "entries",
 		.kernel = CATALOGUE_FROM_TO(0, INT32_MAX),
 		.initial = "128",
-		.related =
-			(const char *const[]){
-				"net/ipv4/neigh/default/gc_thresh2",
-				"net/ipv4/neigh/default/gc_thresh3",
-				"net/ipv4/neigh/<if>/gc_stale_time",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/neigh/default/gc_thresh2", "net/ipv4/neigh/default/gc_thresh3",
+			"net/ipv4/neigh/<if>/gc_stale_time", NULL,
+		},
 		.help = "Up to this many neighbours the kernel removes none.",
 		.note = "The kernel does not check that 1, 2 and 3 rise. Large layer-2 networks overflow the table. "
 			"Not there in a network namespace of its own.",
@@ -2974,12 +2566,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "entries",
 		.kernel = CATALOGUE_FROM_TO(0, INT32_MAX),
 		.initial = "512",
-		.related =
-			(const char *const[]){
-				"net/ipv4/neigh/default/gc_thresh1",
-				"net/ipv4/neigh/default/gc_thresh3",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/neigh/default/gc_thresh1", "net/ipv4/neigh/default/gc_thresh3", NULL,
+		},
 		.help = "Beyond this many neighbours the kernel removes those older than 5 s.",
 		.note = "The kernel does not check that 1, 2 and 3 rise. Large layer-2 networks overflow the table. "
 			"Not there in a network namespace of its own.",
@@ -2991,12 +2580,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "entries",
 		.kernel = CATALOGUE_FROM_TO(0, INT32_MAX),
 		.initial = "1024",
-		.related =
-			(const char *const[]){
-				"net/ipv4/neigh/default/gc_thresh1",
-				"net/ipv4/neigh/default/gc_thresh2",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/neigh/default/gc_thresh1", "net/ipv4/neigh/default/gc_thresh2", NULL,
+		},
 		.help = "The most neighbours that are not permanent; beyond it new ones fail.",
 		.note = "The kernel does not check that 1, 2 and 3 rise. Large layer-2 networks overflow the table. "
 			"Not there in a network namespace of its own.",
@@ -3022,13 +2608,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.scope = SCOPE_NETWORK,
 		.access = ACCESS_ACTION,
-		.related =
-			(const char *const[]){
-				"net/ipv4/route/mtu_expires",
-				"net/ipv4/route/min_pmtu",
-				"net/ipv6/route/flush",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/route/mtu_expires", "net/ipv4/route/min_pmtu", "net/ipv6/route/flush", NULL,
+		},
 		.help = "Not a setting: a write throws away what the kernel has learned about routes.",
 		.note = "Learned path sizes and redirects are lost for all destinations. Write-only.",
 		.source = "net/ipv4/route.c; measured on 6.18",
@@ -3037,11 +2619,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.key = "net/ipv4/route/max_size",
 		.class = VALUE_INTEGER,
 		.initial = "2147483647",
-		.related =
-			(const char *const[]){
-				"net/ipv6/route/max_size",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/route/max_size", NULL,
+		},
 		.help = "A leftover of the IPv4 route cache: once the most routes the kernel would hold.",
 		.note = "Deprecated for IPv4 since 3.6, which took the route cache out.",
 		.myth = "Still raised for large IPv4 routing tables. Since 3.6 there is no route cache for it to "
@@ -3055,13 +2635,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM_TO(68, INT32_MAX),
 		.initial = "552",
-		.related =
-			(const char *const[]){
-				"net/ipv4/route/mtu_expires",
-				"net/ipv4/ip_no_pmtu_disc",
-				"net/ipv4/tcp_mtu_probing",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/route/mtu_expires", "net/ipv4/ip_no_pmtu_disc", "net/ipv4/tcp_mtu_probing", NULL,
+		},
 		.help = "The least path MTU that the kernel accepts from an ICMP message; smaller reports are "
 			"raised to it.",
 		.note = "With ip_no_pmtu_disc = 1 paths drop to this size, so raise it to the smallest MTU of the "
@@ -3076,13 +2652,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_SECONDS,
 		.sane = CATALOGUE_FROM(1),
 		.initial = "600",
-		.related =
-			(const char *const[]){
-				"net/ipv4/route/min_pmtu",
-				"net/ipv4/ip_no_pmtu_disc",
-				"net/ipv4/route/flush",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/route/min_pmtu", "net/ipv4/ip_no_pmtu_disc", "net/ipv4/route/flush", NULL,
+		},
 		.help = "How long a path MTU that was learned is believed.",
 		.source = "networking/ip-sysctl.rst; measured on 6.18",
 	},
@@ -3095,12 +2667,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/core/somaxconn",
-				"net/ipv4/tcp_max_syn_backlog",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/somaxconn", "net/ipv4/tcp_max_syn_backlog", NULL,
+		},
 		.help = "Resets a client whose handshake ends while the accept queue is full, where the kernel else "
 			"waits for its retry.",
 		.note = "1 makes an error that users see out of every short burst.",
@@ -3115,13 +2684,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 4},
 		.kernel = CATALOGUE_FROM_TO(-31, 31),
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_rmem",
-				"net/ipv4/tcp_app_win",
-				"net/ipv4/tcp_moderate_rcvbuf",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_rmem", "net/ipv4/tcp_app_win", "net/ipv4/tcp_moderate_rcvbuf", NULL,
+		},
 		.help = "Until 6.5, the share of the receive buffer that counts as overhead when the TCP window is "
 			"computed: 1/2^N of it for N above 0, else 1 - 2^N of it.",
 		.note = "Obsolete since 6.6: the kernel measures the overhead of each socket, and the value no "
@@ -3134,12 +2699,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.key = "net/ipv4/tcp_allowed_congestion_control",
 		.class = VALUE_WORDS,
 		.order = 5,
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_congestion_control",
-				"net/ipv4/tcp_available_congestion_control",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_congestion_control", "net/ipv4/tcp_available_congestion_control", NULL,
+		},
 		.help = "The congestion controls that programs without privilege and other network namespaces may "
 			"choose.",
 		.note = "A write replaces the list and loads no module. Names are parted by one blank, and the "
@@ -3154,12 +2716,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 4},
 		.kernel = CATALOGUE_FROM_TO(0, 31),
 		.initial = "31",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_adv_win_scale",
-				"net/ipv4/tcp_rmem",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_adv_win_scale", "net/ipv4/tcp_rmem", NULL,
+		},
 		.help = "Keeps the part window / 2^N of the TCP window, at least one segment, back for the "
 			"application's buffer; 0 keeps nothing.",
 		.note = "The larger the number, the smaller the part; at 31 it is one segment.",
@@ -3182,12 +2741,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_WORDS,
 		.access = ACCESS_READ_ONLY,
 		.initial_note = "reno and what the kernel was built with or has loaded",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_congestion_control",
-				"net/ipv4/tcp_allowed_congestion_control",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_congestion_control", "net/ipv4/tcp_allowed_congestion_control", NULL,
+		},
 		.help = "Read-only list of the congestion controls that are registered, that is built in or loaded.",
 		.note = "Modules that could still be loaded are not in it, so a missing name does not mean that the "
 			"host lacks it.",
@@ -3214,13 +2770,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = CATALOGUE_FROM(88),
 		.initial = "1024",
 		.initial_note = "512 in old kernels",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_mtu_probing",
-				"net/ipv4/tcp_mtu_probe_floor",
-				"net/ipv4/tcp_min_snd_mss",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_mtu_probing", "net/ipv4/tcp_mtu_probe_floor", "net/ipv4/tcp_min_snd_mss",
+			NULL,
+		},
 		.help = "The segment size from which MTU probing begins its search for the largest that the path "
 			"carries.",
 		.note = "Counts only with tcp_mtu_probing on. The kernel checks no range and takes negative numbers.",
@@ -3233,11 +2786,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.initial = "2147483647",
 		.initial_note = "means unlimited; older kernels had a finite limit",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_invalid_ratelimit",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_invalid_ratelimit", NULL,
+		},
 		.help = "Limits how many challenge ACKs (RFC 5961) the network namespace sends in a second.",
 		.note = "A finite limit is shared by all connections, so an attacker off the path can probe it as a "
 			"side channel. Every socket has a limit of its own anyway.",
@@ -3254,14 +2805,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {6, 1},
 		.kernel = CATALOGUE_FROM_TO(0, 16777216),
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_ehash_entries",
-				"net/ipv4/tcp_max_tw_buckets",
-				"net/ipv4/tcp_max_syn_backlog",
-				"net/ipv4/udp_child_hash_entries",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_ehash_entries", "net/ipv4/tcp_max_tw_buckets",
+			"net/ipv4/tcp_max_syn_backlog", "net/ipv4/udp_child_hash_entries", NULL,
+		},
 		.help = "Gives network namespaces made from this one later a TCP hash table of their own with this "
 			"many buckets; with 0 they share the first one.",
 		.note = "The table is rounded up to a power of two, the value is kept as written. A small table "
@@ -3277,13 +2824,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {4, 18},
 		.kernel = CATALOGUE_FROM(0),
 		.initial = "1000000",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_comp_sack_nr",
-				"net/ipv4/tcp_comp_sack_slack_ns",
-				"net/ipv4/tcp_sack",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_comp_sack_nr", "net/ipv4/tcp_comp_sack_slack_ns", "net/ipv4/tcp_sack", NULL,
+		},
 		.help = "The longest time that the receiver holds back a SACK in order to merge it with later ones; "
 			"it waits 5 % of the round-trip time, but not more than this.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -3296,13 +2839,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.initial = "44",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_comp_sack_delay_ns",
-				"net/ipv4/tcp_comp_sack_slack_ns",
-				"net/ipv4/tcp_sack",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_comp_sack_delay_ns", "net/ipv4/tcp_comp_sack_slack_ns", "net/ipv4/tcp_sack",
+			NULL,
+		},
 		.help = "How many SACKs may be merged into one; 0 sends every SACK at once.",
 		.source = "ip-sysctl.rst; measured on 6.18",
 	},
@@ -3314,13 +2854,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {5, 8},
 		.kernel = CATALOGUE_FROM(0),
 		.initial = "100000",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_comp_sack_delay_ns",
-				"net/ipv4/tcp_comp_sack_nr",
-				"net/ipv4/tcp_sack",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_comp_sack_delay_ns", "net/ipv4/tcp_comp_sack_nr", "net/ipv4/tcp_sack", NULL,
+		},
 		.help = "How much later than asked the timer that merges SACKs may fire, so that the kernel can "
 			"bundle timer interrupts.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -3333,13 +2869,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 4},
 		.order = -5,
 		.initial_note = "as the kernel was built, mostly cubic",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_allowed_congestion_control",
-				"net/ipv4/tcp_available_congestion_control",
-				"net/core/default_qdisc",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_allowed_congestion_control", "net/ipv4/tcp_available_congestion_control",
+			"net/core/default_qdisc", NULL,
+		},
 		.help = "The congestion control that new connections of the network namespace use.",
 		.note = "The name must be exact: a blank around it or an unknown name gives ENOENT. In the first "
 			"network namespace a write may load a module and adds the name to "
@@ -3358,11 +2891,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = FLAG,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_sack",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_sack", NULL,
+		},
 		.help = "Lets the receiver report by SACK that a segment arrived twice, from which the sender "
 			"learns that it sent again for nothing.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -3375,12 +2906,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = FLAG,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv4/ip_early_demux",
-				"net/ipv4/udp_early_demux",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/ip_early_demux", "net/ipv4/udp_early_demux", NULL,
+		},
 		.help = "Finds the established TCP socket of an arriving packet first and takes the route from it, "
 			"which saves a route lookup.",
 		.note = "On a host that mostly routes packets for others, the extra lookup can cost more than it "
@@ -3392,20 +2920,16 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM_TO(0, 4),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "no tail loss probes"},
-				{"3", "tail loss probes"},
-				{"4", "tail loss probes, same as 3"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "no tail loss probes"},
+			{"3", "tail loss probes"},
+			{"4", "tail loss probes, same as 3"},
+			{0},
+		},
 		.initial = "3",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_recovery",
-				"net/ipv4/tcp_sack",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_recovery", "net/ipv4/tcp_sack", NULL,
+		},
 		.help = "Sends a tail loss probe when the last segments of a burst may be lost, so that fast "
 			"recovery starts instead of a wait for the retransmission timer.",
 		.note = "Works only with RACK loss detection (tcp_recovery). The kernel also accepts 1 and 2, which "
@@ -3420,19 +2944,16 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.latest = CATALOGUE_FROM_TO(0, 2),
 		.sane = CATALOGUE_FROM_TO(0, 5),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "never ask for ECN, never accept it"},
-				{"1", "ask for ECN and accept it"},
-				{"2", "accept ECN when the peer asks, never ask"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "never ask for ECN, never accept it"},
+			{"1", "ask for ECN and accept it"},
+			{"2", "accept ECN when the peer asks, never ask"},
+			{0},
+		},
 		.initial = "2",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_ecn_fallback",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_ecn_fallback", NULL,
+		},
 		.help = "Congestion marks instead of losses: 0 never, 1 ask for it and accept it, 2 accept it only.",
 		.note = "6.18 refuses more than 2; later kernels know 3 to 5 (accurate ECN); old ones took any "
 			"number.",
@@ -3445,11 +2966,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {4, 1},
 		.kernel = FLAG,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_ecn",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_ecn", NULL,
+		},
 		.help = "Goes back to plain TCP for a connection whose handshake with ECN gets no answer or looks "
 			"broken.",
 		.note = "Without effect where ECN is off in tcp_ecn, by route and by congestion control.",
@@ -3463,15 +2982,11 @@ const struct catalogue_row catalogue_rows[] = {
 		.access = ACCESS_READ_ONLY,
 		.since = {6, 1},
 		.initial_note = "sized by memory at boot, or by the boot parameter thash_entries; of a namespace, "
-				"by tcp_child_ehash_entries of its parent",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_child_ehash_entries",
-				"net/ipv4/tcp_max_tw_buckets",
-				"net/ipv4/tcp_max_syn_backlog",
-				"net/ipv4/udp_hash_entries",
-				NULL,
-			},
+			"by tcp_child_ehash_entries of its parent",
+		.related = (const char *const[]){
+			"net/ipv4/tcp_child_ehash_entries", "net/ipv4/tcp_max_tw_buckets",
+			"net/ipv4/tcp_max_syn_backlog", "net/ipv4/udp_hash_entries", NULL,
+		},
 		.help = "Shows how many hash buckets the TCP sockets of the network namespace have; negative when "
 			"it shares the table of the first namespace.",
 		.note = "Read-only. Set the table of later namespaces with tcp_child_ehash_entries. The defaults of "
@@ -3487,12 +3002,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_recovery",
-				"net/ipv4/tcp_sack",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_recovery", "net/ipv4/tcp_sack", NULL,
+		},
 		.help = "Was forward acknowledgement, an old way to detect losses. Nothing reads it any more; the "
 			"file stays for compatibility.",
 		.myth = "Many tuning lists still set it to 1. On current kernels that changes nothing.",
@@ -3505,23 +3017,19 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {3, 7},
 		.kernel = ANY_INT,
 		.sane = CATALOGUE_FROM_TO(0, 1543),
-		.words =
-			(const struct catalogue_word[]){
-				{"1", "client: may send data in the SYN"},
-				{"2", "server: takes data in the SYN"},
-				{"4", "client: sends data even without a cookie"},
-				{"512", "server: takes data without a cookie"},
-				{"1024", "server: every listener, no socket option needed"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"1", "client: may send data in the SYN"},
+			{"2", "server: takes data in the SYN"},
+			{"4", "client: sends data even without a cookie"},
+			{"512", "server: takes data without a cookie"},
+			{"1024", "server: every listener, no socket option needed"},
+			{0},
+		},
 		.bits = true,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_fastopen_key",
-				"net/ipv4/tcp_fastopen_blackhole_timeout_sec",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_fastopen_key", "net/ipv4/tcp_fastopen_blackhole_timeout_sec", NULL,
+		},
 		.help = "TCP Fast Open, a sum of flags: 1 client, 2 server, 4 client without a cookie, 512 server "
 			"without a cookie, 1024 every listener.",
 		.note = "Some middleboxes drop a SYN with data. 512 and 1024 weaken the protection against replays. "
@@ -3538,11 +3046,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM_TO(0, INT32_MAX),
 		.initial = "0",
 		.initial_note = "older kernels had 3600",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_fastopen",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_fastopen", NULL,
+		},
 		.help = "How long client Fast Open pauses at first after a middlebox seems to have swallowed its "
 			"packets; repeated trouble makes the pause grow exponentially. 0 turns the detection off.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -3554,11 +3060,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {3, 7},
 		.hazard = HAZARD_SECRET,
 		.hazard_note = "whoever knows the key can make Fast Open cookies",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_fastopen",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_fastopen", NULL,
+		},
 		.help = "The key that Fast Open cookies are made with, and optionally a backup key after a comma.",
 		.note = "Readable by root alone. The kernel pads the groups with zeros and shows them in small "
 			"letters.",
@@ -3573,14 +3077,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_SECONDS,
 		.sane = CATALOGUE_FROM_TO(5, 60),
 		.initial = "60",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_max_orphans",
-				"net/ipv4/tcp_orphan_retries",
-				"net/ipv4/tcp_max_tw_buckets",
-				"net/ipv4/tcp_tw_reuse",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_max_orphans", "net/ipv4/tcp_orphan_retries", "net/ipv4/tcp_max_tw_buckets",
+			"net/ipv4/tcp_tw_reuse", NULL,
+		},
 		.help = "How long a closed socket without an owner waits in FIN-WAIT-2 for the FIN of the peer.",
 		.note = "It never was the TIME-WAIT timer: TIME-WAIT lasts 60 s whatever stands here. 61 to 119 is "
 			"a trap: the socket then lives for 2 * (value - 60) seconds, 2 s at 61 and 30 s at 75. Much "
@@ -3588,7 +3088,7 @@ const struct catalogue_row catalogue_rows[] = {
 		.myth = "The favourite setting \"against TIME-WAIT\". It does not touch TIME-WAIT, whose 60 s are "
 			"compiled in; it ends only FIN-WAIT-2 of sockets that no process owns.",
 		.source = "ip-sysctl.rst; net/ipv4/tcp.c tcp_close, tcp_timer.c tcp_keepalive_timer; measured on "
-			  "6.18",
+			"6.18",
 	},
 	{
 		.key = "net/ipv4/tcp_frto",
@@ -3611,11 +3111,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM_TO(0, 2147483648),
 		.readback = READBACK_TICKS,
 		.initial = "500",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_challenge_ack_limit",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_challenge_ack_limit", NULL,
+		},
 		.help = "The least time between duplicate ACKs that answer invalid segments of one connection "
 			"(sequence, ACK or timestamp out of range); 0 takes the limit away.",
 		.note = "Without the limit, two ends that take each other's segments for invalid can answer each "
@@ -3631,12 +3129,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_SECONDS,
 		.sane = CATALOGUE_FROM_TO(1, 32767),
 		.initial = "75",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_keepalive_time",
-				"net/ipv4/tcp_keepalive_probes",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_keepalive_time", "net/ipv4/tcp_keepalive_probes", NULL,
+		},
 		.help = "The pause between two keepalive probes that nobody answers.",
 		.note = "Times tcp_keepalive_probes it is the outage that a connection survives. Only for sockets "
 			"with SO_KEEPALIVE.",
@@ -3652,12 +3147,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = CATALOGUE_FROM_TO(1, 127),
 		.initial = "9",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_keepalive_time",
-				"net/ipv4/tcp_keepalive_intvl",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_keepalive_time", "net/ipv4/tcp_keepalive_intvl", NULL,
+		},
 		.help = "After how many unanswered keepalive probes a connection is given up.",
 		.note = "Only for sockets with SO_KEEPALIVE. 6.18 takes 0 to 255, older kernels any number.",
 		.source = "ip-sysctl.rst; tcp(7); measured on 6.18; net/ipv4/sysctl_net_ipv4.c of 3.10 and 4.19",
@@ -3671,13 +3163,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_SECONDS,
 		.sane = CATALOGUE_FROM_TO(10, 32767),
 		.initial = "7200",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_keepalive_intvl",
-				"net/ipv4/tcp_keepalive_probes",
-				"net/ipv4/tcp_retries2",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_keepalive_intvl", "net/ipv4/tcp_keepalive_probes", "net/ipv4/tcp_retries2",
+			NULL,
+		},
 		.help = "How long a connection must be idle before the first keepalive probe goes out.",
 		.note = "Only for sockets that asked for SO_KEEPALIVE; it has nothing to do with TIME-WAIT. "
 			"TCP_KEEPIDLE of a socket wins.",
@@ -3696,13 +3185,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.initial = "4194304",
 		.initial_since = {6, 16},
 		.initial_note = "1048576 before",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_notsent_lowat",
-				"net/ipv4/tcp_wmem",
-				"net/core/default_qdisc",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_notsent_lowat", "net/ipv4/tcp_wmem", "net/core/default_qdisc", NULL,
+		},
 		.help = "How much of one TCP socket may stand in the queues below it at a time.",
 		.note = "Not checked by the kernel: 0 or less slows senders down or stops them.",
 		.source = "networking/ip-sysctl.rst; measured on 6.18",
@@ -3725,13 +3210,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 4},
 		.kernel = ANY_INT,
 		.initial_note = "half the buckets of the TCP hash table",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_orphan_retries",
-				"net/ipv4/tcp_fin_timeout",
-				"net/ipv4/tcp_mem",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_orphan_retries", "net/ipv4/tcp_fin_timeout", "net/ipv4/tcp_mem", NULL,
+		},
 		.help = "The most TCP sockets of the whole host that no process holds any more; beyond it they are "
 			"reset.",
 		.note = "Too low, it turns normal closes under load into resets. Every orphan can hold memory that "
@@ -3747,11 +3228,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(1, INT32_MAX),
 		.sane = CATALOGUE_FROM(1),
 		.initial = "300",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_reordering",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_reordering", NULL,
+		},
 		.help = "How far the estimate of tcp_reordering may grow by itself.",
 		.source = "ip-sysctl.rst; measured on 6.18",
 	},
@@ -3764,15 +3243,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.sane = CATALOGUE_FROM(128),
 		.initial_note = "TCP hash buckets / 128, at least 128",
-		.related =
-			(const char *const[]){
-				"net/core/somaxconn",
-				"net/ipv4/tcp_syncookies",
-				"net/ipv4/tcp_abort_on_overflow",
-				"net/ipv4/tcp_synack_retries",
-				"net/ipv4/tcp_child_ehash_entries",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/somaxconn", "net/ipv4/tcp_syncookies", "net/ipv4/tcp_abort_on_overflow",
+			"net/ipv4/tcp_synack_retries", "net/ipv4/tcp_child_ehash_entries", NULL,
+		},
 		.help = "With SYN cookies off, how many half-open connections a listener may have before unknown "
 			"peers are turned away.",
 		.note = "It matters only while tcp_syncookies is 0. How long the SYN queue gets follows from the "
@@ -3790,15 +3264,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.sane = CATALOGUE_FROM(4096),
 		.initial_note = "half the buckets of the TCP hash table",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_tw_reuse",
-				"net/ipv4/tcp_fin_timeout",
-				"net/ipv4/tcp_rfc1337",
-				"net/ipv4/tcp_child_ehash_entries",
-				"net/ipv4/tcp_ehash_entries",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_tw_reuse", "net/ipv4/tcp_fin_timeout", "net/ipv4/tcp_rfc1337",
+			"net/ipv4/tcp_child_ehash_entries", "net/ipv4/tcp_ehash_entries", NULL,
+		},
 		.help = "The most TIME-WAIT entries of the network namespace. A connection closed beyond it gets no "
 			"TIME-WAIT at all.",
 		.note = "Lowering it frees nothing and takes the protection away. The overflow shows in the counter "
@@ -3817,14 +3286,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 4},
 		.kernel = CATALOGUE_FROM(0),
 		.initial_note = "4.68, 6.25 and 9.37 % of the free memory",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_rmem",
-				"net/ipv4/tcp_wmem",
-				"net/ipv4/tcp_max_orphans",
-				"net/ipv4/udp_mem",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_rmem", "net/ipv4/tcp_wmem", "net/ipv4/tcp_max_orphans", "net/ipv4/udp_mem",
+			NULL,
+		},
 		.help = "Memory of all TCP sockets of the host: below the first no care is taken, above the second "
 			"buffers shrink, the third is the end.",
 		.note = "In pages, not in bytes. It is not there in a network namespace of its own.",
@@ -3865,13 +3330,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {5, 2},
 		.kernel = CATALOGUE_FROM_TO(48, 65535),
 		.initial = "48",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_base_mss",
-				"net/ipv4/tcp_mtu_probe_floor",
-				"net/ipv4/tcp_mtu_probing",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_base_mss", "net/ipv4/tcp_mtu_probe_floor", "net/ipv4/tcp_mtu_probing", NULL,
+		},
 		.help = "The smallest MSS that is used for sending, whatever less the peer announces.",
 		.note = "A defence against peers that force tiny segments (CVE-2019-11479). A larger value breaks "
 			"links with a small MTU.",
@@ -3884,12 +3345,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM_TO(1, 255),
 		.initial = "2",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_tso_win_divisor",
-				"net/ipv4/tcp_limit_output_bytes",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_tso_win_divisor", "net/ipv4/tcp_limit_output_bytes", NULL,
+		},
 		.help = "The fewest segments that TCP puts into one TSO packet when it sizes these by the rate of "
 			"the flow.",
 		.note = "A packet can still be split when the window is too small for it.",
@@ -3903,13 +3361,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = FLAG,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_rmem",
-				"net/core/rmem_max",
-				"net/ipv4/tcp_window_scaling",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_rmem", "net/core/rmem_max", "net/ipv4/tcp_window_scaling", NULL,
+		},
 		.help = "Lets the kernel grow the receive buffer of each connection as its path needs, up to the "
 			"maximum of tcp_rmem.",
 		.note = "Off, windows stay at their first size and long fast paths stay slow. A socket that sets "
@@ -3924,13 +3378,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {5, 4},
 		.kernel = CATALOGUE_FROM_TO(48, 65535),
 		.initial = "48",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_mtu_probing",
-				"net/ipv4/tcp_base_mss",
-				"net/ipv4/tcp_min_snd_mss",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_mtu_probing", "net/ipv4/tcp_base_mss", "net/ipv4/tcp_min_snd_mss", NULL,
+		},
 		.help = "The smallest MSS that MTU probing may go down to.",
 		.note = "Matters only while tcp_mtu_probing is on.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -3943,23 +3393,17 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "off"},
-				{"1", "only when a path seems to lose ICMP (black hole)"},
-				{"2", "always, beginning with tcp_base_mss"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "off"},
+			{"1", "only when a path seems to lose ICMP (black hole)"},
+			{"2", "always, beginning with tcp_base_mss"},
+			{0},
+		},
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_base_mss",
-				"net/ipv4/tcp_mtu_probe_floor",
-				"net/ipv4/tcp_min_snd_mss",
-				"net/ipv4/ip_no_pmtu_disc",
-				"net/ipv4/tcp_retries1",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_base_mss", "net/ipv4/tcp_mtu_probe_floor", "net/ipv4/tcp_min_snd_mss",
+			"net/ipv4/ip_no_pmtu_disc", "net/ipv4/tcp_retries1", NULL,
+		},
 		.help = "Finds the packet size that a path carries by trying: 0 off, 1 when ICMP seems to be lost, "
 			"2 always.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -3973,11 +3417,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_no_ssthresh_metrics_save",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_no_ssthresh_metrics_save", NULL,
+		},
 		.help = "Forgets what a closing connection learned about its destination (round-trip time and the "
 			"like) instead of starting the next connection there with it.",
 		.myth = "Set to 1 so that an old ssthresh does not slow down new connections. Since 5.6 it is not "
@@ -3991,11 +3433,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {5, 6},
 		.kernel = FLAG,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_no_metrics_save",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_no_metrics_save", NULL,
+		},
 		.help = "Leaves the slow-start threshold out of the metrics that TCP keeps for a destination when a "
 			"connection closes.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -4010,12 +3450,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = CATALOGUE_FROM(0),
 		.initial = "4294967295",
 		.initial_note = "no limit",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_wmem",
-				"net/ipv4/tcp_limit_output_bytes",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_wmem", "net/ipv4/tcp_limit_output_bytes", NULL,
+		},
 		.help = "With more unsent data than this, a TCP socket no longer reports that it can be written to.",
 		.note = "It acts on open sockets at once. Too small costs throughput and wake-ups.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -4029,13 +3466,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_max_orphans",
-				"net/ipv4/tcp_retries2",
-				"net/ipv4/tcp_fin_timeout",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_max_orphans", "net/ipv4/tcp_retries2", "net/ipv4/tcp_fin_timeout", NULL,
+		},
 		.help = "How often unacknowledged data is sent again after the process has closed the connection; 0 "
 			"stands for the built-in 8.",
 		.note = "Low values reset clients on bad lines that have not yet acknowledged the last data. "
@@ -4050,12 +3483,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM_TO(0, 1000),
 		.initial = "120",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_pacing_ss_ratio",
-				"net/ipv4/tcp_congestion_control",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_pacing_ss_ratio", "net/ipv4/tcp_congestion_control", NULL,
+		},
 		.help = "The pacing rate in congestion avoidance, in percent of the current rate (window per "
 			"round-trip time).",
 		.note = "bbr computes its own rate and does not use it.",
@@ -4068,12 +3498,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM_TO(0, 1000),
 		.initial = "200",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_pacing_ca_ratio",
-				"net/ipv4/tcp_congestion_control",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_pacing_ca_ratio", "net/ipv4/tcp_congestion_control", NULL,
+		},
 		.help = "The pacing rate in slow start, in percent of the current rate (window per round-trip time).",
 		.note = "bbr computes its own rate and does not use it.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -4096,22 +3523,17 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = CATALOGUE_TO(7),
-		.words =
-			(const struct catalogue_word[]){
-				{"1", "RACK loss detection"},
-				{"2", "fixed reordering window, a quarter of the minimum RTT"},
-				{"4", "RACK ignores the threshold of duplicate ACKs"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"1", "RACK loss detection"},
+			{"2", "fixed reordering window, a quarter of the minimum RTT"},
+			{"4", "RACK ignores the threshold of duplicate ACKs"},
+			{0},
+		},
 		.bits = true,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_early_retrans",
-				"net/ipv4/tcp_sack",
-				"net/ipv4/tcp_reordering",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_early_retrans", "net/ipv4/tcp_sack", "net/ipv4/tcp_reordering", NULL,
+		},
 		.help = "Flags of RACK, the detection of losses by time.",
 		.note = "Kernels from mid-2025 on, 6.18 among them, always use RACK: leaving bit 1 out does nothing "
 			"there. Tail loss probes (tcp_early_retrans) need RACK.",
@@ -4142,12 +3564,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.ceiling = "net/ipv4/tcp_max_reordering",
 		.ceiling_element = 0,
 		.initial = "3",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_max_reordering",
-				"net/ipv4/tcp_recovery",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_max_reordering", "net/ipv4/tcp_recovery", NULL,
+		},
 		.help = "How far packets may overtake each other, at first, before one of them counts as lost.",
 		.note = "More than tcp_max_reordering is refused; that key can still be lowered below this one.",
 		.source = "ip-sysctl.rst; net/ipv4/sysctl_net_ipv4.c of 4.19; measured on 6.18",
@@ -4161,12 +3580,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.initial = "3",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_retries2",
-				"net/ipv4/tcp_mtu_probing",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_retries2", "net/ipv4/tcp_mtu_probing", NULL,
+		},
 		.help = "How many unanswered retransmission timeouts make TCP report the route as suspect, so that "
 			"it is looked up again.",
 		.note = "With tcp_mtu_probing = 1 this is also where probing for a smaller packet size starts. RFC "
@@ -4183,14 +3599,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = CATALOGUE_FROM_TO(3, 255),
 		.initial = "15",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_retries1",
-				"net/ipv4/tcp_orphan_retries",
-				"net/ipv4/tcp_rto_max_ms",
-				"net/ipv4/tcp_keepalive_time",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_retries1", "net/ipv4/tcp_orphan_retries", "net/ipv4/tcp_rto_max_ms",
+			"net/ipv4/tcp_keepalive_time", NULL,
+		},
 		.help = "How often data of an established connection is sent again before the connection is given "
 			"up.",
 		.note = "Below about 8 short outages end connections; RFC 1122 wants at least 100 s.",
@@ -4207,12 +3619,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_max_tw_buckets",
-				"net/ipv4/tcp_tw_reuse",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_max_tw_buckets", "net/ipv4/tcp_tw_reuse", NULL,
+		},
 		.help = "With 1 a RST no longer removes a TIME-WAIT entry (protection against TIME-WAIT "
 			"assassination).",
 		.note = "With 1 entries always live their full 60 s, also when the peer resets the connection.",
@@ -4230,16 +3639,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 4},
 		.kernel = CATALOGUE_FROM_TO(1, INT32_MAX),
 		.initial_note = "4096 131072 and by memory: at most 32 MiB from 6.16, 6 MiB before",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_moderate_rcvbuf",
-				"net/core/rmem_max",
-				"net/core/rmem_default",
-				"net/ipv4/tcp_mem",
-				"net/ipv4/tcp_adv_win_scale",
-				"net/ipv4/tcp_window_scaling",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_moderate_rcvbuf", "net/core/rmem_max", "net/core/rmem_default",
+			"net/ipv4/tcp_mem", "net/ipv4/tcp_adv_win_scale", "net/ipv4/tcp_window_scaling", NULL,
+		},
 		.help = "Least, first and largest size of the receive buffer of a TCP socket; the kernel moves "
 			"between them by itself.",
 		.note = "The kernel takes them in any order, so a minimum above the maximum succeeds. A refused "
@@ -4258,12 +3661,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {6, 15},
 		.kernel = CATALOGUE_FROM_TO(1000, 120000),
 		.initial = "120000",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_retries2",
-				"net/ipv4/tcp_rto_min_us",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_retries2", "net/ipv4/tcp_rto_min_us", NULL,
+		},
 		.help = "The longest that the retransmission timer of a connection may become.",
 		.note = "A lower value also shortens the total time until a connection is given up, so look at "
 			"tcp_retries2. The socket option TCP_RTO_MAX_MS wins.",
@@ -4278,11 +3678,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {6, 11},
 		.kernel = CATALOGUE_FROM_TO(1, INT32_MAX),
 		.initial = "200000",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_rto_max_ms",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_rto_max_ms", NULL,
+		},
 		.help = "The shortest that the retransmission timer of a connection may become.",
 		.note = "Too low sends segments again that were only late. Socket options and rto_min of the route "
 			"win. The documentation advises 200000 or less.",
@@ -4297,14 +3695,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = FLAG,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_dsack",
-				"net/ipv4/tcp_comp_sack_nr",
-				"net/ipv4/tcp_recovery",
-				"net/ipv4/tcp_min_snd_mss",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_dsack", "net/ipv4/tcp_comp_sack_nr", "net/ipv4/tcp_recovery",
+			"net/ipv4/tcp_min_snd_mss", NULL,
+		},
 		.help = "Lets a receiver say which segments it has, so that only the lost ones are sent again.",
 		.note = "Without it, recovery from losses takes far longer.",
 		.myth = "Switched off in 2019 against SACK Panic (CVE-2019-11477), or \"to save CPU\". Fixed "
@@ -4318,13 +3712,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {6, 5},
 		.kernel = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_rmem",
-				"net/ipv4/tcp_window_scaling",
-				"net/ipv4/tcp_moderate_rcvbuf",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_rmem", "net/ipv4/tcp_window_scaling", "net/ipv4/tcp_moderate_rcvbuf", NULL,
+		},
 		.help = "Lets the receiver take back window space it has already offered when its buffer would "
 			"otherwise exceed its memory limit.",
 		.note = "Acts only on connections that use window scaling. The window otherwise never shrinks.",
@@ -4338,11 +3728,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = FLAG,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_congestion_control",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_congestion_control", NULL,
+		},
 		.help = "Makes a connection that was idle for longer than its retransmission time start slowly "
 			"again.",
 		.note = "0 keeps the window of kept-alive connections, and may burst into a path that has changed "
@@ -4369,12 +3757,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM_TO(0, 127),
 		.initial = "4",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_syn_retries",
-				"net/ipv4/tcp_synack_retries",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_syn_retries", "net/ipv4/tcp_synack_retries", NULL,
+		},
 		.help = "How many times connect() sends its SYN again at a fixed pause before the pauses begin to "
 			"double.",
 		.note = "They come on top of tcp_syn_retries: with 4 and 6, connect() gives up after about 131 s. "
@@ -4389,12 +3774,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 2},
 		.kernel = CATALOGUE_FROM_TO(1, 127),
 		.initial = "6",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_syn_linear_timeouts",
-				"net/ipv4/tcp_synack_retries",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_syn_linear_timeouts", "net/ipv4/tcp_synack_retries", NULL,
+		},
 		.help = "How often the SYN of an outgoing connection is sent again; at 6, connect() gives up after "
 			"about two minutes.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -4409,13 +3791,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = CATALOGUE_FROM_TO(1, 255),
 		.initial = "5",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_syncookies",
-				"net/ipv4/tcp_max_syn_backlog",
-				"net/ipv4/tcp_syn_retries",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_syncookies", "net/ipv4/tcp_max_syn_backlog", "net/ipv4/tcp_syn_retries",
+			NULL,
+		},
 		.help = "How often the SYN-ACK is sent again before a half-open connection is dropped.",
 		.note = "In a SYN flood it is the factor by which the answers outnumber the attack; too low hurts "
 			"clients on bad lines.",
@@ -4429,23 +3808,17 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "off, an overflow drops SYNs"},
-				{"1", "cookies only while the SYN queue overflows"},
-				{"2", "always cookies, for tests"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "off, an overflow drops SYNs"},
+			{"1", "cookies only while the SYN queue overflows"},
+			{"2", "always cookies, for tests"},
+			{0},
+		},
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_max_syn_backlog",
-				"net/core/somaxconn",
-				"net/ipv4/tcp_synack_retries",
-				"net/ipv4/tcp_abort_on_overflow",
-				"net/ipv4/tcp_timestamps",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_max_syn_backlog", "net/core/somaxconn", "net/ipv4/tcp_synack_retries",
+			"net/ipv4/tcp_abort_on_overflow", "net/ipv4/tcp_timestamps", NULL,
+		},
 		.help = "Lets a listener answer SYNs without keeping state: 0 never, 1 once its SYN queue is full, "
 			"2 always (a test aid).",
 		.note = "Connections that come in through a cookie lose some TCP options. No replacement for a "
@@ -4462,11 +3835,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_retries2",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_retries2", NULL,
+		},
 		.help = "Lets streams with fewer than 4 packets on the way repeat up to 6 retransmission timeouts "
 			"without doubling them.",
 		.note = "Meant for sparse traffic that needs low delay.",
@@ -4480,21 +3851,16 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "off"},
-				{"1", "on, with a random offset for each connection"},
-				{"2", "on, without random offsets"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "off"},
+			{"1", "on, with a random offset for each connection"},
+			{"2", "on, without random offsets"},
+			{0},
+		},
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_tw_reuse",
-				"net/ipv4/tcp_tw_reuse_delay",
-				"net/ipv4/tcp_syncookies",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_tw_reuse", "net/ipv4/tcp_tw_reuse_delay", "net/ipv4/tcp_syncookies", NULL,
+		},
 		.help = "The TCP timestamp option: 0 off, 1 on with a random offset for each connection, 2 on "
 			"without the offset.",
 		.note = "0 also takes away tcp_tw_reuse, the guard against old segments (PAWS) and good round-trip "
@@ -4511,11 +3877,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.initial = "3",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_min_tso_segs",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_min_tso_segs", NULL,
+		},
 		.help = "Limits one TSO burst to this fraction of the congestion window: 3 means a third.",
 		.note = "A choice between fewer, larger packets (small number) and less bursty sending (large "
 			"number).",
@@ -4532,13 +3896,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.hazard = HAZARD_BREAKS_CLIENTS,
 		.hazard_note = "drops connections of clients that share an address behind NAT",
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_tw_reuse",
-				"net/ipv4/tcp_timestamps",
-				"net/ipv4/tcp_max_tw_buckets",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_tw_reuse", "net/ipv4/tcp_timestamps", "net/ipv4/tcp_max_tw_buckets", NULL,
+		},
 		.help = "Expired TIME-WAIT early, judging each remote host by the timestamps it had sent.",
 		.note = "Clients behind one NAT address have different clocks, so their SYNs were dropped without a "
 			"trace. Since 4.10 timestamps have an offset per connection and it is wrong for everybody; "
@@ -4555,24 +3915,19 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.latest = CATALOGUE_FROM_TO(0, 2),
 		.sane = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "never"},
-				{"1", "for connections to any destination"},
-				{"2", "only for loopback connections"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "never"},
+			{"1", "for connections to any destination"},
+			{"2", "only for loopback connections"},
+			{0},
+		},
 		.initial = "2",
 		.initial_since = {4, 19},
 		.initial_note = "0 before mid-2018 (4.18 or 4.19)",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_timestamps",
-				"net/ipv4/tcp_tw_reuse_delay",
-				"net/ipv4/ip_local_port_range",
-				"net/ipv4/tcp_max_tw_buckets",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_timestamps", "net/ipv4/tcp_tw_reuse_delay", "net/ipv4/ip_local_port_range",
+			"net/ipv4/tcp_max_tw_buckets", NULL,
+		},
 		.help = "Whether connect() may take a local port whose last connection to the same peer is in "
 			"TIME-WAIT. 0 never, 1 for every destination, 2 for loopback only.",
 		.note = "It helps only the side that opens connections (proxy, database client) and needs TCP "
@@ -4591,12 +3946,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {6, 14},
 		.kernel = CATALOGUE_FROM_TO(1, 60000),
 		.initial = "1000",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_tw_reuse",
-				"net/ipv4/tcp_timestamps",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_tw_reuse", "net/ipv4/tcp_timestamps", NULL,
+		},
 		.help = "How old a TIME-WAIT entry has to be before tcp_tw_reuse may take it.",
 		.note = "Not below the tick of the peer's timestamps, or late segments of the old connection cannot "
 			"be told from new ones.",
@@ -4611,13 +3963,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = FLAG,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_rmem",
-				"net/ipv4/tcp_wmem",
-				"net/ipv4/tcp_shrink_window",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_rmem", "net/ipv4/tcp_wmem", "net/ipv4/tcp_shrink_window", NULL,
+		},
 		.help = "Lets connections have more than 64 KiB on the way.",
 		.note = "Off, every connection is as slow as 64 KiB per round trip.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -4632,15 +3980,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 4},
 		.kernel = CATALOGUE_FROM_TO(1, INT32_MAX),
 		.initial_note = "4096 16384 and by memory, at most 4 MiB",
-		.related =
-			(const char *const[]){
-				"net/core/wmem_max",
-				"net/core/wmem_default",
-				"net/ipv4/tcp_mem",
-				"net/ipv4/tcp_notsent_lowat",
-				"net/ipv4/tcp_limit_output_bytes",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/core/wmem_max", "net/core/wmem_default", "net/ipv4/tcp_mem",
+			"net/ipv4/tcp_notsent_lowat", "net/ipv4/tcp_limit_output_bytes", NULL,
+		},
 		.help = "Least, first and largest size of the send buffer of a TCP socket; the kernel moves between "
 			"them by itself.",
 		.note = "As with tcp_rmem, the order is not checked and a refused write may be half done.",
@@ -4655,12 +3998,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.effect = EFFECT_NEW_NAMESPACES,
 		.kernel = CATALOGUE_FROM_TO(0, 65536),
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/udp_hash_entries",
-				"net/ipv4/tcp_child_ehash_entries",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/udp_hash_entries", "net/ipv4/tcp_child_ehash_entries", NULL,
+		},
 		.help = "Gives network namespaces made from this one later a UDP hash table of their own with this "
 			"many buckets; with 0 they share the first one.",
 		.note = "The table is rounded up to a power of two. Without enough memory the child shares the "
@@ -4675,12 +4015,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = FLAG,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv4/ip_early_demux",
-				"net/ipv4/tcp_early_demux",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/ip_early_demux", "net/ipv4/tcp_early_demux", NULL,
+		},
 		.help = "Finds the connected UDP socket of an arriving packet first and takes the route from it, "
 			"which saves a route lookup.",
 		.note = "With mostly unconnected UDP traffic, or on a router, the extra lookup can cost more than "
@@ -4693,13 +4030,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.access = ACCESS_READ_ONLY,
 		.initial_note = "sized by memory at boot, or by the boot parameter uhash_entries; of a namespace, "
-				"by udp_child_hash_entries of its parent",
-		.related =
-			(const char *const[]){
-				"net/ipv4/udp_child_hash_entries",
-				"net/ipv4/tcp_ehash_entries",
-				NULL,
-			},
+			"by udp_child_hash_entries of its parent",
+		.related = (const char *const[]){
+			"net/ipv4/udp_child_hash_entries", "net/ipv4/tcp_ehash_entries", NULL,
+		},
 		.help = "Shows how many hash buckets the UDP sockets of the network namespace have; negative when "
 			"it shares the table of the first namespace.",
 		.note = "Read-only. Set the table of later namespaces with udp_child_hash_entries.",
@@ -4713,14 +4047,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "pages",
 		.kernel = CATALOGUE_FROM(0),
 		.initial_note = "by the free memory",
-		.related =
-			(const char *const[]){
-				"net/ipv4/udp_rmem_min",
-				"net/ipv4/tcp_mem",
-				"net/core/rmem_default",
-				"net/core/rmem_max",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/udp_rmem_min", "net/ipv4/tcp_mem", "net/core/rmem_default", "net/core/rmem_max",
+			NULL,
+		},
 		.help = "Memory of all UDP sockets of the host, in three steps as in tcp_mem.",
 		.note = "In pages, not in bytes. It is not there in a network namespace of its own.",
 		.myth = "Often filled with byte counts. The unit is pages, so such numbers set no limit at all.",
@@ -4733,13 +4063,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM_TO(1, INT32_MAX),
 		.initial = "4096",
-		.related =
-			(const char *const[]){
-				"net/ipv4/udp_mem",
-				"net/core/rmem_default",
-				"net/core/rmem_max",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/udp_mem", "net/core/rmem_default", "net/core/rmem_max", NULL,
+		},
 		.help = "How much room to receive a UDP socket keeps when memory for UDP is short.",
 		.myth = "Raised to give UDP larger receive buffers. It is only what a socket keeps while memory for "
 			"UDP is short; buffers begin at net.core.rmem_default.",
@@ -4752,13 +4078,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM_TO(1, INT32_MAX),
 		.initial = "4096",
-		.related =
-			(const char *const[]){
-				"net/ipv4/udp_rmem_min",
-				"net/core/wmem_default",
-				"net/core/wmem_max",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/udp_rmem_min", "net/core/wmem_default", "net/core/wmem_max", NULL,
+		},
 		.help = "Kept for programs that still set it: it has no effect, since UDP has no account of send "
 			"memory.",
 		.myth = "Raised in many tuning lists, and never used by the kernel.",
@@ -4769,20 +4091,17 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM_TO(0, 3),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "off"},
-				{"1", "on, a socket may opt out"},
-				{"2", "off, a socket may opt in"},
-				{"3", "on, a socket cannot opt out"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "off"},
+			{"1", "on, a socket may opt out"},
+			{"2", "off, a socket may opt in"},
+			{"3", "on, a socket cannot opt out"},
+			{0},
+		},
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv6/fib_multipath_hash_policy",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/fib_multipath_hash_policy", NULL,
+		},
 		.help = "Whether IPv6 packets get a flow label computed from their flow, by which routers can "
 			"spread flows over equal paths.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -4796,11 +4115,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv6/conf/<if>/disable_ipv6",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/conf/<if>/disable_ipv6", NULL,
+		},
 		.help = "The default of the socket option IPV6_V6ONLY: with 1 a socket bound to \"::\" takes IPv6 "
 			"only.",
 		.note = "With 1, listeners on \"::\" stop serving IPv4 clients unless the program sets the option "
@@ -4813,24 +4130,19 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = ANY_INT,
 		.sane = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "no check"},
-				{"1", "check"},
-				{"2", "check; a duplicate link-local address turns IPv6 off"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "no check"},
+			{"1", "check"},
+			{"2", "check; a duplicate link-local address turns IPv6 off"},
+			{0},
+		},
 		.combine = COMBINE_MAX,
-		.initial = "1",
 		.initial_note = "1 on ordinary interfaces, 0 in conf/all, -1 seen on loopback and interfaces "
-				"without ARP",
-		.related =
-			(const char *const[]){
-				"net/ipv6/conf/<if>/dad_transmits",
-				"net/ipv6/conf/<if>/disable_ipv6",
-				"net/ipv6/conf/<if>/addr_gen_mode",
-				NULL,
-			},
+			"without ARP",
+		.related = (const char *const[]){
+			"net/ipv6/conf/<if>/dad_transmits", "net/ipv6/conf/<if>/disable_ipv6",
+			"net/ipv6/conf/<if>/addr_gen_mode", NULL,
+		},
 		.help = "Whether a new IPv6 address is checked for duplicates on the link (DAD) before it is used.",
 		.note = "The larger of conf/all and the interface counts. With 2, a duplicate link-local address "
 			"turns on disable_ipv6 of the interface.",
@@ -4842,24 +4154,19 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = ANY_INT,
 		.sane = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "never"},
-				{"1", "only while the interface does not forward"},
-				{"2", "always, also on a router"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "never"},
+			{"1", "only while the interface does not forward"},
+			{"2", "always, also on a router"},
+			{0},
+		},
 		.order = -5,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv6/conf/all/forwarding",
-				"net/ipv6/conf/<if>/autoconf",
-				"net/ipv6/conf/<if>/router_solicitations",
-				"net/ipv6/conf/<if>/hop_limit",
-				"net/ipv6/conf/<if>/mtu",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/conf/all/forwarding", "net/ipv6/conf/<if>/autoconf",
+			"net/ipv6/conf/<if>/router_solicitations", "net/ipv6/conf/<if>/hop_limit",
+			"net/ipv6/conf/<if>/mtu", NULL,
+		},
 		.help = "Takes router advertisements: 0 never, 1 unless the interface forwards, 2 always.",
 		.note = "What all has is not copied to interfaces that exist.",
 		.myth = "Hardening lists write 0 to all and default only. Interfaces that exist keep their own "
@@ -4873,12 +4180,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.sane = FLAG,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv6/conf/all/forwarding",
-				"net/ipv4/conf/<if>/accept_redirects",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/conf/all/forwarding", "net/ipv4/conf/<if>/accept_redirects", NULL,
+		},
 		.help = "Lets ICMPv6 redirects change the way to a destination.",
 		.note = "What all has is not copied to interfaces that exist.",
 		.myth = "Hardening lists write 0 to all and default only. Interfaces that exist keep their own "
@@ -4891,11 +4195,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = ANY_INT,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/conf/<if>/accept_source_route",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/conf/<if>/accept_source_route", NULL,
+		},
 		.help = "IPv6 routing headers: 0 and above take those of type 2 only, a negative number refuses "
 			"those too. Segment routing and RPL headers have switches of their own.",
 		.myth = "Hardening lists write 0 to refuse routing headers. 0 is the default and still takes type "
@@ -4907,23 +4209,18 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM_TO(0, 3),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "from the MAC address (EUI-64)"},
-				{"1", "no link-local address, EUI-64 for the others"},
-				{"2", "stable and private, from stable_secret"},
-				{"3", "stable and private, random secret if none is set"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "from the MAC address (EUI-64)"},
+			{"1", "no link-local address, EUI-64 for the others"},
+			{"2", "stable and private, from stable_secret"},
+			{"3", "stable and private, random secret if none is set"},
+			{0},
+		},
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv6/conf/<if>/stable_secret",
-				"net/ipv6/conf/<if>/use_tempaddr",
-				"net/ipv6/conf/<if>/autoconf",
-				"net/ipv6/conf/<if>/accept_dad",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/conf/<if>/stable_secret", "net/ipv6/conf/<if>/use_tempaddr",
+			"net/ipv6/conf/<if>/autoconf", "net/ipv6/conf/<if>/accept_dad", NULL,
+		},
 		.help = "How the interface part of link-local and autoconfigured addresses is made.",
 		.note = "A write to conf/all goes to every interface. Setting stable_secret selects mode 2 by "
 			"itself, so write this key after it.",
@@ -4936,13 +4233,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.sane = FLAG,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv6/conf/<if>/accept_ra",
-				"net/ipv6/conf/<if>/addr_gen_mode",
-				"net/ipv6/conf/<if>/use_tempaddr",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/conf/<if>/accept_ra", "net/ipv6/conf/<if>/addr_gen_mode",
+			"net/ipv6/conf/<if>/use_tempaddr", NULL,
+		},
 		.help = "Lets the host make itself addresses from the prefixes in router advertisements.",
 		.note = "Without effect while router advertisements are not accepted.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -4953,11 +4247,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = ANY_INT,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/ipv6/conf/<if>/accept_dad",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/conf/<if>/accept_dad", NULL,
+		},
 		.help = "How many probes the host sends for an address in one check for duplicates.",
 		.note = "The kernel takes any number.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -4969,11 +4261,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.sane = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv6/conf/<if>/accept_dad",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/conf/<if>/accept_dad", NULL,
+		},
 		.help = "Turns IPv6 off on the interface.",
 		.note = "Deletes its IPv6 addresses and routes at once; static ones do not come back with 0.",
 		.myth = "1 read from conf/all is taken as proof that IPv6 is off. An interface can still have 0 "
@@ -4987,12 +4277,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {6, 17},
 		.kernel = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv6/conf/all/forwarding",
-				"net/ipv6/conf/<if>/accept_ra",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/conf/all/forwarding", "net/ipv6/conf/<if>/accept_ra", NULL,
+		},
 		.help = "Makes the interface forward IPv6 packets even while conf/all/forwarding is 0.",
 		.note = "Writing 0 to conf/all/forwarding clears it on every interface. Written to conf/all, it "
 			"goes to every interface but not to default.",
@@ -5016,12 +4303,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM_TO(1, 255),
 		.initial = "64",
-		.related =
-			(const char *const[]){
-				"net/ipv6/conf/<if>/accept_ra",
-				"net/ipv4/ip_default_ttl",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/conf/<if>/accept_ra", "net/ipv4/ip_default_ttl", NULL,
+		},
 		.help = "The hop limit that packets sent from here begin with.",
 		.note = "Router advertisements can change it while they are accepted (accept_ra).",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -5033,11 +4317,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM(1280),
 		.initial_note = "the MTU of the device; 1280 in conf/all and conf/default",
-		.related =
-			(const char *const[]){
-				"net/ipv6/conf/<if>/accept_ra",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/conf/<if>/accept_ra", NULL,
+		},
 		.help = "The IPv6 MTU of the interface, from 1280 up to the MTU of the device.",
 		.note = "Every change of the link MTU overwrites it, and router advertisements can. A link MTU "
 			"below 1280 removes the whole conf directory of the interface; it comes back with defaults.",
@@ -5050,12 +4332,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.sane = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv6/conf/all/forwarding",
-				"net/ipv4/conf/<if>/proxy_arp",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/conf/all/forwarding", "net/ipv4/conf/<if>/proxy_arp", NULL,
+		},
 		.help = "Answers neighbour solicitations on behalf of addresses that were entered as proxies (ip -6 "
 			"neigh add proxy).",
 		.note = "It answers only for addresses that have a proxy entry, and only on an interface that "
@@ -5069,12 +4348,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM_TO(-1, INT32_MAX),
 		.initial = "-1",
 		.initial_note = "as measured on 6.18; the documentation says 3",
-		.related =
-			(const char *const[]){
-				"net/ipv6/conf/<if>/accept_ra",
-				"net/ipv6/conf/<if>/autoconf",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/conf/<if>/accept_ra", "net/ipv6/conf/<if>/autoconf", NULL,
+		},
 		.help = "How many router solicitations an interface sends before it assumes that there is no "
 			"router; -1 goes on without end.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -5085,12 +4361,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.hazard = HAZARD_SECRET,
 		.hazard_note = "whoever knows it can foretell the addresses of the host",
-		.related =
-			(const char *const[]){
-				"net/ipv6/conf/<if>/addr_gen_mode",
-				"net/ipv6/conf/<if>/use_tempaddr",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/conf/<if>/addr_gen_mode", "net/ipv6/conf/<if>/use_tempaddr", NULL,
+		},
 		.help = "The secret that stable private addresses are made with, in the form of an IPv6 address.",
 		.note = "It reads EIO until it is set, and all refuses it. Readable by root alone.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -5101,24 +4374,19 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = ANY_INT,
 		.sane = CATALOGUE_FROM_TO(1, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"-1", "off"},
-				{"0", "off"},
-				{"1", "made, public addresses are preferred"},
-				{"2", "made and preferred"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"-1", "off"},
+			{"0", "off"},
+			{"1", "made, public addresses are preferred"},
+			{"2", "made and preferred"},
+			{0},
+		},
 		.initial = "0",
 		.initial_note = "0 on most devices, -1 on loopback and point-to-point devices",
-		.related =
-			(const char *const[]){
-				"net/ipv6/conf/<if>/autoconf",
-				"net/ipv6/conf/<if>/accept_ra",
-				"net/ipv6/conf/<if>/addr_gen_mode",
-				"net/ipv6/conf/<if>/stable_secret",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/conf/<if>/autoconf", "net/ipv6/conf/<if>/accept_ra",
+			"net/ipv6/conf/<if>/addr_gen_mode", "net/ipv6/conf/<if>/stable_secret", NULL,
+		},
 		.help = "Whether autoconfigured prefixes also get temporary addresses (privacy extensions), and "
 			"whether outgoing connections prefer them.",
 		.note = "A write to conf.all is not copied to existing interfaces: write each interface, and "
@@ -5146,14 +4414,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = FLAG,
 		.resets = ipv6_forwarding_sets,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv6/conf/<if>/accept_ra",
-				"net/ipv6/conf/<if>/force_forwarding",
-				"net/ipv6/conf/<if>/accept_redirects",
-				"net/ipv4/ip_forward",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/conf/<if>/accept_ra", "net/ipv6/conf/<if>/force_forwarding",
+			"net/ipv6/conf/<if>/accept_redirects", "net/ipv4/ip_forward", NULL,
+		},
 		.help = "Makes the host a router for IPv6, and is copied to default and every interface.",
 		.note = "A router ignores router advertisements unless accept_ra is 2: set that first, or the "
 			"default route may go.",
@@ -5167,21 +4431,17 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM_TO(0, 3),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "addresses and flow label"},
-				{"1", "5-tuple, with ports"},
-				{"2", "addresses, of the inner packet where there is one"},
-				{"3", "fields of fib_multipath_hash_fields"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "addresses and flow label"},
+			{"1", "5-tuple, with ports"},
+			{"2", "addresses, of the inner packet where there is one"},
+			{"3", "fields of fib_multipath_hash_fields"},
+			{0},
+		},
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/fib_multipath_hash_policy",
-				"net/ipv4/fib_multipath_hash_fields",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/fib_multipath_hash_policy", "net/ipv4/fib_multipath_hash_fields", NULL,
+		},
 		.help = "What the hash is made of that picks a next hop of an IPv6 multipath route for a flow.",
 		.note = "It is set apart from the IPv4 key of the same name. Fields for 3 are chosen in "
 			"fib_multipath_hash_fields.",
@@ -5195,12 +4455,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM_TO(0, 2147483648),
 		.readback = READBACK_TICKS,
 		.initial_note = "100 as measured on 6.18.44; the documentation says 1000",
-		.related =
-			(const char *const[]){
-				"net/ipv6/icmp/ratemask",
-				"net/ipv4/icmp_ratelimit",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/icmp/ratemask", "net/ipv4/icmp_ratelimit", NULL,
+		},
 		.help = "The shortest time between two ICMPv6 messages to one target, for the types that ratemask "
 			"names; 0 sets no limit.",
 		.note = "Rounded up to a tick, so the number may read back larger than it was written.",
@@ -5211,12 +4468,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_RANGE_SET,
 		.scope = SCOPE_NETWORK,
 		.initial = "0-1,3-127",
-		.related =
-			(const char *const[]){
-				"net/ipv6/icmp/ratelimit",
-				"net/ipv4/icmp_ratemask",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/icmp/ratelimit", "net/ipv4/icmp_ratemask", NULL,
+		},
 		.help = "The ICMPv6 types that ratelimit holds back, as a list of numbers and ranges.",
 		.note = "It reads back sorted and merged: 1,2,3,4 becomes 1-4. Unlike the IPv4 key it is a list and "
 			"not a bit mask. Type 2 (packet too big) is left out by default, since path MTU discovery "
@@ -5230,12 +4484,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM(0),
 		.initial = "4194304",
-		.related =
-			(const char *const[]){
-				"net/ipv6/ip6frag_low_thresh",
-				"net/ipv4/ipfrag_high_thresh",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/ip6frag_low_thresh", "net/ipv4/ipfrag_high_thresh", NULL,
+		},
 		.help = "The most memory that IPv6 fragments waiting for reassembly may take in one network "
 			"namespace.",
 		.note = "Less than ip6frag_low_thresh is refused with EINVAL: raise this one first, lower it last.",
@@ -5249,12 +4500,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM(0),
 		.ceiling = "net/ipv6/ip6frag_high_thresh",
 		.initial = "3145728",
-		.related =
-			(const char *const[]){
-				"net/ipv6/ip6frag_high_thresh",
-				"net/ipv4/ipfrag_low_thresh",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/ip6frag_high_thresh", "net/ipv4/ipfrag_low_thresh", NULL,
+		},
 		.help = "The lower mark of reassembly memory for IPv6 fragments; kernels before 4.17 discarded "
 			"queues down to it.",
 		.note = "Since 4.17 only the check is left: more than ip6frag_high_thresh is refused with EINVAL. "
@@ -5269,11 +4517,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/ipv4/ip_nonlocal_bind",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/ip_nonlocal_bind", NULL,
+		},
 		.help = "Lets programs bind() to IPv6 addresses that no interface of the host has, such as a "
 			"floating address of a cluster.",
 		.source = "ip-sysctl.rst; measured on 6.18",
@@ -5300,11 +4546,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM_TO(0, 2147483648),
 		.readback = READBACK_TICKS,
 		.initial = "30000",
-		.related =
-			(const char *const[]){
-				"net/ipv6/neigh/<if>/base_reachable_time",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/neigh/<if>/base_reachable_time", NULL,
+		},
 		.help = "About how long an IPv6 neighbour entry counts as valid after it was last confirmed; the "
 			"real time is drawn between half and one and a half of it.",
 		.note = "The kernel rounds it up to a timer tick.",
@@ -5331,11 +4575,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM_TO(0, 2147483648),
 		.readback = READBACK_TICKS,
 		.initial = "1000",
-		.related =
-			(const char *const[]){
-				"net/ipv6/neigh/<if>/retrans_time",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/neigh/<if>/retrans_time", NULL,
+		},
 		.help = "The time between two neighbour solicitations (ARP requests or NS) to one address.",
 		.note = "The kernel rounds it up to a timer tick. retrans_time shows the same storage, rounded.",
 		.source = "ip-sysctl.rst; net/core/neighbour.c; measured on 6.18",
@@ -5345,11 +4587,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.scope = SCOPE_NETWORK,
 		.access = ACCESS_ACTION,
-		.related =
-			(const char *const[]){
-				"net/ipv4/route/flush",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/route/flush", NULL,
+		},
 		.help = "Not a setting: a write throws away cached IPv6 routes.",
 		.note = "Write-only.",
 		.source = "net/ipv6/route.c",
@@ -5374,12 +4614,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM_TO(0, 2147483648),
 		.readback = READBACK_TICKS,
 		.initial = "500",
-		.related =
-			(const char *const[]){
-				"net/ipv6/route/gc_thresh",
-				"net/ipv6/route/max_size",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/route/gc_thresh", "net/ipv6/route/max_size", NULL,
+		},
 		.help = "The least pause between two runs of the garbage collection of IPv6 routes.",
 		.note = "The key gc_min_interval shows the same setting in whole seconds, cut off (600 ms reads 0 "
 			"there): manage this one only. Rounded up to a tick.",
@@ -5391,12 +4628,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.kernel = ANY_INT,
 		.initial = "1024",
-		.related =
-			(const char *const[]){
-				"net/ipv6/route/gc_min_interval_ms",
-				"net/ipv6/route/max_size",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/route/gc_min_interval_ms", "net/ipv6/route/max_size", NULL,
+		},
 		.help = "The number of cached IPv6 route entries from which on the kernel collects old ones.",
 		.source = "net/ipv6/route.c; measured on 6.18",
 	},
@@ -5407,13 +4641,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.initial = "2147483647",
 		.initial_note = "4096 on old kernels (not verified)",
-		.related =
-			(const char *const[]){
-				"net/ipv6/route/gc_thresh",
-				"net/ipv6/route/gc_min_interval_ms",
-				"net/ipv4/route/max_size",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv6/route/gc_thresh", "net/ipv6/route/gc_min_interval_ms", "net/ipv4/route/max_size",
+			NULL,
+		},
 		.help = "Upper limit for cached IPv6 route entries on older kernels.",
 		.note = "Deprecated for IPv6 since 6.3, where garbage collection alone bounds the cached entries.",
 		.myth = "Guides still raise it against \"Route cache is full\". Where the default is 2147483647, as "
@@ -5427,11 +4658,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.effect = EFFECT_NEW_SOCKETS,
 		.kernel = FLAG,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/mptcp/path_manager",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/mptcp/path_manager", NULL,
+		},
 		.help = "Whether programs of this network namespace may create MPTCP sockets.",
 		.note = "Sockets that exist are not touched.",
 		.myth = "Switching it on does not turn TCP into MPTCP: a program has to ask for IPPROTO_MPTCP, or "
@@ -5444,11 +4673,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.effect = EFFECT_NEW_SOCKETS,
 		.initial = "kernel",
-		.related =
-			(const char *const[]){
-				"net/mptcp/enabled",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/mptcp/enabled", NULL,
+		},
 		.help = "Who decides on subflows and announced addresses of new MPTCP connections: \"kernel\", or "
 			"\"userspace\" for a privileged daemon.",
 		.note = "The older key pm_type holds the same choice as a number; a write to either changes the "
@@ -5462,12 +4689,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = FLAG,
 		.module = "nf_conntrack",
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_timestamp",
-				"net/netfilter/nf_conntrack_max",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_timestamp", "net/netfilter/nf_conntrack_max", NULL,
+		},
 		.help = "Counts packets and bytes of each tracked connection.",
 		.note = "Only connections that are tracked after the switch get counters. Entries with counters "
 			"take more memory.",
@@ -5482,13 +4706,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.readback = READBACK_MULTIPLE,
 		.order = -5,
 		.initial_note = "by memory: 65536 above 1 GiB, 262144 above 4 GiB",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_max",
-				"net/netfilter/nf_conntrack_count",
-				"net/netfilter/nf_conntrack_expect_max",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_max", "net/netfilter/nf_conntrack_count",
+			"net/netfilter/nf_conntrack_expect_max", NULL,
+		},
 		.help = "Size of the hash table of tracked connections.",
 		.note = "A write makes a new table under all locks, and does not change nf_conntrack_max. Rounded "
 			"up to a multiple of 512.",
@@ -5504,11 +4725,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = FLAG,
 		.module = "nf_conntrack",
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_log_invalid",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_log_invalid", NULL,
+		},
 		.help = "Verifies checksums of incoming packets first; a packet with a bad one is INVALID and is "
 			"not tracked.",
 		.source = "nf_conntrack-sysctl.rst; measured on 6.18",
@@ -5520,12 +4739,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_NETWORK,
 		.access = ACCESS_READ_ONLY,
 		.module = "nf_conntrack",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_max",
-				"net/netfilter/nf_conntrack_buckets",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_max", "net/netfilter/nf_conntrack_buckets", NULL,
+		},
 		.help = "How many connections are tracked in this network namespace just now.",
 		.source = "nf_conntrack-sysctl.rst",
 	},
@@ -5534,22 +4750,18 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.scope = SCOPE_NETWORK,
 		.kernel = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "off"},
-				{"1", "always on"},
-				{"2", "on while a program listens"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "off"},
+			{"1", "always on"},
+			{"2", "on while a program listens"},
+			{0},
+		},
 		.module = "nf_conntrack",
 		.initial = "2",
 		.initial_note = "1 on kernels that know only off and on",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_timestamp",
-				"net/netfilter/nf_conntrack_acct",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_timestamp", "net/netfilter/nf_conntrack_acct", NULL,
+		},
 		.help = "Whether connection tracking reports new, changed and ended connections to user space "
 			"through ctnetlink.",
 		.source = "nf_conntrack-sysctl.rst; measured on 6.18",
@@ -5560,12 +4772,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM_TO(1, INT32_MAX),
 		.module = "nf_conntrack",
 		.initial_note = "nf_conntrack_buckets / 256 * 4 when the module is loaded",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_buckets",
-				"net/netfilter/nf_conntrack_max",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_buckets", "net/netfilter/nf_conntrack_max", NULL,
+		},
 		.help = "The most expected connections, which tracking helpers such as FTP or SIP announce.",
 		.source = "nf_conntrack-sysctl.rst; net/netfilter/nf_conntrack_expect.c",
 	},
@@ -5578,13 +4787,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = CATALOGUE_FROM(1),
 		.module = "nf_conntrack",
 		.initial = "600",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_icmp_timeout",
-				"net/netfilter/nf_conntrack_udp_timeout",
-				"net/netfilter/nf_conntrack_udp_timeout_stream",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_icmp_timeout", "net/netfilter/nf_conntrack_udp_timeout",
+			"net/netfilter/nf_conntrack_udp_timeout_stream", NULL,
+		},
 		.help = "How long connections of a protocol that conntrack has no code for stay tracked without "
 			"traffic.",
 		.note = "The kernel takes negative numbers without complaint.",
@@ -5599,11 +4805,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = CATALOGUE_FROM(1),
 		.module = "nf_conntrack",
 		.initial = "30",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_generic_timeout",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_generic_timeout", NULL,
+		},
 		.help = "How long an ICMP query, such as a ping, stays tracked.",
 		.note = "The kernel takes negative numbers without complaint.",
 		.source = "nf_conntrack-sysctl.rst; measured on 6.18",
@@ -5615,23 +4819,19 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = ANY_INT,
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.sane = CATALOGUE_FROM_TO(0, 255),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "off"},
-				{"1", "ICMP"},
-				{"6", "TCP"},
-				{"17", "UDP"},
-				{"255", "every protocol"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "off"},
+			{"1", "ICMP"},
+			{"6", "TCP"},
+			{"17", "UDP"},
+			{"255", "every protocol"},
+			{0},
+		},
 		.module = "nf_conntrack",
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_tcp_be_liberal",
-				"net/netfilter/nf_conntrack_checksum",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_tcp_be_liberal", "net/netfilter/nf_conntrack_checksum", NULL,
+		},
 		.help = "Logs packets that connection tracking takes for invalid, of one IP protocol or of all.",
 		.note = "Under attack or with asymmetric routing it can flood the log. Values are IP protocol "
 			"numbers; 255 stands for all.",
@@ -5645,14 +4845,11 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, INT32_MAX),
 		.module = "nf_conntrack",
 		.initial_note = "as many as nf_conntrack_buckets",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_buckets",
-				"net/netfilter/nf_conntrack_count",
-				"net/netfilter/nf_conntrack_tcp_timeout_established",
-				"net/netfilter/nf_conntrack_udp_timeout_stream",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_buckets", "net/netfilter/nf_conntrack_count",
+			"net/netfilter/nf_conntrack_tcp_timeout_established",
+			"net/netfilter/nf_conntrack_udp_timeout_stream", NULL,
+		},
 		.help = "The most connections that are tracked; each network namespace is counted on its own "
 			"against it.",
 		.note = "When it is reached, packets of new connections are dropped (\"table full, dropping "
@@ -5670,12 +4867,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = FLAG,
 		.module = "nf_conntrack",
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_tcp_loose",
-				"net/netfilter/nf_conntrack_log_invalid",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_tcp_loose", "net/netfilter/nf_conntrack_log_invalid", NULL,
+		},
 		.help = "Lets TCP packets outside the tracked window pass as valid, all but RST segments.",
 		.note = "It weakens the check of sequence numbers.",
 		.source = "nf_conntrack-sysctl.rst; measured on 6.18",
@@ -5689,11 +4883,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = FLAG,
 		.module = "nf_conntrack",
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_tcp_be_liberal",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_tcp_be_liberal", NULL,
+		},
 		.help = "Tracks connections whose beginning was not seen.",
 		.note = "0 cuts established flows when the firewall starts anew.",
 		.source = "nf_conntrack-sysctl.rst; measured on 6.18",
@@ -5706,12 +4898,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.latest = CATALOGUE_FROM_TO(0, 255),
 		.module = "nf_conntrack",
 		.initial = "3",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_tcp_timeout_max_retrans",
-				"net/netfilter/nf_conntrack_tcp_timeout_unacknowledged",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_tcp_timeout_max_retrans",
+			"net/netfilter/nf_conntrack_tcp_timeout_unacknowledged", NULL,
+		},
 		.help = "How many retransmissions without an acceptable ACK conntrack sees before "
 			"nf_conntrack_tcp_timeout_max_retrans counts.",
 		.source = "nf_conntrack-sysctl.rst; measured on 6.18",
@@ -5725,12 +4915,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = CATALOGUE_FROM(1),
 		.module = "nf_conntrack",
 		.initial = "10",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_tcp_timeout_time_wait",
-				"net/netfilter/nf_conntrack_tcp_timeout_established",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_tcp_timeout_time_wait",
+			"net/netfilter/nf_conntrack_tcp_timeout_established", NULL,
+		},
 		.help = "How long conntrack remembers a TCP connection that a reset has ended.",
 		.note = "The kernel takes negative numbers without complaint. Sockets are not touched.",
 		.source = "nf_conntrack-sysctl.rst; measured on 6.18",
@@ -5744,12 +4932,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = CATALOGUE_FROM(1),
 		.module = "nf_conntrack",
 		.initial = "60",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_tcp_timeout_last_ack",
-				"net/netfilter/nf_conntrack_tcp_timeout_fin_wait",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_tcp_timeout_last_ack",
+			"net/netfilter/nf_conntrack_tcp_timeout_fin_wait", NULL,
+		},
 		.help = "How long a connection stays tracked that one side has closed.",
 		.myth = "Sometimes lowered to get rid of sockets in CLOSE-WAIT. It only ages entries of connection "
 			"tracking; such sockets stay until their program closes them.",
@@ -5764,16 +4950,12 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = CATALOGUE_FROM(1),
 		.module = "nf_conntrack",
 		.initial = "432000",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_keepalive_time",
-				"net/ipv4/tcp_keepalive_intvl",
-				"net/netfilter/nf_conntrack_max",
-				"net/netfilter/nf_conntrack_count",
-				"net/netfilter/nf_conntrack_tcp_timeout_unacknowledged",
-				"net/netfilter/nf_conntrack_tcp_loose",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_keepalive_time", "net/ipv4/tcp_keepalive_intvl",
+			"net/netfilter/nf_conntrack_max", "net/netfilter/nf_conntrack_count",
+			"net/netfilter/nf_conntrack_tcp_timeout_unacknowledged",
+			"net/netfilter/nf_conntrack_tcp_loose", NULL,
+		},
 		.help = "How long an established connection without traffic stays tracked.",
 		.note = "Shorter than the longest pause of an application, or than its keepalive, it cuts idle "
 			"sessions behind NAT or a firewall.",
@@ -5790,13 +4972,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = CATALOGUE_FROM(1),
 		.module = "nf_conntrack",
 		.initial = "120",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_fin_timeout",
-				"net/netfilter/nf_conntrack_tcp_timeout_close_wait",
-				"net/netfilter/nf_conntrack_tcp_timeout_time_wait",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_fin_timeout", "net/netfilter/nf_conntrack_tcp_timeout_close_wait",
+			"net/netfilter/nf_conntrack_tcp_timeout_time_wait", NULL,
+		},
 		.help = "How long a connection stays tracked after the first FIN.",
 		.myth = "Copied next to tcp_fin_timeout as if it were the same timer. This one ages entries of "
 			"connection tracking and leaves sockets alone.",
@@ -5811,12 +4990,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = CATALOGUE_FROM(1),
 		.module = "nf_conntrack",
 		.initial = "30",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_tcp_timeout_close_wait",
-				"net/netfilter/nf_conntrack_tcp_timeout_time_wait",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_tcp_timeout_close_wait",
+			"net/netfilter/nf_conntrack_tcp_timeout_time_wait", NULL,
+		},
 		.help = "How long a connection stays tracked that waits for its last ACK.",
 		.source = "nf_conntrack-sysctl.rst; measured on 6.18",
 	},
@@ -5829,13 +5006,11 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = CATALOGUE_FROM(1),
 		.module = "nf_conntrack",
 		.initial = "300",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_tcp_max_retrans",
-				"net/netfilter/nf_conntrack_tcp_timeout_unacknowledged",
-				"net/netfilter/nf_conntrack_tcp_timeout_established",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_tcp_max_retrans",
+			"net/netfilter/nf_conntrack_tcp_timeout_unacknowledged",
+			"net/netfilter/nf_conntrack_tcp_timeout_established", NULL,
+		},
 		.help = "Caps the tracking time of a TCP connection once nf_conntrack_tcp_max_retrans "
 			"retransmissions were seen.",
 		.note = "The kernel takes negative numbers without complaint.",
@@ -5850,12 +5025,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = CATALOGUE_FROM(1),
 		.module = "nf_conntrack",
 		.initial = "60",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_tcp_timeout_syn_sent",
-				"net/ipv4/tcp_synack_retries",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_tcp_timeout_syn_sent", "net/ipv4/tcp_synack_retries", NULL,
+		},
 		.help = "How long a connection stays tracked after the SYN-ACK.",
 		.source = "nf_conntrack-sysctl.rst; measured on 6.18",
 	},
@@ -5868,12 +5040,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = CATALOGUE_FROM(1),
 		.module = "nf_conntrack",
 		.initial = "120",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_tcp_timeout_syn_recv",
-				"net/ipv4/tcp_syn_retries",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_tcp_timeout_syn_recv", "net/ipv4/tcp_syn_retries", NULL,
+		},
 		.help = "How long a connection stays tracked after its first SYN.",
 		.source = "nf_conntrack-sysctl.rst; measured on 6.18",
 	},
@@ -5886,14 +5055,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = CATALOGUE_FROM(1),
 		.module = "nf_conntrack",
 		.initial = "120",
-		.related =
-			(const char *const[]){
-				"net/ipv4/tcp_tw_reuse",
-				"net/ipv4/tcp_max_tw_buckets",
-				"net/ipv4/tcp_fin_timeout",
-				"net/netfilter/nf_conntrack_max",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/ipv4/tcp_tw_reuse", "net/ipv4/tcp_max_tw_buckets", "net/ipv4/tcp_fin_timeout",
+			"net/netfilter/nf_conntrack_max", NULL,
+		},
 		.help = "How long connection tracking remembers a connection that it has seen end.",
 		.note = "It does not touch sockets in TIME-WAIT. Below 60 s a late FIN may count as invalid.",
 		.myth = "Often lowered to clear sockets in TIME-WAIT or to free their ports. It does neither: it "
@@ -5909,12 +5074,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = CATALOGUE_FROM(1),
 		.module = "nf_conntrack",
 		.initial = "300",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_tcp_timeout_established",
-				"net/netfilter/nf_conntrack_tcp_timeout_max_retrans",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_tcp_timeout_established",
+			"net/netfilter/nf_conntrack_tcp_timeout_max_retrans", NULL,
+		},
 		.help = "Caps the tracking time of a TCP connection while data is on its way that the peer has not "
 			"acknowledged.",
 		.note = "The kernel takes negative numbers without complaint.",
@@ -5927,12 +5090,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = FLAG,
 		.module = "nf_conntrack",
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_acct",
-				"net/netfilter/nf_conntrack_events",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_acct", "net/netfilter/nf_conntrack_events", NULL,
+		},
 		.help = "Keeps for each tracked connection when it began and when it ended.",
 		.note = "Only connections that are tracked after the switch get time stamps.",
 		.source = "nf_conntrack-sysctl.rst; measured on 6.18",
@@ -5946,12 +5106,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = CATALOGUE_FROM(1),
 		.module = "nf_conntrack",
 		.initial = "30",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_udp_timeout_stream",
-				"net/netfilter/nf_conntrack_generic_timeout",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_udp_timeout_stream",
+			"net/netfilter/nf_conntrack_generic_timeout", NULL,
+		},
 		.help = "How long a UDP flow in one direction stays tracked.",
 		.source = "nf_conntrack-sysctl.rst; measured on 6.18",
 	},
@@ -5964,12 +5122,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.sane = CATALOGUE_FROM(1),
 		.module = "nf_conntrack",
 		.initial = "120",
-		.related =
-			(const char *const[]){
-				"net/netfilter/nf_conntrack_udp_timeout",
-				"net/netfilter/nf_conntrack_max",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"net/netfilter/nf_conntrack_udp_timeout", "net/netfilter/nf_conntrack_max", NULL,
+		},
 		.help = "How long a UDP flow in both directions stays tracked.",
 		.source = "nf_conntrack-sysctl.rst; measured on 6.18",
 	},
@@ -6015,12 +5170,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_USER,
 		.since = {4, 9},
 		.initial_note = "half of kernel.threads-max in the first user namespace",
-		.related =
-			(const char *const[]){
-				"user/max_user_namespaces",
-				"kernel/threads-max",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"user/max_user_namespaces", "kernel/threads-max", NULL,
+		},
 		.help = "How many network namespaces each user may own in this user namespace; 0 allows no new one.",
 		.source = "kernel/ucount.c; namespaces(7)",
 	},
@@ -6030,12 +5182,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.scope = SCOPE_USER,
 		.since = {4, 9},
 		.initial_note = "half of kernel.threads-max in the first user namespace",
-		.related =
-			(const char *const[]){
-				"user/max_net_namespaces",
-				"kernel/threads-max",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"user/max_net_namespaces", "kernel/threads-max", NULL,
+		},
 		.help = "How many user namespaces each user may own in this user namespace; 0 allows no new one.",
 		.note = "0 is a common step to harden hosts, and it breaks the sandboxes of browsers and containers "
 			"without root.",
@@ -6047,12 +5196,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "kB",
 		.since = {3, 10},
 		.initial_note = "the smaller of 3 % of free memory and 8 MiB, computed at boot",
-		.related =
-			(const char *const[]){
-				"vm/user_reserve_kbytes",
-				"vm/overcommit_memory",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/user_reserve_kbytes", "vm/overcommit_memory", NULL,
+		},
 		.help = "Memory kept back for privileged processes when overcommit_memory is 2, so that an "
 			"administrator can still log in and kill a hog.",
 		.note = "Under strict overcommit whole address spaces count, so the default can be too small for a "
@@ -6065,12 +5211,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.access = ACCESS_ACTION,
 		.since = {2, 6},
-		.related =
-			(const char *const[]){
-				"vm/compaction_proactiveness",
-				"vm/extfrag_threshold",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/compaction_proactiveness", "vm/extfrag_threshold", NULL,
+		},
 		.help = "Not a setting: a write compacts all memory, and returns when that is done.",
 		.note = "Long stalls. Write-only.",
 		.source = "sysctl/vm.rst",
@@ -6080,12 +5223,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.kernel = CATALOGUE_FROM_TO(0, 100),
 		.initial = "20",
-		.related =
-			(const char *const[]){
-				"vm/compact_memory",
-				"vm/extfrag_threshold",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/compact_memory", "vm/extfrag_threshold", NULL,
+		},
 		.help = "How eagerly the kernel compacts memory in the background, ahead of need; 0 does without.",
 		.note = "Writing a number other than 0 starts a compaction at once. High numbers move pages all the "
 			"time and can cause latency spikes.",
@@ -6099,12 +5239,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.twin = "vm/dirty_background_ratio",
 		.initial = "0",
 		.initial_note = "dirty_background_ratio counts",
-		.related =
-			(const char *const[]){
-				"vm/dirty_background_ratio",
-				"vm/dirty_bytes",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/dirty_background_ratio", "vm/dirty_bytes", NULL,
+		},
 		.help = "The same limit as dirty_background_ratio, as a size.",
 		.note = "Every write sets the ratio to 0, and 0 cannot be written back: undo it through the ratio.",
 		.source = "sysctl/vm.rst; mm/page-writeback.c",
@@ -6116,13 +5253,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM_TO(0, 100),
 		.twin = "vm/dirty_background_bytes",
 		.initial = "10",
-		.related =
-			(const char *const[]){
-				"vm/dirty_background_bytes",
-				"vm/dirty_ratio",
-				"vm/dirty_writeback_centisecs",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/dirty_background_bytes", "vm/dirty_ratio", "vm/dirty_writeback_centisecs", NULL,
+		},
 		.help = "With this share of the available memory dirty, the kernel starts to write back in the "
 			"background.",
 		.note = "Every write sets dirty_background_bytes to 0, even one of the same value.",
@@ -6138,12 +5271,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.twin = "vm/dirty_ratio",
 		.initial = "0",
 		.initial_note = "dirty_ratio counts",
-		.related =
-			(const char *const[]){
-				"vm/dirty_ratio",
-				"vm/dirty_background_bytes",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/dirty_ratio", "vm/dirty_background_bytes", NULL,
+		},
 		.help = "The same limit as dirty_ratio, as a size.",
 		.note = "At least two pages. A change sets dirty_ratio to 0, and 0 cannot be written back: undo it "
 			"through the ratio.",
@@ -6155,12 +5285,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "cs",
 		.kernel = CATALOGUE_FROM(0),
 		.initial = "3000",
-		.related =
-			(const char *const[]){
-				"vm/dirty_writeback_centisecs",
-				"vm/dirtytime_expire_seconds",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/dirty_writeback_centisecs", "vm/dirtytime_expire_seconds", NULL,
+		},
 		.help = "How old dirty data may get before it must be written back, in hundredths of a second.",
 		.source = "sysctl/vm.rst",
 	},
@@ -6171,12 +5298,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM_TO(0, 100),
 		.twin = "vm/dirty_bytes",
 		.initial = "20",
-		.related =
-			(const char *const[]){
-				"vm/dirty_bytes",
-				"vm/dirty_background_ratio",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/dirty_bytes", "vm/dirty_background_ratio", NULL,
+		},
 		.help = "With this share of the available memory dirty, a program that writes has to write back "
 			"itself.",
 		.note = "A change sets dirty_bytes to 0.",
@@ -6190,12 +5314,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "cs",
 		.sane = CATALOGUE_FROM(0),
 		.initial = "500",
-		.related =
-			(const char *const[]){
-				"vm/dirty_expire_centisecs",
-				"vm/dirty_background_ratio",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/dirty_expire_centisecs", "vm/dirty_background_ratio", NULL,
+		},
 		.help = "How often the kernel looks for dirty data that is old enough, in hundredths of a second; 0 "
 			"stops that.",
 		.source = "sysctl/vm.rst",
@@ -6206,12 +5327,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "s",
 		.kernel = CATALOGUE_FROM(0),
 		.initial = "43200",
-		.related =
-			(const char *const[]){
-				"vm/dirty_expire_centisecs",
-				"vm/dirty_writeback_centisecs",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/dirty_expire_centisecs", "vm/dirty_writeback_centisecs", NULL,
+		},
 		.help = "The age at which inodes are written whose time stamps alone have changed (lazytime); also "
 			"how often the kernel looks for them.",
 		.source = "sysctl/vm.rst",
@@ -6222,20 +5340,16 @@ const struct catalogue_row catalogue_rows[] = {
 		.access = ACCESS_ACTION,
 		.since = {2, 6},
 		.kernel = CATALOGUE_FROM_TO(1, 4),
-		.words =
-			(const struct catalogue_word[]){
-				{"1", "page cache"},
-				{"2", "dentries, inodes and other slab objects"},
-				{"3", "page cache and slab objects"},
-				{"4", "stops the log line of each write"},
-				{0},
-			},
-		.related =
-			(const char *const[]){
-				"vm/vfs_cache_pressure",
-				"vm/swappiness",
-				NULL,
-			},
+		.words = (const struct catalogue_word[]){
+			{"1", "page cache"},
+			{"2", "dentries, inodes and other slab objects"},
+			{"3", "page cache and slab objects"},
+			{"4", "stops the log line of each write"},
+			{0},
+		},
+		.related = (const char *const[]){
+			"vm/vfs_cache_pressure", "vm/swappiness", NULL,
+		},
 		.help = "Not a setting: a write throws clean caches away (1 files, 2 kernel objects, 3 both).",
 		.note = "Everything has to be read from disk again. Write-only.",
 		.myth = "Often run by cron to free memory. Cache that can be dropped is given back by itself when a "
@@ -6247,12 +5361,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.kernel = CATALOGUE_FROM_TO(0, 1000),
 		.initial = "500",
-		.related =
-			(const char *const[]){
-				"vm/compaction_proactiveness",
-				"vm/compact_memory",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/compaction_proactiveness", "vm/compact_memory", NULL,
+		},
 		.help = "From which fragmentation index on a failing large allocation leads to compaction instead "
 			"of reclaim; near 1000 fragmentation is to blame, near 0 lack of memory.",
 		.source = "sysctl/vm.rst",
@@ -6262,12 +5373,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.since = {2, 6},
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"vm/nr_hugepages",
-				"kernel/shmmax",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/nr_hugepages", "kernel/shmmax", NULL,
+		},
 		.help = "Id of the group whose members may create SysV shared memory of huge pages.",
 		.note = "Processes with CAP_IPC_LOCK may do so without it. The default is group 0, that of root.",
 		.source = "sysctl/vm.rst",
@@ -6276,13 +5384,10 @@ const struct catalogue_row catalogue_rows[] = {
 		.key = "vm/lowmem_reserve_ratio",
 		.class = VALUE_VECTOR,
 		.initial_note = "256 for the DMA zones, 32 for Normal, 0 for the others; which zones there are "
-				"depends on the build",
-		.related =
-			(const char *const[]){
-				"vm/min_free_kbytes",
-				"vm/watermark_scale_factor",
-				NULL,
-			},
+			"depends on the build",
+		.related = (const char *const[]){
+			"vm/min_free_kbytes", "vm/watermark_scale_factor", NULL,
+		},
 		.help = "How much of each lower memory zone is kept from allocations that could use a higher one; "
 			"it is a divisor, so a smaller number protects more.",
 		.note = "One number per zone. A number below 1 is stored as 0, and that zone is then not protected "
@@ -6306,13 +5411,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM(0),
 		.sane = CATALOGUE_FROM(1024),
 		.initial_note = "by memory",
-		.related =
-			(const char *const[]){
-				"vm/watermark_scale_factor",
-				"vm/lowmem_reserve_ratio",
-				"vm/watermark_boost_factor",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/watermark_scale_factor", "vm/lowmem_reserve_ratio", "vm/watermark_boost_factor", NULL,
+		},
 		.help = "Memory that the kernel tries to keep free.",
 		.note = "Under 1024 the kernel may lock up, much too high it kills programs at once. Computed anew "
 			"when memory is plugged, unless set.",
@@ -6337,11 +5438,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.effect = EFFECT_NEW_PROCESSES,
 		.initial = "28",
 		.initial_note = "by architecture and build, 28 on x86-64",
-		.related =
-			(const char *const[]){
-				"kernel/randomize_va_space",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/randomize_va_space", NULL,
+		},
 		.help = "How many bits of the address of mappings are random (ASLR).",
 		.note = "Its limits are those of the architecture. Readable by root alone.",
 		.source = "sysctl/vm.rst",
@@ -6354,13 +5453,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.readback = READBACK_POSSIBLE,
 		.initial = "0",
 		.initial_note = "the boot parameter hugepages= sets it",
-		.related =
-			(const char *const[]){
-				"vm/nr_overcommit_hugepages",
-				"vm/hugetlb_shm_group",
-				"kernel/shmmax",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/nr_overcommit_hugepages", "vm/hugetlb_shm_group", "kernel/shmmax", NULL,
+		},
 		.help = "Number of huge pages of the default size in the persistent pool.",
 		.note = "The memory is taken from everything else at once, and finding it can mean long compaction. "
 			"On a fragmented host it reads back less than was written; early at boot is the best time.",
@@ -6374,11 +5469,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.kernel = CATALOGUE_FROM(0),
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"vm/nr_hugepages",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/nr_hugepages", NULL,
+		},
 		.help = "How many huge pages beyond nr_hugepages the kernel may make when programs ask for them.",
 		.note = "Nothing is reserved: on a fragmented host the extra pages may not be had. They go back "
 			"when they are freed.",
@@ -6390,12 +5483,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 6},
 		.sane = FLAG,
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"vm/panic_on_oom",
-				"vm/oom_kill_allocating_task",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/panic_on_oom", "vm/oom_kill_allocating_task", NULL,
+		},
 		.help = "Prints a list of all user tasks with their memory when the OOM killer strikes.",
 		.note = "With many thousands of tasks the list is long and slow to print.",
 		.source = "sysctl/vm.rst",
@@ -6406,12 +5496,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.since = {2, 6},
 		.sane = FLAG,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"vm/panic_on_oom",
-				"vm/oom_dump_tasks",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/panic_on_oom", "vm/oom_dump_tasks", NULL,
+		},
 		.help = "When memory runs out, kills the task whose request failed, without a search for the "
 			"largest one.",
 		.note = "It is quick, but it may hit any small bystander. panic_on_oom comes before it.",
@@ -6427,12 +5514,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.order = -5,
 		.initial = "0",
 		.initial_note = "overcommit_ratio counts",
-		.related =
-			(const char *const[]){
-				"vm/overcommit_ratio",
-				"vm/overcommit_memory",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/overcommit_ratio", "vm/overcommit_memory", NULL,
+		},
 		.help = "The commit limit as a size, for overcommit_memory = 2.",
 		.note = "Every write sets overcommit_ratio to 0. To undo, write the ratio; a 0 here would leave "
 			"both at 0.",
@@ -6442,24 +5526,18 @@ const struct catalogue_row catalogue_rows[] = {
 		.key = "vm/overcommit_memory",
 		.class = VALUE_INTEGER,
 		.kernel = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "refuses only obvious excess"},
-				{"1", "grants everything"},
-				{"2", "refuses beyond the commit limit"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "refuses only obvious excess"},
+			{"1", "grants everything"},
+			{"2", "refuses beyond the commit limit"},
+			{0},
+		},
 		.order = 5,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"vm/overcommit_ratio",
-				"vm/overcommit_kbytes",
-				"vm/admin_reserve_kbytes",
-				"vm/user_reserve_kbytes",
-				"vm/panic_on_oom",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/overcommit_ratio", "vm/overcommit_kbytes", "vm/admin_reserve_kbytes",
+			"vm/user_reserve_kbytes", "vm/panic_on_oom", NULL,
+		},
 		.help = "Whether more memory may be promised than there is: 0 within reason, 1 always, 2 not beyond "
 			"the commit limit.",
 		.note = "2 counts at once: with a low limit, fork() and large mappings fail. Set overcommit_ratio "
@@ -6476,12 +5554,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.twin = "vm/overcommit_kbytes",
 		.order = -5,
 		.initial = "50",
-		.related =
-			(const char *const[]){
-				"vm/overcommit_memory",
-				"vm/overcommit_kbytes",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/overcommit_memory", "vm/overcommit_kbytes", NULL,
+		},
 		.help = "The commit limit as a share of memory, for overcommit_memory = 2.",
 		.note = "Every write sets overcommit_kbytes to 0, even one of the same value.",
 		.myth = "Often set while overcommit_memory is 0 or 1, where the commit limit binds nobody.",
@@ -6493,11 +5568,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.kernel = CATALOGUE_FROM(0),
 		.sane = CATALOGUE_TO(5),
 		.initial = "3",
-		.related =
-			(const char *const[]){
-				"vm/swappiness",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/swappiness", NULL,
+		},
 		.help = "How many pages are read from swap in one go, as a power of two: 0 one page, 3 eight pages.",
 		.note = "Read-ahead helps on disks that seek; on fast or compressed swap it can cost latency.",
 		.source = "sysctl/vm.rst",
@@ -6507,22 +5580,17 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.since = {2, 6},
 		.kernel = CATALOGUE_FROM_TO(0, 2),
-		.words =
-			(const struct catalogue_word[]){
-				{"0", "kill a process"},
-				{"1", "panic, but not for a cpuset, policy or cgroup limit"},
-				{"2", "panic always"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"0", "kill a process"},
+			{"1", "panic, but not for a cpuset, policy or cgroup limit"},
+			{"2", "panic always"},
+			{0},
+		},
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"kernel/panic",
-				"vm/oom_kill_allocating_task",
-				"vm/oom_dump_tasks",
-				"vm/overcommit_memory",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/panic", "vm/oom_kill_allocating_task", "vm/oom_dump_tasks", "vm/overcommit_memory",
+			NULL,
+		},
 		.help = "Whether the host panics instead of killing a process when memory runs out.",
 		.note = "With 2 even a memory cgroup that reaches its limit brings the whole host down. "
 			"kernel.panic decides whether it then reboots.",
@@ -6533,11 +5601,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.kernel = CATALOGUE_FROM(0),
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"vm/min_free_kbytes",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/min_free_kbytes", NULL,
+		},
 		.help = "The largest part of each zone that may sit in per-CPU page lists, as a divisor (100 means "
 			"1/100); 0 lets the kernel choose.",
 		.note = "1 to 7 is refused. The part is shared out among the CPUs near the zone.",
@@ -6548,11 +5614,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.unit = "s",
 		.initial = "1",
-		.related =
-			(const char *const[]){
-				"vm/stat_refresh",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/stat_refresh", NULL,
+		},
 		.help = "How often per-CPU counters of memory are added to the totals in /proc/vmstat.",
 		.note = "A long interval disturbs isolated CPUs less and makes the totals staler.",
 		.source = "sysctl/vm.rst",
@@ -6560,11 +5624,9 @@ const struct catalogue_row catalogue_rows[] = {
 	{
 		.key = "vm/stat_refresh",
 		.access = ACCESS_ACTION,
-		.related =
-			(const char *const[]){
-				"vm/stat_interval",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/stat_interval", NULL,
+		},
 		.help = "Not a setting: each access, a read too, makes all CPUs hand in their memory statistics.",
 		.note = "May fail with EINVAL; keep it out of scans.",
 		.source = "sysctl/vm.rst",
@@ -6574,13 +5636,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.kernel = CATALOGUE_FROM_TO(0, 200),
 		.initial = "60",
-		.related =
-			(const char *const[]){
-				"vm/page-cluster",
-				"vm/vfs_cache_pressure",
-				"vm/min_free_kbytes",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/page-cluster", "vm/vfs_cache_pressure", "vm/min_free_kbytes", NULL,
+		},
 		.help = "How willingly memory of programs is swapped out compared with dropping cached files.",
 		.note = "Kernels before 5.8 or so take 100 at most.",
 		.myth = "It is not the share of memory in use at which swapping starts, and 0 does not turn swap "
@@ -6607,12 +5665,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "kB",
 		.since = {3, 10},
 		.initial_note = "the smaller of 3 % of free memory and 128 MiB, computed at boot",
-		.related =
-			(const char *const[]){
-				"vm/admin_reserve_kbytes",
-				"vm/overcommit_memory",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/admin_reserve_kbytes", "vm/overcommit_memory", NULL,
+		},
 		.help = "When overcommit_memory is 2, keeps one program from taking the last memory: at most this, "
 			"or 3 % of its size, stays free for the user to recover.",
 		.note = "Adding memory to a running host replaces any number from 1 to 131071, also one set on "
@@ -6625,12 +5680,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.unit = "%",
 		.kernel = CATALOGUE_FROM(0),
 		.initial = "100",
-		.related =
-			(const char *const[]){
-				"vm/swappiness",
-				"vm/drop_caches",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/swappiness", "vm/drop_caches", NULL,
+		},
 		.help = "How readily cached dentries and inodes are reclaimed compared with the page cache; above "
 			"100 more, below 100 less.",
 		.note = "With 0 they are never reclaimed, which can end in running out of memory. Far above 100, "
@@ -6642,13 +5694,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.kernel = CATALOGUE_FROM(0),
 		.initial = "15000",
-		.related =
-			(const char *const[]){
-				"vm/watermark_scale_factor",
-				"vm/min_free_kbytes",
-				"vm/extfrag_threshold",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/watermark_scale_factor", "vm/min_free_kbytes", "vm/extfrag_threshold", NULL,
+		},
 		.help = "How much more is reclaimed for a while after memory was fragmented, in 1/10000 of the high "
 			"watermark; 0 turns it off.",
 		.note = "15000 allows up to 150 % of the high watermark.",
@@ -6659,12 +5707,9 @@ const struct catalogue_row catalogue_rows[] = {
 		.class = VALUE_INTEGER,
 		.kernel = CATALOGUE_FROM_TO(1, 3000),
 		.initial = "10",
-		.related =
-			(const char *const[]){
-				"vm/min_free_kbytes",
-				"vm/watermark_boost_factor",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"vm/min_free_kbytes", "vm/watermark_boost_factor", NULL,
+		},
 		.help = "How far the watermarks lie apart between which kswapd works, in 1/10000 of memory: 10 is "
 			"0.1 %, the maximum of 3000 is 30 %.",
 		.note = "Larger numbers wake kswapd earlier and leave more memory free; they help where allocations "
@@ -6675,21 +5720,17 @@ const struct catalogue_row catalogue_rows[] = {
 		.key = "vm/zone_reclaim_mode",
 		.class = VALUE_INTEGER,
 		.kernel = CATALOGUE_FROM(0),
-		.words =
-			(const struct catalogue_word[]){
-				{"1", "reclaim locally"},
-				{"2", "may write dirty pages out"},
-				{"4", "may swap pages out"},
-				{0},
-			},
+		.words = (const struct catalogue_word[]){
+			{"1", "reclaim locally"},
+			{"2", "may write dirty pages out"},
+			{"4", "may swap pages out"},
+			{0},
+		},
 		.bits = true,
 		.initial = "0",
-		.related =
-			(const char *const[]){
-				"kernel/numa_balancing",
-				"vm/swappiness",
-				NULL,
-			},
+		.related = (const char *const[]){
+			"kernel/numa_balancing", "vm/swappiness", NULL,
+		},
 		.help = "On NUMA hosts, frees memory of the local node before pages are taken from another node; a "
 			"sum of bits, 0 is off.",
 		.note = "It hurts servers that live from the page cache, such as file servers: their cache is "
