@@ -282,8 +282,7 @@ static bool capture_files(struct capturing *capturing, struct error *err)
 			return false;
 		text_format(&names, "%s%s", i > 0 ? ", " : "", operands->items[i]);
 		if (is_tuned(&input))
-			tuned_add_file(run->arena, &run->tree, input.shown, input.bytes, input.length, &run->findings,
-				       &layers);
+			tuned_add_file(run->arena, &run->tree, &input, &run->findings, &layers);
 		else
 			*ARRAY_ADD(run->arena, files) = (struct sysctl_file){.path = operands->items[i],
 									     .bytes = input.bytes,

@@ -1,7 +1,6 @@
 #include "tuned.h"
 
 #include "../base/text.h"
-#include "input.h"
 
 enum { LAYERS_MOST = 32 };
 
@@ -72,15 +71,15 @@ void tuned_add(struct arena *arena, const struct tree *tree, const char *name, s
 	add_named(&walk, name);
 }
 
-void tuned_add_file(struct arena *arena, const struct tree *tree, const char *file, const char *bytes, size_t length,
-		    struct findings *findings, struct tuned_layers *layers)
+void tuned_add_file(struct arena *arena, const struct tree *tree, const struct input *input, struct findings *findings,
+		    struct tuned_layers *layers)
 {
 	struct walk walk = {.arena = arena, .tree = tree, .findings = findings, .layers = layers};
-	const char *slash = strrchr(file, '/');
+	const char *slash = strrchr(input->shown, '/');
 
 	/* NAME/tuned.conf: others lie in folders beside NAME. */
-	walk.beside = slash == NULL ? ".." : arena_printf(arena, "%.*s/..", (int)(slash - file), file);
-	add_bytes(&walk, file, bytes, length);
+	walk.beside = slash == NULL ? ".." : arena_printf(arena, "%.*s/..", (int)(slash - input->shown), input->shown);
+	add_bytes(&walk, input->shown, input->bytes, input->length);
 }
 
 const char *tuned_active(struct arena *arena, const struct tree *tree)

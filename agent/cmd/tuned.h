@@ -5,7 +5,7 @@
 #define HOLDFAST_CMD_TUNED_H
 
 #include "../load/load_tuned.h"
-#include "../system/tree.h"
+#include "input.h"
 
 struct tuned_layers {
 	struct tuned_profile *items; /* later ones win */
@@ -17,8 +17,8 @@ struct tuned_layers {
 void tuned_add(struct arena *arena, const struct tree *tree, const char *name, struct findings *findings,
 	       struct tuned_layers *layers);
 /* Adds a profile that was read already, and what it includes; the folder beside its own is looked in first. */
-void tuned_add_file(struct arena *arena, const struct tree *tree, const char *file, const char *bytes, size_t length,
-		    struct findings *findings, struct tuned_layers *layers);
+void tuned_add_file(struct arena *arena, const struct tree *tree, const struct input *input, struct findings *findings,
+		    struct tuned_layers *layers);
 /* The names of the active profile, blanks between; NULL when tuned is not at work. */
 const char *tuned_active(struct arena *arena, const struct tree *tree);
 

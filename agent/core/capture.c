@@ -106,7 +106,7 @@ struct capture_item *capture_add(struct capture *capture, const struct capture_l
 	struct text_list except = item->except;
 	*item = (struct capture_item){
 		.key = key, .row = row, .form = line->form, .value = value, .source = line->source, .except = except};
-	if (value_hazardous(row, value))
+	if (row != NULL && value_hazardous(row, value))
 		item->remark = arena_printf(arena, "hazardous: %s", row->hazard_note);
 	return item;
 }

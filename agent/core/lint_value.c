@@ -233,6 +233,21 @@ static const char *as_read_back(const struct lint *lint, const struct catalogue_
 	return NULL;
 }
 
+/* A range of values that has a finding of its own (core/advice). */
+static bool is_trap(const struct catalogue_row *row, const char *value)
+{
+	number ours;
+
+	for (size_t i = 0; i < advice_row_count; i++) {
+		const struct advice *advice = &advice_rows[i];
+
+		if (advice->test == ADVICE_ALWAYS && strcmp(advice->key, row->key) == 0 &&
+		    value_element(value, advice->element, &ours) && value_in_range(&advice->range, ours))
+			return true;
+	}
+	return false;
+}
+
 static void check_worth(const struct lint *lint, const struct lint_setting *setting, const struct catalogue_row *row,
 			const char *value)
 {
@@ -240,7 +255,7 @@ static void check_worth(const struct lint *lint, const struct lint_setting *sett
 	bool sensible = row->sane.min.kind == BOUND_ABSENT && row->sane.max.kind == BOUND_ABSENT;
 	char room[64];
 
-	if (!sensible && out_of(row, &row->sane, value)) {
+	if (!sensible && !is_trap(row, value) && out_of(row, &row->sane, value)) {
 		finding.rule = RULE_OUTSIDE_SANE_RANGE;
 		value_describe_range(&row->sane, room, sizeof(room));
 		finding.remedy = row->note;

@@ -199,7 +199,7 @@ static bool check_numbers(const struct catalogue_row *row, const char *text, enu
 
 bool value_check(const struct catalogue_row *row, const char *text, enum rule *rule, struct error *err)
 {
-	enum rule unheard;
+	enum rule unheard = RULE_INVALID;
 
 	rule = rule != NULL ? rule : &unheard;
 	*rule = RULE_NOT_A_VALUE;
