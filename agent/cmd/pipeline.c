@@ -113,6 +113,24 @@ bool pipeline_settings(struct run *run)
 
 /* --- desired ------------------------------------------------------------------------------------------------------ */
 
+/* The loader knows the widest range only; here the kernel is known too. */
+static void find_out_of_range(struct run *run)
+{
+	struct error err;
+
+	if (!value_is_latest(run->facts.kernel_version))
+		return;
+	for (size_t i = 0; i < run->desired.count; i++) {
+		const struct desired_item *item = &run->desired.items[i];
+		bool told = i > 0 && run->desired.items[i - 1].requirement == item->requirement;
+
+		if (item->state == DESIRED_WANTED && item->wanted.kind == WANTED_VALUE && !told &&
+		    !value_check_latest(item->row, item->wanted.value, &err))
+			findings_ruled(&run->findings, RULE_OUTSIDE_KERNEL_RANGE, item->requirement->source, "%s: %s",
+				       key_name(run->arena, item->path), err.text);
+	}
+}
+
 bool pipeline_host(struct run *run)
 {
 	struct error err;
@@ -143,7 +161,8 @@ bool pipeline_desired(struct run *run)
 	if (!proc_sys_expand(run->arena, &run->proc_sys, &run->expansions, &err))
 		return failed(run, &err);
 	desired_build(run->arena, &run->layers, &run->expansions, &run->facts, &run->desired);
-	return true;
+	find_out_of_range(run);
+	return pipeline_tell(run);
 }
 
 /* --- observed ----------------------------------------------------------------------------------------------------- */

@@ -80,11 +80,9 @@ const char *catalogue_canonical(const char *path)
 
 const char *catalogue_other_name(const char *path)
 {
-	for (size_t i = 0; i < catalogue_row_count; i++) {
-		if (catalogue_rows[i].alias != NULL && strcmp(catalogue_rows[i].alias, path) == 0)
-			return catalogue_rows[i].key;
-	}
-	return NULL;
+	const struct catalogue_row *row = row_exactly(path);
+
+	return row != NULL ? row->other_name : NULL;
 }
 
 /* Where a key stands among those of its kind: `all` sets others, `default` shapes some, interfaces come last. */
@@ -132,17 +130,39 @@ const char *catalogue_nearest(struct arena *arena, const char *path)
 					    (int)strcspn(start, "/"), start, gap + strlen(any_instance)));
 }
 
+/* Whether one component of a wildcard path fits one of a row's key. */
+static bool component_fits(const char *glob, size_t glob_length, const char *key, size_t key_length)
+{
+	char glob_part[KEY_LONGEST + 1], key_part[KEY_LONGEST + 1];
+
+	if (glob_length == key_length && memcmp(glob, key, key_length) == 0)
+		return true;
+	if (key_length == strlen(any_instance) && memcmp(key, any_instance, key_length) == 0)
+		return true;
+	bool wild = memchr(glob, '*', glob_length) != NULL || memchr(glob, '?', glob_length) != NULL ||
+		    memchr(glob, '[', glob_length) != NULL;
+	if (!wild || glob_length > KEY_LONGEST || key_length > KEY_LONGEST)
+		return false;
+	memcpy(glob_part, glob, glob_length);
+	memcpy(key_part, key, key_length);
+	glob_part[glob_length] = key_part[key_length] = '\0';
+	return text_matches(glob_part, key_part);
+}
+
 bool catalogue_glob_reaches(const char *glob_path, const struct catalogue_row *row)
 {
 	const char *glob = glob_path, *key = row->key;
+	size_t same = 0;
 
+	/* Most rows are told apart by their first characters. */
+	while (glob[same] != '\0' && glob[same] == key[same])
+		same++;
+	if (strchr("*?[", glob[same]) == NULL && key[same] != '<' && memchr(key, '<', same) == NULL)
+		return false;
 	for (;;) {
-		char glob_part[KEY_LONGEST + 1], key_part[KEY_LONGEST + 1];
 		size_t glob_length = strcspn(glob, "/"), key_length = strcspn(key, "/");
 
-		snprintf(glob_part, sizeof(glob_part), "%.*s", (int)glob_length, glob);
-		snprintf(key_part, sizeof(key_part), "%.*s", (int)key_length, key);
-		if (strcmp(key_part, any_instance) != 0 && !text_matches(glob_part, key_part))
+		if (!component_fits(glob, glob_length, key, key_length))
 			return false;
 		glob += glob_length;
 		key += key_length;

@@ -117,10 +117,11 @@ struct catalogue_row {
 	enum catalogue_access access;
 	enum catalogue_effect effect;
 	struct catalogue_version since, removed;
-	const char *module; /* the key appears when this module is loaded */
-	const char *alias;  /* path of the canonical name of the same storage: treat the two as one key */
-	const char *twin;   /* the kernel sets this key to 0 when ours is written, and the other way round */
-	const char *finer;  /* the same storage in a finer unit (pattern with <if>): manage that one */
+	const char *module;     /* the key appears when this module is loaded */
+	const char *alias;      /* path of the canonical name of the same storage: treat the two as one key */
+	const char *other_name; /* the other way round: the key whose alias this is */
+	const char *twin;       /* the kernel sets this key to 0 when ours is written, and the other way round */
+	const char *finer;      /* the same storage in a finer unit (pattern with <if>): manage that one */
 	enum catalogue_combine combine;
 	enum catalogue_readback readback;
 	/* A value that reaches above the element `ceiling_element` of the key `ceiling` is EINVAL: the order of two

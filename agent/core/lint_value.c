@@ -165,7 +165,6 @@ static bool check_grammar(const struct lint *lint, const struct lint_setting *se
 {
 	struct finding finding = {.source = setting->source, .severity = FINDING_ERROR};
 	struct error err;
-	char room[64];
 
 	if (is_octal(value) && is_numeric(row)) {
 		number read;
@@ -190,15 +189,10 @@ static bool check_grammar(const struct lint *lint, const struct lint_setting *se
 			 row->hazard == HAZARD_SECRET ? "has another form" : err.text);
 		return false;
 	}
-	bool measured = row->latest.min.kind != BOUND_ABSENT || row->latest.max.kind != BOUND_ABSENT;
-	if (measured && out_of(row, &row->latest, value)) {
-		bool as_new = lint->kernel.parts == 0 || !older(lint->kernel, catalogue_latest);
-
-		finding.rule = RULE_OUTSIDE_KERNEL_RANGE;
-		finding.severity = as_new ? FINDING_ERROR : FINDING_WARNING;
-		value_describe_range(&row->latest, room, sizeof(room));
-		lint_add(lint, &finding, setting->path, "Linux %u.%u takes %s, found %s", catalogue_latest.major,
-			 catalogue_latest.minor, room, quoted(lint, row, value));
+	finding.rule = RULE_OUTSIDE_KERNEL_RANGE;
+	if (!value_check_latest(row, value, &err)) {
+		finding.severity = value_is_latest(lint->kernel) ? FINDING_ERROR : FINDING_WARNING;
+		lint_add(lint, &finding, setting->path, "%s", err.text);
 		return false;
 	}
 	return true;

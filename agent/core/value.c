@@ -222,6 +222,30 @@ bool value_check(const struct catalogue_row *row, const char *text, enum rule *r
 	return true;
 }
 
+bool value_is_latest(struct facts_version kernel)
+{
+	return kernel.parts >= 2 && kernel.major == catalogue_latest.major && kernel.minor == catalogue_latest.minor;
+}
+
+bool value_check_latest(const struct catalogue_row *row, const char *text, struct error *err)
+{
+	number numbers[VALUE_FIELDS];
+	size_t count;
+	char range[64];
+
+	if (row == NULL || (row->latest.min.kind == BOUND_ABSENT && row->latest.max.kind == BOUND_ABSENT) ||
+	    !value_numbers(text, false, numbers, &count))
+		return true;
+	for (size_t i = 0; i < count; i++) {
+		if (value_in_range(&row->latest, numbers[i]))
+			continue;
+		value_describe_range(&row->latest, range, sizeof(range));
+		return error_set(err, "Linux %u.%u takes %s, found %.60s", catalogue_latest.major,
+				 catalogue_latest.minor, range, text);
+	}
+	return true;
+}
+
 bool value_hazardous(const struct catalogue_row *row, const char *text)
 {
 	number value;

@@ -14,6 +14,7 @@
 #include "../base/error.h"
 #include "../base/number.h"
 #include "catalogue.h"
+#include "facts.h"
 #include "rule.h"
 
 /* One /proc/sys file holds at most this much in what we read; longer values are cut by the kernel itself. */
@@ -30,6 +31,13 @@ bool value_equal(const struct catalogue_row *row, const char *written, const cha
  * its grammar. The error says what is wanted and what was found; *rule (NULL: nobody asks) how lint calls it.
  */
 bool value_check(const struct catalogue_row *row, const char *text, enum rule *rule, struct error *err) MUST_CHECK;
+
+/*
+ * Whether the value lies in the range that was measured on the latest kernel that was looked at. Another kernel may take
+ * more or less: value_is_latest says whether the word is law here.
+ */
+bool value_check_latest(const struct catalogue_row *row, const char *text, struct error *err) MUST_CHECK;
+bool value_is_latest(struct facts_version kernel);
 
 /* Whether the range, where it has bounds, has room for value. */
 bool value_in_range(const struct catalogue_range *range, number value);

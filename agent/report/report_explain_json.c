@@ -177,7 +177,8 @@ bool report_explain_json(struct text *out, const struct explain_pages *pages, co
 		json_object_set_new(object, "here", here);
 		json_array_append_new(parameters, object);
 	}
-	json_t *document = json_pack("{s:s, s:o, s:s, s:o, s:o}", "schema", "holdfast.explain/1", "kernel",
+	json_t *document = json_pack("{s:s, s:o, s:o, s:s, s:o, s:o}", "schema", "holdfast.explain/1", "latest",
+				     report_json_text(catalogue_version_text(out->arena, catalogue_latest)), "kernel",
 				     report_json_text(host->facts->kernel), "loader", host->loader, "profile",
 				     report_json_text(host->profile), "parameters", parameters);
 	return report_json_print(out, document, err);

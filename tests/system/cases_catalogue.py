@@ -5,6 +5,7 @@ Written is only what is each network namespace's own, below /proc/sys/net, in a 
 of the host are looked at. Actions, secrets and what cannot be taken back are left alone; nf_hooks_lwtunnel, which shows
 in every namespace and switches the whole machine for good, is not even opened.
 """
+import sys
 import ctypes
 import errno
 import os
@@ -391,4 +392,5 @@ def the_catalogue_agrees_with_the_kernel(t):
         say(f"    {note}")
     if walk.real_root:
         unknown = walk.unknown()
-        say(f"    {len(unknown)} keys unknown to the table: {' '.join(unknown)}")
+        shown = unknown if {"-v", "--verbose"} & set(sys.argv) else [*unknown[:3], "... (-v shows all)"]
+        say(f"    {len(unknown)} keys unknown to the table: {' '.join(shown)}")

@@ -219,13 +219,13 @@ def reports_a_refused_value(t):
 
 @case
 def reports_an_altered_value(t):
-    """The kernel keeps milliseconds in ticks and rounds up: 1001 reads back as 1004 at 250 Hz."""
-    t.echo("1001", "net.ipv4.icmp_ratelimit")
-    altered = t.value("net.ipv4.icmp_ratelimit")
+    """The kernel rounds milliseconds up to ticks, 1001 to 1004 at 250 Hz; of this key the catalogue does not know it."""
+    t.echo("1001", "net.ipv6.conf.default.mldv2_unsolicited_report_interval")
+    altered = t.value("net.ipv6.conf.default.mldv2_unsolicited_report_interval")
     if altered == "1001":
         raise CannotHere("this kernel has 1000 ticks a second and alters no milliseconds")
-    t.echo("1000", "net.ipv4.icmp_ratelimit")
-    not_taken(t, "net.ipv4.icmp_ratelimit: 1001", "net.ipv4.icmp_ratelimit", "altered", "value_altered", altered)
+    t.echo("1000", "net.ipv6.conf.default.mldv2_unsolicited_report_interval")
+    not_taken(t, "net.ipv6.conf.default.mldv2_unsolicited_report_interval: 1001", "net.ipv6.conf.default.mldv2_unsolicited_report_interval", "altered", "value_altered", altered)
 
 
 @case
