@@ -169,10 +169,10 @@ help: ## this list
 
 # Parts of `make check`, in order: each is a target, with a colon the build without which it would only say the same
 # again. What is cheap and often wrong comes first.
-CHECKS_FAST := check-order check-format check-scripts release check-pure:release check-parameters:release asan \
+CHECKS_FAST := check-order check-format check-scripts release check-pure:release check-parameters:release check-rules:release asan \
 	catalogue:release unit-asan:asan cli:release
 CHECKS      := check-order check-format check-scripts release clang asan check-pure:release check-parameters:release \
-	analyze tidy cppcheck catalogue:release unit-release:release unit-asan:asan cli:release cli-asan:asan \
+	check-rules:release analyze tidy cppcheck catalogue:release unit-release:release unit-asan:asan cli:release cli-asan:asan \
 	schema:release differential:release system:release fuzz-short
 
 .PHONY: demo check check-fast
@@ -197,7 +197,7 @@ check: ## install what the tests need, build with gcc and clang, run everything
 check-fast: ## the parts of check that a change most often breaks, in seconds
 	@tools/run-checks $(CHECKS_FAST)
 
-.PHONY: parameters check-parameters
+.PHONY: parameters check-parameters check-rules
 parameters: build/release/holdfast ## print docs/parameters.md from the program's table
 	$Q $(PYTHON) tools/print-parameters $(CURDIR)/$< >build/parameters.md
 	$Q mv build/parameters.md docs/parameters.md
@@ -208,6 +208,9 @@ check-parameters: build/release/holdfast ## docs/parameters.md is what the progr
 		echo 'docs/parameters.md is stale: run make parameters' >&2; \
 		exit 1; \
 	}
+
+check-rules: build/release/holdfast ## docs/lint.md describes each rule of lint, and nothing else
+	$Q $(PYTHON) tools/check-rules $(CURDIR)/$<
 
 # --- lint ------------------------------------------------------------------------------------------------------------
 

@@ -26,6 +26,8 @@ static void look_at_files(struct linting *linting)
 	struct run *run = linting->run;
 	struct text_list sysctl_files = {0};
 
+	for (size_t i = 0; i < run->options->profiles.count; i++)
+		linting_profile(linting, run->options->profiles.items[i]);
 	for (size_t i = 0; i < run->options->operands.count; i++) {
 		const char *file = run->options->operands.items[i];
 

@@ -53,29 +53,40 @@ static const struct option_row {
 	{NAME_VERSION, 0, "version", NULL, 0, "print the version"},
 };
 
+/* The index of the word among words; `shown` names the option and what it takes. */
+static bool choose(const char *const *words, unsigned count, const char *word, const char *shown, unsigned *index,
+		   struct error *err)
+{
+	for (unsigned i = 0; i < count; i++) {
+		if (strcmp(word, words[i]) == 0) {
+			*index = i;
+			return true;
+		}
+	}
+	return error_set(err, "%s, not '%s'", shown, word);
+}
+
 static bool set_colour(struct options *options, const char *word, struct error *err)
 {
 	static const char *const words[] = {
 		[COLOUR_AUTO] = "auto", [COLOUR_ALWAYS] = "always", [COLOUR_NEVER] = "never"};
+	unsigned index = 0;
 
-	for (unsigned i = 0; i < COUNT_OF(words); i++) {
-		if (strcmp(word, words[i]) == 0) {
-			options->colour = (enum options_colour)i;
-			return true;
-		}
-	}
-	return error_set(err, "--color is auto, always or never, not '%s'", word);
+	if (!choose(words, COUNT_OF(words), word, "--color is auto, always or never", &index, err))
+		return false;
+	options->colour = (enum options_colour)index;
+	return true;
 }
 
 static bool set_fail_on(struct options *options, const char *word, struct error *err)
 {
-	for (unsigned i = 0; i < FINDING_SEVERITIES; i++) {
-		if (strcmp(word, finding_severity_names[i]) == 0) {
-			options->fail_on = (enum finding_severity)i;
-			return true;
-		}
-	}
-	return error_set(err, "--fail-on is error, warning or note, not '%s'", word);
+	unsigned index = 0;
+
+	if (!choose(finding_severity_names, FINDING_SEVERITIES, word, "--fail-on is error, warning or note", &index,
+		    err))
+		return false;
+	options->fail_on = (enum finding_severity)index;
+	return true;
 }
 
 /* Help and version are told apart by the caller. */

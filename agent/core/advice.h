@@ -9,10 +9,11 @@
 #include "findings.h"
 
 enum advice_test {
-	ADVICE_ALWAYS,       /* the value alone is enough */
-	ADVICE_OTHER_WITHIN, /* the other key's value lies in other_range */
-	ADVICE_OTHER_LESS,   /* the other key's value is less than ours */
-	ADVICE_OTHER_EMPTY,  /* the other key's value is an empty text */
+	ADVICE_ALWAYS,        /* the value alone is enough */
+	ADVICE_OTHER_OUTSIDE, /* the other key's value lies outside of other_range */
+	ADVICE_OTHER_WITHIN,  /* the other key's value lies in other_range */
+	ADVICE_OTHER_LESS,    /* the other key's value is less than ours */
+	ADVICE_OTHER_EMPTY,   /* the other key's value is an empty text */
 };
 
 struct advice {

@@ -185,20 +185,3 @@ bool catalogue_pattern_matches(const char *pattern, const char *path)
 	const char *rest = path + before + strcspn(path + before, "/");
 	return strcmp(rest, gap + strlen(any_instance)) == 0;
 }
-
-const char *catalogue_hazard_word(enum catalogue_hazard hazard)
-{
-	switch (hazard) {
-	case HAZARD_NONE:
-		return "none";
-	case HAZARD_ONE_WAY:
-		return "one-way: it cannot be undone before the next boot";
-	case HAZARD_CODE_EXECUTION:
-		return "whoever sets it runs code as root";
-	case HAZARD_BREAKS_CLIENTS:
-		return "known to break real traffic";
-	case HAZARD_SECRET:
-		return "a secret";
-	}
-	return "none";
-}

@@ -178,6 +178,4 @@ bool catalogue_glob_reaches(const char *glob_path, const struct catalogue_row *r
 /* Whether `pattern` (with <if>) names path. */
 bool catalogue_pattern_matches(const char *pattern, const char *path);
 
-const char *catalogue_hazard_word(enum catalogue_hazard hazard);
-
 #endif

@@ -52,6 +52,9 @@ static bool advice_holds(const struct lint *lint, const struct lint_settings *se
 	switch (advice->test) {
 	case ADVICE_ALWAYS:
 		return true;
+	case ADVICE_OTHER_OUTSIDE:
+		return value_element(other, advice->other_element, &others) &&
+		       !value_in_range(&advice->other_range, others);
 	case ADVICE_OTHER_WITHIN:
 		return value_element(other, advice->other_element, &others) &&
 		       value_in_range(&advice->other_range, others);

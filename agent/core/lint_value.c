@@ -50,8 +50,9 @@ static void check_presence(const struct lint *lint, const struct lint_setting *s
 	enum lint_presence present = lint->present != NULL ? lint->present(lint->context, setting->path)
 							   : LINT_NOT_KNOWN;
 	const char *meant;
+	bool optional = setting->requirement != NULL && setting->requirement->optional;
 
-	if (present == LINT_PRESENT)
+	if (present == LINT_PRESENT || optional)
 		return;
 	if (is_dotted_vlan(setting->path, &meant, lint->arena)) {
 		finding.rule = RULE_DOTTED_VLAN;
@@ -84,9 +85,13 @@ static bool check_lifetime(const struct lint *lint, const struct lint_setting *s
 {
 	struct finding finding = {.source = setting->source, .rule = RULE_REMOVED_KEY, .severity = FINDING_ERROR};
 
+	bool optional = setting->requirement != NULL && setting->requirement->optional;
+
 	if (lint->kernel.parts == 0)
 		return true;
 	if (row->removed.major > 0 && !older(lint->kernel, row->removed)) {
+		if (optional)
+			return false;
 		finding.remedy = row->note != NULL ? arena_printf(lint->arena, "Delete it. %s", row->note)
 						   : "Delete it.";
 		lint_add(lint, &finding, setting->path, "Linux %u.%u took it out; Linux %u.%u does not have it",
@@ -94,6 +99,8 @@ static bool check_lifetime(const struct lint *lint, const struct lint_setting *s
 		return false;
 	}
 	if (row->since.major > 0 && older(lint->kernel, row->since)) {
+		if (optional)
+			return false;
 		finding.rule = RULE_FUTURE_KEY;
 		finding.severity = FINDING_WARNING;
 		finding.remedy = arena_printf(lint->arena, "In a profile, say so: when: {kernel: \">= %u.%u\"}.",

@@ -1,8 +1,8 @@
 """What the cases stand on: the register of cases, and a Host that runs the program and collects faults.
 
 A case is a function of a Host, registered by @case or, one test for each row of a table, by @rows. What holds for every
-run is checked in Host.run, so that no case can forget it: no crash, no hang, complaints in our form, check, plan, show
-and verify write nothing, a refused apply changes nothing, each JSON document is valid by its schema.
+run is checked in Host.run, so that no case can forget it: no crash, no hang, complaints in our form, what only looks
+writes nothing, a refused apply changes nothing, each JSON document is valid by its schema, if it has one.
 """
 
 import difflib
@@ -19,7 +19,7 @@ from trees import Tree, moved
 NOBODY = 65534
 QUIET = {"-q", "--quiet"}
 ROOT = "../root"  # from the work folder; of one length everywhere, as columns of a table depend on it
-READERS = ("check", "plan", "show", "verify")
+READERS = ("check", "plan", "show", "verify", "lint", "explain", "capture")
 # apply takes the lock before it looks at anything; the lock says nothing about the host.
 LOCK = ("run", "run/lock", "run/lock/holdfast.lock")
 
@@ -143,8 +143,9 @@ class Host(Tree):
         except ValueError as err:
             self.fault(f"{shown}: no JSON: {err}: {result.out[:300]!r}")
             return
-        if command != "show":
-            kind = "plan" if command == "plan" or "--dry-run" in result.words else "report"
+        kind = command if command in ("show", "lint", "explain") else \
+            "plan" if command == "plan" or "--dry-run" in result.words else "report"
+        if kind in self.bench.validators:
             self.check_schema(result.document, kind, shown)
 
     def check_schema(self, document, kind, shown):

@@ -39,8 +39,11 @@ class Result:
 
 def load_validators():
     validators = {}
-    for name in ("report", "plan"):
-        schema = json.loads((TOP / f"schema/{name}.schema.json").read_bytes())
+    for name in ("report", "plan", "show", "lint", "explain"):
+        path = TOP / f"schema/{name}.schema.json"
+        if name not in ("report", "plan") and not path.exists():
+            continue
+        schema = json.loads(path.read_bytes())
         validators[name] = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker(["date"]))
     return validators
 

@@ -142,27 +142,12 @@ static void patterns_name_every_instance(struct unit *unit)
 		      catalogue_pattern_matches(cases[i].pattern, cases[i].path) == cases[i].matches);
 }
 
-static void every_hazard_has_words(struct unit *unit)
-{
-	static const enum catalogue_hazard hazards[] = {HAZARD_NONE, HAZARD_ONE_WAY, HAZARD_CODE_EXECUTION,
-							HAZARD_BREAKS_CLIENTS, HAZARD_SECRET};
-
-	for (size_t i = 0; i < COUNT_OF(hazards); i++) {
-		const char *word = catalogue_hazard_word(hazards[i]);
-
-		HOLDS(unit, "a hazard", word != NULL && word[0] != '\0');
-		for (size_t j = 0; j < i; j++)
-			HOLDS(unit, word, strcmp(word, catalogue_hazard_word(hazards[j])) != 0);
-	}
-}
-
 static const struct CMUnitTest tests[] = {
 	UNIT(finds_rows_whatever_the_interface_is_called),
 	UNIT(tells_which_part_of_the_kernel_a_key_lies_in),
 	UNIT(two_names_of_one_storage_are_one_key),
 	UNIT(suggests_the_nearest_known_key),
 	UNIT(patterns_name_every_instance),
-	UNIT(every_hazard_has_words),
 };
 
 int main(void)
