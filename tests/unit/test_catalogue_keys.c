@@ -1,3 +1,4 @@
+#include "core/advice.h"
 #include "core/catalogue.h"
 #include "core/key.h"
 #include "core/value.h"
@@ -168,6 +169,12 @@ static void other_keys_that_a_row_names_exist(struct unit *unit)
 			check_twin(unit, row);
 		if (row->ceiling != NULL)
 			check_ceiling(unit, row);
+		if (row->other_name != NULL && PRESENT(unit, row->key, row_named(row->other_name)))
+			SAME_TEXT(unit, row->key, row_named(row->other_name)->alias, row->key);
+		if (row->finer != NULL && PRESENT(unit, row->key, row_named(row->finer)))
+			HOLDS(unit, row->key, row_named(row->finer)->finer == NULL);
+		for (size_t j = 0; row->related != NULL && row->related[j] != NULL; j++)
+			HOLDS(unit, row->key, row_named(row->related[j]) != NULL && row_named(row->related[j]) != row);
 		HOLDS(unit, row->key, row->ceiling != NULL || row->ceiling_element == 0);
 		for (const char *const *reset = row->resets; reset != NULL && *reset != NULL; reset++) {
 			HOLDS(unit, *reset, catalogue_find(*reset) != NULL);
@@ -277,6 +284,22 @@ static void what_the_documents_call_coupled_is_marked(struct unit *unit)
 		HOLDS(unit, "buckets before max", buckets->order < most->order);
 }
 
+static void advice_and_owners_name_keys_of_the_table(struct unit *unit)
+{
+	for (size_t i = 0; i < advice_row_count; i++) {
+		const struct advice *advice = &advice_rows[i];
+
+		HOLDS(unit, advice->key, catalogue_find(advice->key) != NULL);
+		HOLDS(unit, advice->key, (advice->other != NULL) == (advice->test != ADVICE_ALWAYS));
+		HOLDS(unit, advice->key, advice->other == NULL || catalogue_find(advice->other) != NULL);
+		HOLDS(unit, advice->key, said(advice->text) && said(advice->remedy));
+	}
+	for (size_t i = 0; i < advice_owner_count; i++) {
+		for (size_t j = 0; advice_owners[i].keys[j] != NULL; j++)
+			HOLDS(unit, advice_owners[i].name, catalogue_find(advice_owners[i].keys[j]) != NULL);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
 	UNIT(rows_are_sorted_by_key_without_doubles),
 	UNIT(every_row_is_found_by_a_name_that_a_profile_may_use),
@@ -288,6 +311,7 @@ static const struct CMUnitTest tests[] = {
 	UNIT(versions_are_in_order_and_modules_agree_with_their_folder),
 	UNIT(what_the_documents_call_dangerous_is_marked),
 	UNIT(what_the_documents_call_coupled_is_marked),
+	UNIT(advice_and_owners_name_keys_of_the_table),
 };
 
 int main(void)
