@@ -169,11 +169,11 @@ help: ## this list
 
 # Parts of `make check`, in order: each is a target, with a colon the build without which it would only say the same
 # again. What is cheap and often wrong comes first.
-CHECKS_FAST := check-order check-format check-scripts release check-pure:release check-parameters:release check-rules:release asan \
-	catalogue:release unit-asan:asan cli:release
+CHECKS_FAST := check-order check-format check-scripts release check-pure:release check-parameters:release \
+	check-rules:release asan catalogue:release unit-asan:asan cli:release
 CHECKS      := check-order check-format check-scripts release clang asan check-pure:release check-parameters:release \
-	check-rules:release analyze tidy cppcheck catalogue:release unit-release:release unit-asan:asan cli:release cli-asan:asan \
-	schema:release differential:release system:release fuzz-short
+	check-rules:release analyze tidy cppcheck catalogue:release unit-release:release unit-asan:asan cli:release \
+	cli-asan:asan schema:release differential:release system:release fuzz-short
 
 .PHONY: demo check check-fast
 demo: ## install what is missing, build, show how this host differs from a profile; changes nothing

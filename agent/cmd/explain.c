@@ -18,13 +18,19 @@ static bool read_profile(struct run *run)
 	return pipeline_desired(run) || !run->words_given;
 }
 
+/* Reading an action may set it off (vm.stat_refresh), and reading an old view of another key makes the kernel complain. */
+static bool may_read(const struct run *run, const struct catalogue_row *row)
+{
+	return run->proc_sys.fd >= 0 && (row == NULL || (row->access != ACCESS_ACTION && row->finer == NULL));
+}
+
 static void add_instance(struct run *run, const struct forecast *forecast, struct explain_page *page, const char *path)
 {
 	struct explain_instance *here = ARRAY_ADD(run->arena, &page->here);
 	const char *canonical = catalogue_canonical(path);
 
 	here->path = path;
-	if (run->proc_sys.fd >= 0)
+	if (may_read(run, page->row))
 		proc_sys_read(run->arena, &run->proc_sys, path, &here->live);
 	forecast_key(run->arena, forecast, canonical, &here->boot);
 	here->desired = desired_find(&run->desired, canonical);

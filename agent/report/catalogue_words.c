@@ -74,6 +74,9 @@ const char *catalogue_range_text(struct arena *arena, const struct catalogue_row
 	if (range->min.kind == BOUND_ABSENT && range->max.kind == BOUND_ABSENT)
 		return NULL;
 	value_describe_range(range, room, sizeof(room));
+	if (range->min.kind == BOUND_NUMBER && range->max.kind == BOUND_NUMBER &&
+	    range->min.number == range->max.number)
+		return arena_printf(arena, "only %lld", (long long)range->min.number);
 	if (range->min.kind == BOUND_SECONDS_IN_TICKS || range->max.kind == BOUND_SECONDS_IN_TICKS)
 		return arena_printf(arena, "INT_MAX / HZ seconds to either side of 0 (%s at 100 Hz)", room);
 	bool plain = range->min.kind == BOUND_NUMBER && range->min.number == INT32_MIN &&
