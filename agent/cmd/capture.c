@@ -126,7 +126,7 @@ static void capture_live_key(struct capturing *capturing, const struct catalogue
 	const char *live = live_value(run, path);
 	struct observed_boot boot;
 
-	if (live == NULL || value_equal(row, row->initial, live) || proc_sys_read_only(&run->proc_sys, path))
+	if (live == NULL || value_equal(row, catalogue_initial(row), live) || proc_sys_read_only(&run->proc_sys, path))
 		return;
 	struct capture_item *item = capture_add(
 		&capturing->capture, &(struct capture_line){.key = key_name(run->arena, path), .value = live});
@@ -155,7 +155,7 @@ static bool capture_live(struct capturing *capturing, struct error *err)
 		struct facts_version since = {row->initial_since.major, row->initial_since.minor, 0, 2};
 		const char *gap = strstr(row->key, "<if>");
 
-		if (row->initial == NULL || row->alias != NULL || row->finer != NULL ||
+		if (catalogue_initial(row) == NULL || row->alias[0] != '\0' || row->finer[0] != '\0' ||
 		    row->access != ACCESS_READ_WRITE || row->readback == READBACK_DRIFTS ||
 		    (since.major > 0 && facts_version_compare(run->facts.kernel_version, since) < 0))
 			continue;

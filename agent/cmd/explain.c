@@ -21,7 +21,7 @@ static bool read_profile(struct run *run)
 /* Reading an action may set it off (vm.stat_refresh), and reading an old view of another key makes the kernel complain. */
 static bool may_read(const struct run *run, const struct catalogue_row *row)
 {
-	return run->proc_sys.fd >= 0 && (row == NULL || (row->access != ACCESS_ACTION && row->finer == NULL));
+	return run->proc_sys.fd >= 0 && (row == NULL || (row->access != ACCESS_ACTION && row->finer[0] == '\0'));
 }
 
 static void add_instance(struct run *run, const struct forecast *forecast, struct explain_page *page, const char *path)

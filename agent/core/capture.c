@@ -107,7 +107,7 @@ struct capture_item *capture_add(struct capture *capture, const struct capture_l
 	*item = (struct capture_item){
 		.key = key, .row = row, .form = line->form, .value = value, .source = line->source, .except = except};
 	if (row != NULL && value_hazardous(row, value))
-		item->remark = arena_printf(arena, "hazardous: %s", row->hazard_note);
+		item->remark = arena_printf(arena, "hazardous: %s", catalogue_text(row)->hazard_note);
 	return item;
 }
 

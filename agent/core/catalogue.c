@@ -1,7 +1,6 @@
 #include "catalogue.h"
 
 #include "../base/text.h"
-#include "key.h"
 
 static const char any_instance[] = "<if>";
 
@@ -75,14 +74,14 @@ const char *catalogue_canonical(const char *path)
 {
 	const struct catalogue_row *row = row_exactly(path);
 
-	return row != NULL && row->alias != NULL ? row->alias : path;
+	return row != NULL && row->alias[0] != '\0' ? row->alias : path;
 }
 
 const char *catalogue_other_name(const char *path)
 {
 	const struct catalogue_row *row = row_exactly(path);
 
-	return row != NULL ? row->other_name : NULL;
+	return row != NULL && row->other_name[0] != '\0' ? row->other_name : NULL;
 }
 
 /* Where a key stands among those of its kind: `all` sets others, `default` shapes some, interfaces come last. */
@@ -184,4 +183,38 @@ bool catalogue_pattern_matches(const char *pattern, const char *path)
 		return false;
 	const char *rest = path + before + strcspn(path + before, "/");
 	return strcmp(rest, gap + strlen(any_instance)) == 0;
+}
+
+const struct catalogue_text *catalogue_text(const struct catalogue_row *row)
+{
+	return &catalogue_texts[row - catalogue_rows];
+}
+
+bool catalogue_next(const char **list, char room[KEY_LONGEST])
+{
+	const char *start = *list + strspn(*list, " ");
+	size_t length = strcspn(start, " ");
+
+	if (length == 0 || length >= KEY_LONGEST)
+		return false;
+	memcpy(room, start, length);
+	room[length] = '\0';
+	*list = start + length;
+	return true;
+}
+
+bool catalogue_next_word(struct arena *arena, const char **words, char room[KEY_LONGEST], const char **meaning)
+{
+	const char *line = *words, *end = strchr(line, '\n');
+
+	if (end == NULL || !catalogue_next(&line, room))
+		return false;
+	*meaning = arena_copy(arena, line + 1, (size_t)(end - line - 1));
+	*words = end + 1;
+	return true;
+}
+
+const char *catalogue_initial(const struct catalogue_row *row)
+{
+	return row->initial[0] != '\0' || row->initial_empty ? row->initial : NULL;
 }

@@ -1,9 +1,9 @@
 /*
  * What is known of the kernel's parameters: one row a key, constant data, sorted by path.
  *
- * The catalogue knows, the code does not: no key name stands in code outside catalogue_keys.c and the loaders' own
- * rules. A field that is not known is absent (zero), never guessed. Facts: the kernel's Documentation/ and source as
- * each row names it, and what tests measured.
+ * The catalogue knows, the code does not: no key name stands in code outside the table and the loaders' own
+ * rules. A field that is not known is absent (zero; a text is empty), never guessed. Facts: the kernel's Documentation/
+ * and source as each row names it, and what tests measured.
  */
 #ifndef HOLDFAST_CORE_CATALOGUE_H
 #define HOLDFAST_CORE_CATALOGUE_H
@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "../base/arena.h"
+#include "key.h"
 
 /* How a value is read and compared. */
 enum value_class {
@@ -96,57 +97,59 @@ struct catalogue_version {
 	uint8_t major, minor; /* 0.0 = not known */
 };
 
-/* A value with a meaning of its own, or one bit of a mask. */
-struct catalogue_word {
-	const char *value, *meaning;
-};
-
+/* What the code goes by. Texts are arrays, so that the table needs no relocation; an empty one is absent. */
 struct catalogue_row {
-	const char *key; /* path form; the component "<if>" stands for all, default or an interface */
+	char key[64]; /* path form; the component "<if>" stands for all, default or an interface */
 	enum value_class class;
-	uint8_t arity;    /* VALUE_VECTOR only; 0: as many as the host makes of it */
-	bool ascending;   /* the fields of a vector make sense only in this order; the kernel does not look */
-	const char *none; /* the one value out of that order that means something: "1 0", nobody */
-	const char *unit; /* "s", "ms", "bytes", "pages", "packets", ... */
-	struct catalogue_range kernel;      /* outside: every kernel says EINVAL */
-	struct catalogue_range latest;      /* where it is narrower in the kernel last looked at (catalogue_latest) */
-	struct catalogue_range sane;        /* outside: works, but nobody should want it */
-	const struct catalogue_word *words; /* NULL, or ended by an empty one */
-	bool bits;                          /* the words are bits, to be added up */
+	uint8_t arity;  /* VALUE_VECTOR only; 0: as many as the host makes of it */
+	bool ascending; /* the fields of a vector make sense only in this order; the kernel does not look */
+	bool bits;      /* the words are bits, to be added up */
+	char none[8];   /* the one value out of that order that means something: "1 0", nobody */
+	char unit[16];  /* "s", "ms", "bytes", "pages", "packets", ... */
+	struct catalogue_range kernel; /* outside: every kernel says EINVAL */
+	struct catalogue_range latest; /* where it is narrower in the kernel last looked at (catalogue_latest) */
+	struct catalogue_range sane;   /* outside: works, but nobody should want it */
 	enum catalogue_scope scope;
 	enum catalogue_access access;
 	enum catalogue_effect effect;
 	struct catalogue_version since, removed;
-	const char *module;     /* the key appears when this module is loaded */
-	const char *alias;      /* path of the canonical name of the same storage: treat the two as one key */
-	const char *other_name; /* the other way round: the key whose alias this is */
-	const char *twin;       /* the kernel sets this key to 0 when ours is written, and the other way round */
-	const char *finer;      /* the same storage in a finer unit (pattern with <if>): manage that one */
+	char module[16];     /* the key appears when this module is loaded */
+	char alias[40];      /* path of the canonical name of the same storage: treat the two as one key */
+	char other_name[40]; /* the other way round: the key whose alias this is */
+	char twin[32];       /* the kernel sets this key to 0 when ours is written, and the other way round */
+	char finer[48];      /* the same storage in a finer unit (pattern with <if>): manage that one */
 	enum catalogue_combine combine;
 	enum catalogue_readback readback;
 	/* A value that reaches above the element `ceiling_element` of the key `ceiling` is EINVAL: the order of two
 	   writes follows from it. */
-	const char *ceiling;
+	char ceiling[40];
 	uint8_t ceiling_element;
-	/* Changing the value makes the kernel set these too (patterns with <if>, NULL at the end): they are written or
-	   looked at afterwards. */
-	const char *const *resets;
 	int8_t order; /* lower is written earlier; 0 for most */
 	enum catalogue_hazard hazard;
 	struct catalogue_range hazardous;       /* only these values; absent: every value */
-	const char *hazard_note;                /* what happens, one clause; with a hazard always there */
-	const char *initial;                    /* what an untouched kernel has, as it prints it, blanks for tabs */
+	char initial[32];                       /* what an untouched kernel has, as it prints it, blanks for tabs */
+	bool initial_empty;                     /* it has an empty text */
 	struct catalogue_version initial_since; /* older kernels have another one; 0.0 = no such change is known */
-	const char *initial_note;               /* how it is computed, or who changes it; a clause */
-	const char *const *related; /* what to look at together with it (patterns with <if>, NULL at the end) */
-	const char *help;           /* one or two sentences */
-	const char *note;           /* traps and side effects; may be absent */
-	const char *myth;           /* what is often believed of it, and is not so; may be absent */
-	const char *source;         /* where the facts are from */
+};
+
+/* What people read, and lists that are rarely walked. */
+struct catalogue_text {
+	char related[256]; /* what to look at together with it: patterns with <if>, blanks between */
+	char words[320];   /* values with a meaning of their own: "0 never\n1 always\n" */
+	/* Changing the value makes the kernel set these too (patterns with <if>, blanks between): they are written or
+	   looked at afterwards. */
+	char resets[96];
+	char hazard_note[96];   /* what happens, one clause; with a hazard always there */
+	char initial_note[136]; /* how the initial value is computed, or who changes it; a clause */
+	char help[208];         /* one or two sentences */
+	char note[320];         /* traps and side effects */
+	char myth[256];         /* what is often believed of it, and is not so */
+	char source[112];       /* where the facts are from */
 };
 
 /* The table, sorted by key in byte order (a unit test holds it to that). */
 extern const struct catalogue_row catalogue_rows[];
+extern const struct catalogue_text catalogue_texts[]; /* in the same order */
 extern const size_t catalogue_row_count;
 /* The kernel on which the rows were measured. */
 extern const struct catalogue_version catalogue_latest;
@@ -163,6 +166,15 @@ extern const size_t catalogue_family_count;
 
 /* The row of a concrete or glob key path, with any interface name in the place of <if>; NULL when nothing is known. */
 const struct catalogue_row *catalogue_find(const char *path);
+/* The texts of a row of the table. */
+const struct catalogue_text *catalogue_text(const struct catalogue_row *row);
+/* The next of a list with blanks between, copied to room; false at the end. *list moves behind it. */
+bool catalogue_next(const char **list, char room[KEY_LONGEST]) MUST_CHECK;
+/* The next line of words: its value to room, *meaning in the arena; false at the end. */
+bool catalogue_next_word(struct arena *arena, const char **words, char room[KEY_LONGEST], const char **meaning)
+	MUST_CHECK;
+/* What an untouched kernel has; NULL when that is not known. */
+const char *catalogue_initial(const struct catalogue_row *row);
 /* The innermost family of the kind that path lies in; NULL when in none. */
 const struct catalogue_family *catalogue_family_of(const char *path, int kind);
 /* The canonical path of the storage behind path: the alias's target, else path itself. Wildcards have none. */

@@ -89,7 +89,8 @@ bool explain_find(struct arena *arena, const char *word, struct explain_pages *p
 		       error_set(err, "no key of the catalogue fits '%s'; 'holdfast explain \"*\"' lists them", word);
 	if (strpbrk(word, "./") == NULL)
 		return find_last_part(arena, word, pages) || guess_last_part(arena, word, pages, guess) ||
-		       error_set(err, "there is no key '%s' in the catalogue; 'holdfast explain \"*\"' lists them", word);
+		       error_set(err, "there is no key '%s' in the catalogue; 'holdfast explain \"*\"' lists them",
+				 word);
 	/* <if> is how pages and lists name the place of an interface. */
 	if (strstr(word, place) != NULL && find_pattern(arena, word, pages))
 		return true;

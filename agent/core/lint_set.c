@@ -33,7 +33,7 @@ static const char *effective(const struct lint *lint, const struct lint_settings
 		return setting->value;
 	if (lint->live != NULL)
 		live = lint->live(lint->context, path);
-	return live != NULL ? live : row != NULL ? row->initial : NULL;
+	return live != NULL ? live : row != NULL ? catalogue_initial(row) : NULL;
 }
 
 /* --- advice ------------------------------------------------------------------------------------------------------- */
@@ -101,7 +101,7 @@ static const char *place(const struct lint *lint, const struct lint_setting *set
 static void check_twin(const struct lint *lint, const struct lint_settings *settings,
 		       const struct lint_setting *setting, const struct catalogue_row *row)
 {
-	const struct lint_setting *twin = row->twin != NULL ? setter(settings, row->twin) : NULL;
+	const struct lint_setting *twin = row->twin[0] != '\0' ? setter(settings, row->twin) : NULL;
 	const struct finding finding = {
 		.source = setting->source,
 		.rule = RULE_TWINS,
@@ -119,8 +119,8 @@ static void check_twin(const struct lint *lint, const struct lint_settings *sett
 static void check_ceiling(const struct lint *lint, const struct lint_settings *settings,
 			  const struct lint_setting *setting, const struct catalogue_row *row)
 {
-	const char *above = row->ceiling != NULL ? effective(lint, settings, row->ceiling) : NULL;
-	const struct lint_setting *other = row->ceiling != NULL ? setter(settings, row->ceiling) : NULL;
+	const char *above = row->ceiling[0] != '\0' ? effective(lint, settings, row->ceiling) : NULL;
+	const struct lint_setting *other = row->ceiling[0] != '\0' ? setter(settings, row->ceiling) : NULL;
 	struct finding finding = {.source = setting->source, .rule = RULE_IMPOSSIBLE_ORDER, .severity = FINDING_ERROR};
 	number ours, most;
 
@@ -139,7 +139,7 @@ static void check_ceiling(const struct lint *lint, const struct lint_settings *s
 	const struct catalogue_row *ceiling = catalogue_find(row->ceiling);
 	number before;
 	if (setting->requirement != NULL || other == NULL || other < setting || ceiling == NULL ||
-	    ceiling->initial == NULL || !value_element(ceiling->initial, row->ceiling_element, &before) ||
+	    ceiling->initial[0] == '\0' || !value_element(ceiling->initial, row->ceiling_element, &before) ||
 	    ours <= before)
 		return;
 	finding.remedy = arena_printf(lint->arena, "Put the line of %s before it.", name);
@@ -152,15 +152,18 @@ static void check_resets(const struct lint *lint, const struct lint_settings *se
 			 const struct lint_setting *setting, const struct catalogue_row *row)
 {
 	const struct catalogue_row *known = catalogue_find(setting->canonical);
+	const char *resets = catalogue_text(row)->resets;
+	char pattern[KEY_LONGEST];
 
-	if (row->resets == NULL || setting->requirement != NULL || known == NULL || known->initial == NULL ||
-	    value_equal(known, setting->value, known->initial))
+	if (resets[0] == '\0' || setting->requirement != NULL || known == NULL || catalogue_initial(known) == NULL ||
+	    value_equal(known, setting->value, catalogue_initial(known)))
 		return;
 	for (const struct lint_setting *earlier = settings->items; earlier < setting; earlier++) {
 		bool reset = false;
 
-		for (size_t i = 0; row->resets[i] != NULL; i++)
-			reset = reset || catalogue_pattern_matches(row->resets[i], earlier->path);
+		const char *rest = resets;
+		while (catalogue_next(&rest, pattern))
+			reset = reset || catalogue_pattern_matches(pattern, earlier->path);
 		if (!reset || !earlier->wins || earlier->value == NULL ||
 		    strcmp(earlier->canonical, setting->canonical) == 0)
 			continue;
@@ -194,7 +197,7 @@ static void check_all(const struct lint *lint, const struct lint_settings *setti
 		return;
 	const char *others = arena_printf(lint->arena, "%s/default/%s", family->prefix, setting->path + prefix + 5);
 	const struct lint_setting *other = setter(settings, others);
-	const char *value = other != NULL ? other->value : row->initial;
+	const char *value = other != NULL ? other->value : catalogue_initial(row);
 	if (value == NULL || is_zero(value))
 		return;
 	lint_add(lint, &finding, setting->path, "%s: with conf.all alone at 0 every interface keeps its own %s",

@@ -92,8 +92,9 @@ static bool check_lifetime(const struct lint *lint, const struct lint_setting *s
 	if (row->removed.major > 0 && !older(lint->kernel, row->removed)) {
 		if (optional)
 			return false;
-		finding.remedy = row->note != NULL ? arena_printf(lint->arena, "Delete it. %s", row->note)
-						   : "Delete it.";
+		finding.remedy = catalogue_text(row)->note[0] != '\0'
+					 ? arena_printf(lint->arena, "Delete it. %s", catalogue_text(row)->note)
+					 : "Delete it.";
 		lint_add(lint, &finding, setting->path, "Linux %u.%u took it out; Linux %u.%u does not have it",
 			 row->removed.major, row->removed.minor, lint->kernel.major, lint->kernel.minor);
 		return false;
@@ -259,7 +260,7 @@ static void check_worth(const struct lint *lint, const struct lint_setting *sett
 	if (!sensible && !is_trap(row, value) && out_of(row, &row->sane, value)) {
 		finding.rule = RULE_OUTSIDE_SANE_RANGE;
 		value_describe_range(&row->sane, room, sizeof(room));
-		finding.remedy = row->note;
+		finding.remedy = catalogue_text(row)->note[0] != '\0' ? catalogue_text(row)->note : NULL;
 		lint_add(lint, &finding, setting->path, "the kernel takes %s, but sensible is %s",
 			 quoted(lint, row, value), room);
 	}
@@ -274,7 +275,7 @@ static void check_worth(const struct lint *lint, const struct lint_setting *sett
 	if (setting->requirement == NULL && row->hazard != HAZARD_SECRET && value_hazardous(row, value)) {
 		finding.rule = RULE_HAZARD;
 		finding.remedy = "Delete it unless it is meant.";
-		lint_add(lint, &finding, setting->path, "hazardous: %s", row->hazard_note);
+		lint_add(lint, &finding, setting->path, "hazardous: %s", catalogue_text(row)->hazard_note);
 	}
 }
 
@@ -283,7 +284,7 @@ static void check_knowledge(const struct lint *lint, const struct lint_setting *
 {
 	struct finding finding = {.source = setting->source, .severity = FINDING_NOTE};
 
-	if (row->finer != NULL) {
+	if (row->finer[0] != '\0') {
 		finding.rule = RULE_COARSE_KEY;
 		finding.severity = FINDING_WARNING;
 		finding.remedy = arena_printf(lint->arena, "Set %s instead.", key_name(lint->arena, row->finer));
@@ -298,11 +299,11 @@ static void check_knowledge(const struct lint *lint, const struct lint_setting *
 	}
 	/* Whoever says why has a reason of their own; a package's file and a line that loses are nobody's mistake. */
 	bool explained = setting->requirement != NULL && setting->requirement->why != NULL;
-	if (row->myth != NULL && !explained && !setting->vendor && setting->wins) {
+	if (catalogue_text(row)->myth[0] != '\0' && !explained && !setting->vendor && setting->wins) {
 		finding.rule = RULE_MYTH;
 		finding.severity = FINDING_NOTE;
 		finding.remedy = NULL;
-		lint_add(lint, &finding, setting->path, "%s", row->myth);
+		lint_add(lint, &finding, setting->path, "%s", catalogue_text(row)->myth);
 	}
 }
 

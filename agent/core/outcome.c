@@ -103,7 +103,7 @@ static void judge_missing(struct outcome_parameter *parameter, const struct fact
 	const struct desired_item *item = parameter->item;
 	const struct catalogue_row *row = item->row;
 	const struct observed_live *live = parameter->live_seen;
-	bool module = live->module != NULL || (row != NULL && row->module != NULL);
+	bool module = live->module != NULL || (row != NULL && row->module[0] != '\0');
 
 	if (removed(row, facts))
 		set(parameter, STATUS_NOT_APPLICABLE, REASON_REMOVED_IN_KERNEL);
@@ -297,9 +297,9 @@ const char *outcome_fingerprint(struct arena *arena, const struct outcome *outco
 const char *outcome_reason_text(struct arena *arena, const struct outcome_parameter *parameter)
 {
 	const struct catalogue_row *row = parameter->item->row;
-	const char *module = parameter->live_seen->module != NULL ? parameter->live_seen->module
-			     : row != NULL                        ? row->module
-								  : NULL;
+	const char *module = parameter->live_seen->module != NULL    ? parameter->live_seen->module
+			     : row != NULL && row->module[0] != '\0' ? row->module
+								     : NULL;
 
 	switch (parameter->reason) {
 	case REASON_NONE:

@@ -132,15 +132,15 @@ static void respect_ceilings(struct persist_lines *lines)
 {
 	for (size_t i = 0; i < lines->count; i++) {
 		const struct catalogue_row *row = catalogue_find(lines->items[i].path);
-		const struct catalogue_row *above = row != NULL && row->ceiling != NULL ? catalogue_find(row->ceiling)
-											: NULL;
+		const struct catalogue_row *above =
+			row != NULL && row->ceiling[0] != '\0' ? catalogue_find(row->ceiling) : NULL;
 		struct persist_line line = lines->items[i];
 		number low, most;
 		size_t j = 0;
 
 		while (above != NULL && j < lines->count && strcmp(lines->items[j].path, row->ceiling) != 0)
 			j++;
-		if (above == NULL || j == lines->count || j > i || above->initial == NULL || line.value == NULL ||
+		if (above == NULL || j == lines->count || j > i || above->initial[0] == '\0' || line.value == NULL ||
 		    !value_element(line.value, 0, &low) ||
 		    !value_element(above->initial, row->ceiling_element, &most) || low > most)
 			continue;

@@ -64,7 +64,7 @@ static void respect_ceilings(struct plan *plan)
 		const struct catalogue_row *row = step->parameter->item->row;
 		number low_new, high_old;
 
-		if (row == NULL || row->ceiling == NULL)
+		if (row == NULL || row->ceiling[0] == '\0')
 			continue;
 		size_t ceiling = step_of(plan, row->ceiling);
 		if (ceiling == plan->count || plan->items[ceiling].from == NULL ||
@@ -81,8 +81,11 @@ static void respect_ceilings(struct plan *plan)
 
 static bool is_reset(const struct catalogue_row *row, const char *path)
 {
-	for (const char *const *pattern = row->resets; pattern != NULL && *pattern != NULL; pattern++) {
-		if (catalogue_pattern_matches(*pattern, path))
+	const char *resets = catalogue_text(row)->resets;
+	char pattern[KEY_LONGEST];
+
+	while (catalogue_next(&resets, pattern)) {
+		if (catalogue_pattern_matches(pattern, path))
 			return true;
 	}
 	return false;
@@ -96,7 +99,7 @@ static void hold_resets(struct arena *arena, const struct outcome *outcome, stru
 	for (size_t i = 0; i < writes; i++) {
 		const struct catalogue_row *row = plan->items[i].parameter->item->row;
 
-		for (size_t j = 0; row != NULL && row->resets != NULL && j < outcome->count; j++) {
+		for (size_t j = 0; row != NULL && catalogue_text(row)->resets[0] != '\0' && j < outcome->count; j++) {
 			struct outcome_parameter *parameter = &outcome->items[j];
 
 			if (parameter->live != OUTCOME_LIVE_MATCH || !is_reset(row, parameter->item->path) ||

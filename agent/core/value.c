@@ -192,7 +192,7 @@ static bool check_numbers(const struct catalogue_row *row, const char *text, enu
 	if (wanted > 0 && found != wanted)
 		return error_set(err, "wants %zu number%s, found %zu", wanted, wanted == 1 ? "" : "s", found);
 	*rule = RULE_DESCENDING;
-	if (row->ascending && !is_ascending(text) && (row->none == NULL || !tokens_equal(row->none, text)))
+	if (row->ascending && !is_ascending(text) && (row->none[0] == '\0' || !tokens_equal(row->none, text)))
 		return error_set(err, "wants its numbers in ascending order, found '%.60s'", text);
 	return true;
 }

@@ -326,7 +326,7 @@ static void check_row(struct fields_reader *reader, const struct pending *pendin
 	if (!pending->requirement.accept_hazard && hazardous(&pending->requirement, row))
 		findings_ruled(reader->findings, RULE_HAZARD, source,
 			       "%s is hazardous: %s; add 'accept_hazard: true' if it is meant", reached,
-			       row->hazard_note);
+			       catalogue_text(row)->hazard_note);
 }
 
 /* What the catalogue forbids: of the key itself, and of every key that a wildcard can reach. */

@@ -83,7 +83,7 @@ const char *catalogue_range_text(struct arena *arena, const struct catalogue_row
 		     range->max.kind == BOUND_NUMBER && range->max.number == INT32_MAX;
 	bool flag = range->min.kind == BOUND_NUMBER && range->min.number == 0 && range->max.kind == BOUND_NUMBER &&
 		    range->max.number == 1;
-	return plain                        ? "whatever fits into an int"
-	       : row->unit != NULL && !flag ? arena_printf(arena, "%s %s", room, row->unit)
-					    : arena_string(arena, room);
+	return plain                           ? "whatever fits into an int"
+	       : row->unit[0] != '\0' && !flag ? arena_printf(arena, "%s %s", room, row->unit)
+					       : arena_string(arena, room);
 }

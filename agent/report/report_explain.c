@@ -6,19 +6,20 @@ enum { LABEL = 15 };
 
 static void item(struct text *out, const struct table_style *style, const char *label, const char *text)
 {
-	if (text == NULL)
+	if (text == NULL || text[0] == '\0')
 		return;
 	text_format(out, "  %s%*s", table_coloured(out->arena, style, TABLE_BOLD, label),
 		    (int)(LABEL - 2 - strlen(label)), "");
 	table_paragraph(out, style, LABEL, text);
 }
 
-static const char *dotted_list(struct arena *arena, const char *const *paths)
+static const char *dotted_list(struct arena *arena, const char *paths)
 {
 	struct text text = {.arena = arena};
+	char path[KEY_LONGEST];
 
-	for (; paths != NULL && *paths != NULL; paths++)
-		text_format(&text, "%s%s", text.length > 0 ? ", " : "", key_name(arena, *paths));
+	while (catalogue_next(&paths, path))
+		text_format(&text, "%s%s", text.length > 0 ? ", " : "", key_name(arena, path));
 	return text.bytes;
 }
 
@@ -29,11 +30,11 @@ static const char *value_kind(struct arena *arena, const struct catalogue_row *r
 	if (row->class == VALUE_VECTOR && row->arity > 0)
 		text_format(&text, "%u ", row->arity);
 	text_string(&text, catalogue_class_words[row->class].clause);
-	if (row->unit != NULL)
+	if (row->unit[0] != '\0')
 		text_format(&text, "%s%s", row->class == VALUE_INTEGER ? " of " : ", in ", row->unit);
 	if (row->ascending)
 		text_string(&text, ", in ascending order");
-	if (row->none != NULL)
+	if (row->none[0] != '\0')
 		text_format(&text, "; '%s' stands for none", row->none);
 	return text.bytes;
 }
@@ -59,12 +60,12 @@ static const char *initial(struct arena *arena, const struct catalogue_row *row)
 {
 	struct text text = {.arena = arena};
 
-	if (row->initial != NULL)
-		text_string(&text, row->initial[0] != '\0' ? row->initial : "empty");
-	if (row->initial != NULL && row->initial_since.major > 0)
+	if (catalogue_initial(row) != NULL)
+		text_string(&text, row->initial_empty ? "empty" : row->initial);
+	if (text.length > 0 && row->initial_since.major > 0)
 		text_format(&text, " since Linux %s", catalogue_version_text(arena, row->initial_since));
-	if (row->initial_note != NULL)
-		text_format(&text, "%s%s", text.length > 0 ? "; " : "", row->initial_note);
+	if (catalogue_text(row)->initial_note[0] != '\0')
+		text_format(&text, "%s%s", text.length > 0 ? "; " : "", catalogue_text(row)->initial_note);
 	return text.bytes;
 }
 
@@ -78,17 +79,19 @@ static const char *lifetime(struct arena *arena, const struct catalogue_row *row
 		text_format(&text, "since %s", since);
 	if (removed != NULL)
 		text_format(&text, "%sremoved in %s", text.length > 0 ? ", " : "", removed);
-	if (row->module != NULL)
+	if (row->module[0] != '\0')
 		text_format(&text, "%swith the module %s", text.length > 0 ? ", " : "", row->module);
 	return text.bytes;
 }
 
 static const char *words(struct arena *arena, const struct catalogue_row *row)
 {
+	const char *lines = catalogue_text(row)->words, *meaning;
 	struct text text = {.arena = arena};
+	char value[KEY_LONGEST];
 
-	for (const struct catalogue_word *word = row->words; word != NULL && word->value != NULL; word++)
-		text_format(&text, "%s%s %s", text.length > 0 ? "; " : "", word->value, word->meaning);
+	while (catalogue_next_word(arena, &lines, value, &meaning))
+		text_format(&text, "%s%s %s", text.length > 0 ? "; " : "", value, meaning);
 	if (text.length > 0 && row->bits)
 		text_string(&text, " (bits, to be added up)");
 	return text.bytes;
@@ -97,15 +100,15 @@ static const char *words(struct arena *arena, const struct catalogue_row *row)
 static const char *coupling(struct arena *arena, const struct catalogue_row *row)
 {
 	struct text text = {.arena = arena};
-	const char *resets = dotted_list(arena, row->resets);
+	const char *resets = dotted_list(arena, catalogue_text(row)->resets);
 
-	if (row->alias != NULL)
+	if (row->alias[0] != '\0')
 		text_format(&text, "another name of %s. ", key_name(arena, row->alias));
-	if (row->twin != NULL)
+	if (row->twin[0] != '\0')
 		text_format(&text, "writing it sets %s to 0, and the other way round. ", key_name(arena, row->twin));
-	if (row->finer != NULL)
+	if (row->finer[0] != '\0')
 		text_format(&text, "an older, coarser view of %s: manage that one. ", key_name(arena, row->finer));
-	if (row->ceiling != NULL)
+	if (row->ceiling[0] != '\0')
 		text_format(&text, "the kernel refuses a value above %s. ", key_name(arena, row->ceiling));
 	if (resets != NULL)
 		text_format(&text, "changing it makes the kernel set %s. ", resets);
@@ -128,11 +131,11 @@ static void catalogue_part(struct text *out, const struct catalogue_row *row, co
 	item(out, style, "all and <if>", catalogue_combine_words[row->combine].clause);
 	item(out, style, "Reads back", catalogue_readback_words[row->readback].clause);
 	item(out, style, "Coupled", coupling(arena, row));
-	item(out, style, "Hazard", row->hazard == HAZARD_NONE ? NULL : row->hazard_note);
-	item(out, style, "Note", row->note);
-	item(out, style, "Myth", row->myth);
-	item(out, style, "See also", dotted_list(arena, row->related));
-	item(out, style, "Source", row->source);
+	item(out, style, "Hazard", row->hazard == HAZARD_NONE ? NULL : catalogue_text(row)->hazard_note);
+	item(out, style, "Note", catalogue_text(row)->note);
+	item(out, style, "Myth", catalogue_text(row)->myth);
+	item(out, style, "See also", dotted_list(arena, catalogue_text(row)->related));
+	item(out, style, "Source", catalogue_text(row)->source);
 }
 
 /* --- this host ---------------------------------------------------------------------------------------------------- */
@@ -215,7 +218,7 @@ void report_explain_page(struct text *out, const struct explain_page *page, cons
 
 	text_format(out, "%s\n  ", table_coloured(arena, style, TABLE_BOLD, name));
 	table_paragraph(out, style, 2,
-			page->row != NULL ? page->row->help
+			page->row != NULL ? catalogue_text(page->row)->help
 					  : "The catalogue does not know this key; this kernel has it.");
 	text_string(out, "\n");
 	if (page->row != NULL)
@@ -248,10 +251,12 @@ void report_explain_list(struct text *out, const struct explain_pages *pages, co
 		*ARRAY_ADD(arena, &table) = (struct table_row){
 			.mark = " ",
 			.cells = {text_printable(arena, key_name(arena, page->path)),
-				  page->row != NULL && page->row->initial != NULL ? page->row->initial : "-",
+				  page->row != NULL && catalogue_initial(page->row) != NULL
+					  ? catalogue_initial(page->row)
+					  : "-",
 				  one ? live_cell(arena, &page->here.items[0], secret)
 				      : arena_printf(arena, "(%zu)", page->here.count),
-				  page->row != NULL ? page->row->help : NULL},
+				  page->row != NULL ? catalogue_text(page->row)->help : NULL},
 		};
 	}
 	table_print(out, &table, style);

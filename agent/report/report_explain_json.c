@@ -5,23 +5,25 @@
 
 static void set_text(json_t *object, const char *name, const char *text)
 {
-	if (text != NULL)
+	if (text != NULL && text[0] != '\0')
 		json_object_set_new(object, name, report_json_text(text));
 }
 
 static void set_key(struct arena *arena, json_t *object, const char *name, const char *path)
 {
-	if (path != NULL)
+	if (path[0] != '\0')
 		set_text(object, name, key_name(arena, path));
 }
 
-static void set_keys(struct arena *arena, json_t *object, const char *name, const char *const *paths)
+static void set_keys(struct arena *arena, json_t *object, const char *name, const char *paths)
 {
-	if (paths == NULL)
+	char path[KEY_LONGEST];
+
+	if (paths[0] == '\0')
 		return;
 	json_t *array = json_array();
-	for (; *paths != NULL; paths++)
-		json_array_append_new(array, report_json_text(key_name(arena, *paths)));
+	while (catalogue_next(&paths, path))
+		json_array_append_new(array, report_json_text(key_name(arena, path)));
 	json_object_set_new(object, name, array);
 }
 
@@ -49,13 +51,16 @@ static void set_range(json_t *object, const char *name, const struct catalogue_r
 	json_object_set_new(object, name, bounds);
 }
 
-static void set_words(json_t *object, const struct catalogue_row *row)
+static void set_words(struct arena *arena, json_t *object, const struct catalogue_row *row)
 {
-	if (row->words == NULL)
+	const char *lines = catalogue_text(row)->words, *meaning;
+	char value[KEY_LONGEST];
+
+	if (lines[0] == '\0')
 		return;
 	json_t *words = json_object();
-	for (const struct catalogue_word *word = row->words; word->value != NULL; word++)
-		set_text(words, word->value, word->meaning);
+	while (catalogue_next_word(arena, &lines, value, &meaning))
+		set_text(words, value, meaning);
 	json_object_set_new(object, row->bits ? "bits" : "words", words);
 }
 
@@ -68,18 +73,19 @@ static void set_couplings(struct arena *arena, json_t *object, const struct cata
 		set_text(object, "combine", catalogue_combine_words[row->combine].word);
 	if (row->readback != READBACK_AS_WRITTEN)
 		set_text(object, "readback", catalogue_readback_words[row->readback].word);
-	if (row->ceiling != NULL) {
+	if (row->ceiling[0] != '\0') {
 		json_t *ceiling = json_pack("{s:i}", "element", row->ceiling_element);
 
 		set_key(arena, ceiling, "key", row->ceiling);
 		json_object_set_new(object, "ceiling", ceiling);
 	}
-	set_keys(arena, object, "resets", row->resets);
-	set_keys(arena, object, "related", row->related);
+	set_keys(arena, object, "resets", catalogue_text(row)->resets);
+	set_keys(arena, object, "related", catalogue_text(row)->related);
 }
 
 static json_t *row_json(struct arena *arena, const struct catalogue_row *row)
 {
+	const struct catalogue_text *text = catalogue_text(row);
 	json_t *object = json_pack("{s:s}", "class", catalogue_class_words[row->class].word);
 
 	if (row->arity > 0)
@@ -97,22 +103,23 @@ static json_t *row_json(struct arena *arena, const struct catalogue_row *row)
 	set_range(object, "range", &row->kernel);
 	set_range(object, "latest_range", &row->latest);
 	set_range(object, "sane_range", &row->sane);
-	set_words(object, row);
+	set_words(arena, object, row);
 	set_couplings(arena, object, row);
 	if (row->hazard != HAZARD_NONE) {
 		json_t *hazard = json_pack("{s:s}", "kind", catalogue_hazard_words[row->hazard].word);
 
-		set_text(hazard, "note", row->hazard_note);
+		set_text(hazard, "note", text->hazard_note);
 		set_range(hazard, "range", &row->hazardous);
 		json_object_set_new(object, "hazard", hazard);
 	}
-	set_text(object, "initial", row->initial);
+	if (catalogue_initial(row) != NULL)
+		json_object_set_new(object, "initial", report_json_text(catalogue_initial(row)));
 	set_text(object, "initial_since", catalogue_version_text(arena, row->initial_since));
-	set_text(object, "initial_note", row->initial_note);
-	set_text(object, "help", row->help);
-	set_text(object, "note", row->note);
-	set_text(object, "myth", row->myth);
-	set_text(object, "source", row->source);
+	set_text(object, "initial_note", text->initial_note);
+	set_text(object, "help", text->help);
+	set_text(object, "note", text->note);
+	set_text(object, "myth", text->myth);
+	set_text(object, "source", text->source);
 	return object;
 }
 

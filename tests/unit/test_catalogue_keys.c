@@ -54,11 +54,14 @@ static void every_row_has_help_and_a_source(struct unit *unit)
 	for (size_t i = 0; i < catalogue_row_count; i++) {
 		const struct catalogue_row *row = &catalogue_rows[i];
 
-		HOLDS(unit, row->key, said(row->help) && row->help[strlen(row->help) - 1] == '.');
-		HOLDS(unit, row->key, said(row->source));
-		HOLDS(unit, row->key, row->note == NULL || said(row->note));
-		HOLDS(unit, row->key, row->initial_note == NULL || said(row->initial_note));
-		HOLDS(unit, row->key, row->unit == NULL || said(row->unit));
+		HOLDS(unit, row->key,
+		      said(catalogue_text(row)->help) &&
+			      catalogue_text(row)->help[strlen(catalogue_text(row)->help) - 1] == '.');
+		HOLDS(unit, row->key, said(catalogue_text(row)->source));
+		HOLDS(unit, row->key, catalogue_text(row)->note[0] == '\0' || said(catalogue_text(row)->note));
+		HOLDS(unit, row->key,
+		      catalogue_text(row)->initial_note[0] == '\0' || said(catalogue_text(row)->initial_note));
+		HOLDS(unit, row->key, row->unit[0] == '\0' || said(row->unit));
 	}
 }
 
@@ -68,7 +71,7 @@ static void every_hazard_has_a_note_and_no_other_row_has(struct unit *unit)
 		const struct catalogue_row *row = &catalogue_rows[i];
 		bool limited = row->hazardous.min.kind != BOUND_ABSENT || row->hazardous.max.kind != BOUND_ABSENT;
 
-		HOLDS(unit, row->key, (row->hazard != HAZARD_NONE) == said(row->hazard_note));
+		HOLDS(unit, row->key, (row->hazard != HAZARD_NONE) == said(catalogue_text(row)->hazard_note));
 		HOLDS(unit, row->key, row->hazard != HAZARD_NONE || !limited);
 	}
 }
@@ -131,10 +134,10 @@ static void check_alias(struct unit *unit, const struct catalogue_row *row)
 
 	if (!PRESENT(unit, row->key, real))
 		return;
-	HOLDS(unit, row->key, real != row && real->alias == NULL);
+	HOLDS(unit, row->key, real != row && real->alias[0] == '\0');
 	HOLDS(unit, row->key, real->class == row->class && real->arity == row->arity);
 	HOLDS(unit, row->key, real->scope == row->scope && real->order == row->order);
-	HOLDS(unit, row->key, real->resets == row->resets);
+	SAME_TEXT(unit, row->key, catalogue_text(real)->resets, catalogue_text(row)->resets);
 	SAME_TEXT(unit, row->key, catalogue_other_name(row->alias), row->key);
 }
 
@@ -163,22 +166,25 @@ static void other_keys_that_a_row_names_exist(struct unit *unit)
 	for (size_t i = 0; i < catalogue_row_count; i++) {
 		const struct catalogue_row *row = &catalogue_rows[i];
 
-		if (row->alias != NULL)
+		if (row->alias[0] != '\0')
 			check_alias(unit, row);
-		if (row->twin != NULL)
+		if (row->twin[0] != '\0')
 			check_twin(unit, row);
-		if (row->ceiling != NULL)
+		if (row->ceiling[0] != '\0')
 			check_ceiling(unit, row);
-		if (row->other_name != NULL && PRESENT(unit, row->key, row_named(row->other_name)))
+		if (row->other_name[0] != '\0' && PRESENT(unit, row->key, row_named(row->other_name)))
 			SAME_TEXT(unit, row->key, row_named(row->other_name)->alias, row->key);
-		if (row->finer != NULL && PRESENT(unit, row->key, row_named(row->finer)))
-			HOLDS(unit, row->key, row_named(row->finer)->finer == NULL);
-		for (size_t j = 0; row->related != NULL && row->related[j] != NULL; j++)
-			HOLDS(unit, row->key, row_named(row->related[j]) != NULL && row_named(row->related[j]) != row);
-		HOLDS(unit, row->key, row->ceiling != NULL || row->ceiling_element == 0);
-		for (const char *const *reset = row->resets; reset != NULL && *reset != NULL; reset++) {
-			HOLDS(unit, *reset, catalogue_find(*reset) != NULL);
-			HOLDS(unit, *reset, strcmp(*reset, row->key) != 0);
+		if (row->finer[0] != '\0' && PRESENT(unit, row->key, row_named(row->finer)))
+			HOLDS(unit, row->key, row_named(row->finer)->finer[0] == '\0');
+		const char *related = catalogue_text(row)->related, *resets = catalogue_text(row)->resets;
+		char path[KEY_LONGEST];
+		while (catalogue_next(&related, path))
+			HOLDS(unit, row->key, row_named(path) != NULL && row_named(path) != row);
+		HOLDS(unit, row->key, related[0] == '\0');
+		HOLDS(unit, row->key, row->ceiling[0] != '\0' || row->ceiling_element == 0);
+		while (catalogue_next(&resets, path)) {
+			HOLDS(unit, path, catalogue_find(path) != NULL);
+			HOLDS(unit, path, strcmp(path, row->key) != 0);
 		}
 	}
 }
@@ -194,7 +200,7 @@ static void versions_are_in_order_and_modules_agree_with_their_folder(struct uni
 			      row->removed.major * 256 + row->removed.minor >
 				      row->since.major * 256 + row->since.minor);
 		HOLDS(unit, row->key, row->since.major <= 7 && row->removed.major <= 7);
-		if (family != NULL && row->module != NULL)
+		if (family != NULL && row->module[0] != '\0')
 			SAME_TEXT(unit, row->key, row->module, family->module);
 	}
 	for (size_t i = 0; i < catalogue_family_count; i++) {
@@ -253,14 +259,14 @@ static void what_the_documents_call_coupled_is_marked(struct unit *unit)
 	static const struct {
 		const char *path, *twin, *ceiling, *alias;
 	} cases[] = {
-		{"vm/dirty_ratio", "vm/dirty_bytes", NULL, NULL},
-		{"vm/dirty_background_bytes", "vm/dirty_background_ratio", NULL, NULL},
-		{"vm/overcommit_ratio", "vm/overcommit_kbytes", NULL, NULL},
-		{"net/ipv4/ip_unprivileged_port_start", NULL, "net/ipv4/ip_local_port_range", NULL},
-		{"net/ipv4/ipfrag_low_thresh", NULL, "net/ipv4/ipfrag_high_thresh", NULL},
-		{"net/ipv4/tcp_reordering", NULL, "net/ipv4/tcp_max_reordering", NULL},
-		{"net/ipv4/conf/all/forwarding", NULL, NULL, "net/ipv4/ip_forward"},
-		{"net/nf_conntrack_max", NULL, NULL, "net/netfilter/nf_conntrack_max"},
+		{"vm/dirty_ratio", "vm/dirty_bytes", "", ""},
+		{"vm/dirty_background_bytes", "vm/dirty_background_ratio", "", ""},
+		{"vm/overcommit_ratio", "vm/overcommit_kbytes", "", ""},
+		{"net/ipv4/ip_unprivileged_port_start", "", "net/ipv4/ip_local_port_range", ""},
+		{"net/ipv4/ipfrag_low_thresh", "", "net/ipv4/ipfrag_high_thresh", ""},
+		{"net/ipv4/tcp_reordering", "", "net/ipv4/tcp_max_reordering", ""},
+		{"net/ipv4/conf/all/forwarding", "", "", "net/ipv4/ip_forward"},
+		{"net/nf_conntrack_max", "", "", "net/netfilter/nf_conntrack_max"},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
