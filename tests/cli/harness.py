@@ -60,6 +60,7 @@ class Host(Tree):
         super().__init__(tree, folder)
         self.bench = bench
         self.faults = []
+        self.skipped = None  # why a case cannot be done on this machine
         self.transcript = []
         self.seen = {}  # the files at the first show() or the last show_changes()
 

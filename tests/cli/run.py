@@ -63,7 +63,7 @@ def compare_golden(host, case, update):
 
 
 def run_case(bench, case, folder, update):
-    """The faults of one case."""
+    """The faults of one case, and why it was skipped (None: it was not)."""
     host = None
     try:
         host = harness.Host(bench, case.tree, folder)
@@ -72,10 +72,10 @@ def run_case(bench, case, folder, update):
             compare_golden(host, case, update)
     except Exception:  # a fault of the test, or a file that is not there any more: counts, and the others go on
         lines = traceback.format_exc().splitlines()
-        return (host.faults if host else []) + ["the case breaks off:\n" + "\n".join(f"    {line}" for line in lines[-6:])]
+        return (host.faults if host else []) + ["the case breaks off:\n" + "\n".join(f"    {line}" for line in lines[-6:])], None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return host.faults
+    return host.faults, host.skipped
 
 
 def printable(text):
@@ -130,7 +130,11 @@ def main():
         WORK[:] = bench, wanted, Path(name), options.update
         with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("fork")) as pool:
             results = list(pool.map(run_number, range(len(wanted)), chunksize=4))
-        for (module, case), faults in zip(wanted, results):
+        for (module, case), (faults, why) in zip(wanted, results):
+            if why and not faults:
+                print(f"skipped {module}.{case.name}: {printable(why)}")
+                skipped.append(case)
+                continue
             passed += not faults
             failed += bool(faults)
             for fault in faults[:FAULTS_SHOWN]:

@@ -11,13 +11,17 @@ good/*.yaml, bad/*.yaml   profiles. In a bad one stand comment lines for this te
         # schema: cannot see this        the schema accepts the file; only the program knows better
 parents/*.yaml            what the files above extend; installed as profiles of the host
 agent/{good,bad}          settings, for the schema alone
-documents/{good,bad}      report-*.json and plan-*.json, for the schemas alone
+documents/{good,bad}      report-*.json, plan-*.json, lint-*.json and explain-*.json, for the schemas alone
+doubtful/                 sysctl files and a profile with findings of many rules: what lint and explain print of them, of
+                          the fake hosts in tests/trees and of profiles/ is held to their schemas, and so is a copy of
+                          each document with every field in turn spoiled, which must be refused
 
 YAML is read here with Python's own parser and the core schema of YAML 1.2, so nothing is shared with the program.
 Debian packages: python3-yaml, python3-jsonschema.
 """
 
 import argparse
+import copy
 import json
 import re
 import shutil
@@ -33,7 +37,7 @@ import yaml
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parent.parent
-SCHEMAS = ("profile", "agent", "plan", "report")
+SCHEMAS = ("profile", "agent", "plan", "report", "lint", "explain")
 INVALID = 65
 
 
@@ -118,6 +122,10 @@ def refusal(path, schema):
         document = read_document(path)
     except (yaml.YAMLError, ValueError) as err:
         return " ".join(str(err).split())
+    return document_refusal(document, schema)
+
+
+def document_refusal(document, schema):
     validator = Validator(schema, format_checker=jsonschema.FormatChecker(["date"]))
     error = jsonschema.exceptions.best_match(validator.iter_errors(document))
     if error is None:
@@ -289,6 +297,104 @@ def self_check(schema):
     return [name for name, noticed in checks.items() if not noticed], len(checks)
 
 
+# ---- what the program prints
+
+
+def spoiled(document, free=("words", "bits")):
+    """(what was done, a copy with it done), for every place of the document: a value of no kind that any schema takes,
+    an unknown field. `free` are the fields whose object may have any name."""
+    places = []
+
+    def walk(value, path):
+        places.append(path)
+        for name, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+            walk(inner, path + (name,))
+
+    walk(document, ())
+    for path in places:
+        shown_path = "/".join(str(part) for part in path) or "the document"
+        if path:
+            changed = copy.deepcopy(document)
+            reach(changed, path[:-1])[path[-1]] = [[]]
+            yield f"{shown_path} is a list in a list", changed
+        if isinstance(reach(document, path), dict) and (not path or path[-1] not in free):
+            changed = copy.deepcopy(document)
+            reach(changed, path)["planted"] = "x"
+            yield f"{shown_path} has an unknown field", changed
+
+
+def reach(document, path):
+    for part in path:
+        document = document[part]
+    return document
+
+
+class Outputs:
+    """Runs the program for JSON, and holds each document to its schema."""
+
+    def __init__(self, tally, schemas, program, folder):
+        self.tally, self.schemas, self.program = tally, schemas, program
+        self.root = folder / "host"
+        self.rules, self.fields = set(), set()      # that were seen
+
+    def check(self, schema, command, statuses, spoil=False):
+        name = f"{schema} schema: holdfast {' '.join(command)}"
+        done = subprocess.run([self.program, *command], capture_output=True, stdin=subprocess.DEVNULL, cwd=TOP,
+                              timeout=60, check=False)
+        if done.returncode not in statuses:
+            self.tally.add(name, [f"exit status {done.returncode}: {done.stderr.decode(errors='replace')[:200]}"])
+            return
+        try:
+            document = json.loads(done.stdout, object_pairs_hook=unique_pairs, parse_constant=no_constant)
+        except ValueError as err:
+            self.tally.add(name, [str(err)])
+            return
+        reason = document_refusal(document, self.schemas[schema])
+        self.tally.add(name, [f"the schema refuses it: {reason}"] if reason else [])
+        self.rules.update(finding["rule"] for finding in document.get("findings", ()))
+        self.fields.update(field for each in document.get("parameters", ()) for field in each["catalogue"] or ())
+        if spoil and not reason:
+            self.tally.add(f"{name}, spoiled", [f"the schema takes it when {what}" for what, changed in spoiled(document)
+                                                if not document_refusal(changed, self.schemas[schema])])
+
+    def rules_of_program(self):
+        """The rules that lint knows, as SARIF lists them; the schema must have the same."""
+        done = subprocess.run([self.program, "lint", "--root", self.root, "--sarif"], capture_output=True,
+                              stdin=subprocess.DEVNULL, timeout=60, check=False)
+        return [rule["id"] for rule in json.loads(done.stdout)["runs"][0]["tool"]["driver"]["rules"]]
+
+
+def check_outputs(tally, schemas, program, folder):
+    outputs = Outputs(tally, schemas, program, folder)
+    found, listed = outputs.rules_of_program(), schemas["lint"]["$defs"]["rule"]["enum"]
+    tally.add("lint schema: the rules", [] if found == listed else [f"lint has {found}, the schema {listed}"])
+    trees = sorted(path for path in (TOP / "tests/trees").iterdir() if path.is_dir())
+    profiles = sorted(str(path.relative_to(TOP)) for path in (TOP / "profiles").glob("*.yaml"))
+    doubtful = sorted(str(path.relative_to(TOP)) for path in (HERE / "doubtful").iterdir())
+    lint = ["lint", "--json", "--root"]
+    for tree in trees:
+        outputs.check("lint", [*lint, str(tree)], (0, 2))
+        outputs.check("lint", [*lint, str(tree), *profiles], (0, 2))
+    for loader in ("systemd", "procps", "procps:3.3"):
+        outputs.check("lint", [*lint, str(trees[0]), "--loader", loader, *doubtful], (2,))
+    outputs.check("lint", [*lint, str(folder), "--kernel", "4.4", *doubtful, "nosuch.yaml"], (65,), spoil=True)
+    if len(outputs.rules) < 30:
+        tally.add("doubtful", [f"only {len(outputs.rules)} rules have a finding"])
+    explain = ["explain", "--json", "-p", "profiles/high-churn-web.yaml", "--root"]
+    outputs.check("explain", [*explain, str(outputs.root), *EXPLAINED], (0,), spoil=True)
+    unseen = sorted(set(schemas["explain"]["$defs"]["row"]["properties"]) - outputs.fields)
+    tally.add("EXPLAINED", [f"no key has the field {', '.join(unseen)}"] if unseen else [])
+    outputs.check("explain", ["explain", "--json", "--root", str(folder), "*"], (0,))
+    for tree in trees:
+        outputs.check("explain", [*explain, str(tree), "*"], (0,))
+
+
+# Together they have every field that a row of the catalogue can have.
+EXPLAINED = ("tcp_rmem", "tcp_tw_reuse", "tcp_tw_recycle", "tcp_fin_timeout", "ping_group_range", "ip_forward", "retrans_time",
+             "tcp_fastopen_key", "ptrace_scope", "nf_conntrack_max", "ipfrag_low_thresh", "vm.dirty_ratio", "kernel.sysrq",
+             "net.ipv4.conf.all.rp_filter", "net.nf_conntrack_max")
+
+
 # ---- everything
 
 
@@ -358,6 +464,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         host = None if options.schema_only else Host(options.holdfast.resolve(), options.tree, Path(folder))
         check_profiles(tally, schemas["profile"], host)
+        if host:
+            check_outputs(tally, schemas, options.holdfast.resolve(), Path(folder))
     check_documents(tally, schemas, options)
     print(f"{tally.passed} passed, {tally.failed} failed")
     return tally.failed > 0
