@@ -309,13 +309,20 @@ enum exit_code capture_command(struct run *run)
 			arena_printf(run->arena, "--name '%s' is no name of a profile: %s", name, fields_name_rule));
 		return EXIT_USAGE;
 	}
+	if (run->options->json || run->options->profiles.count > 0) {
+		pipeline_complain("capture prints a profile as YAML; it takes neither --json nor -p");
+		return EXIT_USAGE;
+	}
 	if (run->options->live && run->options->operands.count > 0) {
 		pipeline_complain("capture takes either files or --live");
 		return EXIT_USAGE;
 	}
 	if (!pipeline_settings(run) || !pipeline_host(run))
 		return run->exit;
-	capturing.capture = (struct capture){.arena = run->arena, .kernel = run->facts.kernel_version};
+	capturing.capture = (struct capture){.arena = run->arena,
+					     .kernel = run->facts.kernel_version,
+					     .exclusion_patterns = run->loader.kind == LOADER_PROCPS &&
+								   loader_at_least(&run->loader, 4, 0, 5)};
 	if (!(run->options->operands.count > 0 ? capture_files(&capturing, &err)
 	      : run->options->live             ? capture_live(&capturing, &err)
 					       : capture_boot(&capturing, &err)))

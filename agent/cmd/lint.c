@@ -80,6 +80,10 @@ enum exit_code lint_command(struct run *run)
 	struct linting linting;
 	struct error err;
 
+	if (run->options->sarif && run->options->json) {
+		pipeline_complain("lint prints either --json or --sarif");
+		return EXIT_USAGE;
+	}
 	if (!pipeline_settings(run) || !pipeline_host(run))
 		return run->exit;
 	linting_begin(&linting, run);

@@ -41,7 +41,7 @@ static bool glob_wins(struct linting *linting, const struct forecast *forecast, 
 	struct key key;
 
 	*matches = 1;
-	if (run->proc_sys.fd < 0 || forecast->glob_count > GLOBS_MOST ||
+	if (run->proc_sys.fd < 0 || run->options->kernel != NULL || forecast->glob_count > GLOBS_MOST ||
 	    !key_parse(run->arena, assignment->path, strlen(assignment->path), &key, &err))
 		return true;
 	ARRAY_ADD(run->arena, &expansions)->glob = assignment->path;
@@ -102,6 +102,15 @@ static void add_assignment(struct linting *linting, const struct forecast *forec
 	if (!setting->glob) {
 		forecast_key(arena, forecast, setting->canonical, &boot);
 		setting->wins = is_line(boot.winner, assignment);
+		return;
+	}
+	if (forecast->loader->kind == LOADER_PROCPS && forecast->loader->major < 4) {
+		lint_add(&linting->lint,
+			 &(struct finding){.source = setting->source,
+					   .rule = RULE_GLOB_WITHOUT_MATCH,
+					   .severity = FINDING_WARNING,
+					   .remedy = "Write a line for each key."},
+			 setting->path, "procps before version 4 knows no wildcards, so the line sets nothing");
 		return;
 	}
 	setting->wins = glob_wins(linting, forecast, assignment, &matches);

@@ -332,7 +332,7 @@ void options_help(struct text *out, const struct commands *commands, const struc
 		text_format(out, "%s\n", row->help);
 	}
 	text_string(out,
-		    "\nExit status: 0 in line, 2 drift, 3 waiting for a module or interface, 1 failed,\n"
+		    "\nExit status: 0 in line, 2 drift or findings, 3 waiting for a module or interface, 1 failed,\n"
 		    "64 wrong use, 65 invalid profile or settings, 75 another holdfast is at work, 77 not permitted.\n"
 		    "More: man holdfast\n");
 }

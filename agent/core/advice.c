@@ -147,8 +147,8 @@ static const char *const kube_proxy_keys[] = {
 };
 
 const struct advice_owner advice_owners[] = {
-	{"Docker", "/var/run/docker.sock", docker_keys, "turns them on when its daemon starts"},
-	{"the kubelet", "/var/lib/kubelet/config.yaml", kubelet_keys, "sets them to its own values when it starts"},
-	{"kube-proxy", "/var/lib/kube-proxy", kube_proxy_keys, "sets them from its own configuration"},
+	{"Docker", "/var/run/docker.sock", docker_keys, "turns it on when its daemon starts"},
+	{"the kubelet", "/var/lib/kubelet/config.yaml", kubelet_keys, "sets it to a value of its own when it starts"},
+	{"kube-proxy", "/var/lib/kube-proxy", kube_proxy_keys, "sets it from its own configuration"},
 };
 const size_t advice_owner_count = COUNT_OF(advice_owners);

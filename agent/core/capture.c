@@ -51,8 +51,10 @@ static const char *fault(struct capture *capture, const struct catalogue_row *ro
 	struct error err;
 	bool known = capture->kernel.parts > 0;
 
-	if (!is_clean(value) || text_columns(value) == 0)
-		return value[0] == '\0' ? "it is empty" : "it holds control characters";
+	if (!is_clean(value))
+		return "it holds control characters";
+	if (value[0] == '\0' && (row == NULL || is_numeric(row)))
+		return "it is empty";
 	if (row == NULL)
 		return NULL;
 	if (row->removed.major > 0 && known &&
@@ -111,28 +113,48 @@ struct capture_item *capture_add(struct capture *capture, const struct capture_l
 	return item;
 }
 
+/* What an exclusion keeps away of a wildcard: the instance, or its own pattern in the same place; NULL: nothing. */
+static const char *excluded_part(struct arena *arena, const struct key *wild, const struct key *excluded)
+{
+	size_t start, end, other_start, other_end;
+
+	if (!excluded->glob)
+		return key_matches(wild->path, excluded->path) ? key_instance(arena, wild->path, excluded->path) : NULL;
+	key_wildcard(wild->path, &start, &end);
+	key_wildcard(excluded->path, &other_start, &other_end);
+	if (start != other_start || strncmp(wild->path, excluded->path, start) != 0 ||
+	    strcmp(wild->path + end, excluded->path + other_end) != 0)
+		return NULL;
+	return arena_copy(arena, excluded->path + other_start, other_end - other_start);
+}
+
 void capture_exclude(struct capture *capture, const char *key, struct source source)
 {
 	struct arena *arena = capture->arena;
+	const char *text = arena_printf(arena, "-%s", key);
 	struct error err;
 	struct key parsed;
 	bool used = false;
 
-	if (!key_parse(arena, key, strlen(key), &parsed, &err) || parsed.glob) {
-		capture_refuse(capture, source, arena_printf(arena, "-%s", key),
-			       "a profile excludes one instance of a wildcard, by name");
+	if (!key_parse(arena, key, strlen(key), &parsed, &err)) {
+		capture_refuse(capture, source, text, arena_string(arena, err.text));
+		return;
+	}
+	if (parsed.glob && !capture->exclusion_patterns) {
+		capture_refuse(capture, source, text, "the boot loader here takes no wildcard in an exclusion");
 		return;
 	}
 	for (size_t i = 0; i < capture->count; i++) {
 		struct capture_item *item = &capture->items[i];
+		const char *part = item->key.glob ? excluded_part(arena, &item->key, &parsed) : NULL;
 
-		if (!item->key.glob || !key_matches(item->key.path, parsed.path))
+		if (part == NULL)
 			continue;
-		*ARRAY_ADD(arena, &item->except) = key_instance(arena, item->key.path, parsed.path);
+		*ARRAY_ADD(arena, &item->except) = part;
 		used = true;
 	}
 	if (!used)
-		capture_refuse(capture, source, arena_printf(arena, "-%s", key), "no wildcard here reaches the key");
+		capture_refuse(capture, source, text, "no wildcard here reaches the key");
 }
 
 static int by_key(const void *left, const void *right)

@@ -32,6 +32,7 @@ struct capture_refusal {
 struct capture {
 	struct arena *arena;
 	struct facts_version kernel; /* keys that this kernel no longer has are refused; parts = 0: none is */
+	bool exclusion_patterns;     /* the loader takes a wildcard in `-key`; else such a line does nothing */
 	struct capture_item *items;  /* capture_finish sorts them by key */
 	size_t count, capacity;
 	struct {

@@ -127,6 +127,7 @@ struct catalogue_row {
 	int8_t order; /* lower is written earlier; 0 for most */
 	enum catalogue_hazard hazard;
 	struct catalogue_range hazardous;       /* only these values; absent: every value */
+	char hazardous_start[4];                /* only texts that begin so */
 	char initial[32];                       /* what an untouched kernel has, as it prints it, blanks for tabs */
 	bool initial_empty;                     /* it has an empty text */
 	struct catalogue_version initial_since; /* older kernels have another one; 0.0 = no such change is known */

@@ -108,7 +108,7 @@ static void check_line(const struct lint *lint, struct line *line)
 		return;
 	if (memchr(line->bytes, '\r', line->length) != NULL)
 		add(lint, line, RULE_CARRIAGE_RETURN, FINDING_NOTE,
-		    "the line has a carriage return; old versions of procps keep it",
+		    "the line has a carriage return; loaders differ in what they make of one",
 		    "Save the file with Unix line ends.");
 	if (line->blank_behind_dash)
 		add(lint, line, RULE_BLANK_AFTER_DASH, lint->systemd ? FINDING_NOTE : FINDING_WARNING,

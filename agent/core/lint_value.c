@@ -1,3 +1,4 @@
+#include "../base/text.h"
 #include "advice.h"
 #include "key.h"
 #include "lint.h"
@@ -92,9 +93,6 @@ static bool check_lifetime(const struct lint *lint, const struct lint_setting *s
 	if (row->removed.major > 0 && !older(lint->kernel, row->removed)) {
 		if (optional)
 			return false;
-		finding.remedy = catalogue_text(row)->note[0] != '\0'
-					 ? arena_printf(lint->arena, "Delete it. %s", catalogue_text(row)->note)
-					 : "Delete it.";
 		lint_add(lint, &finding, setting->path, "Linux %u.%u took it out; Linux %u.%u does not have it",
 			 row->removed.major, row->removed.minor, lint->kernel.major, lint->kernel.minor);
 		return false;
@@ -299,7 +297,9 @@ static void check_knowledge(const struct lint *lint, const struct lint_setting *
 	}
 	/* Whoever says why has a reason of their own; a package's file and a line that loses are nobody's mistake. */
 	bool explained = setting->requirement != NULL && setting->requirement->why != NULL;
-	if (catalogue_text(row)->myth[0] != '\0' && !explained && !setting->vendor && setting->wins) {
+	bool untouched = setting->value != NULL && catalogue_initial(row) != NULL &&
+			 value_equal(row, setting->value, catalogue_initial(row));
+	if (!untouched && catalogue_text(row)->myth[0] != '\0' && !explained && !setting->vendor && setting->wins) {
 		finding.rule = RULE_MYTH;
 		finding.severity = FINDING_NOTE;
 		finding.remedy = NULL;
@@ -338,7 +338,8 @@ void lint_value(const struct lint *lint, const struct lint_setting *setting)
 	const struct requirement *requirement = setting->requirement;
 
 	if (row == NULL) {
-		if (!setting->glob)
+		/* A byte order mark before the first key is told as such. */
+		if (!setting->glob && !text_starts(setting->path, "\xef\xbb\xbf"))
 			check_presence(lint, setting);
 		return;
 	}

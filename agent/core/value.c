@@ -252,6 +252,8 @@ bool value_hazardous(const struct catalogue_row *row, const char *text)
 
 	if (row == NULL || row->hazard == HAZARD_NONE)
 		return false;
+	if (row->hazardous_start[0] != '\0')
+		return text_starts(text, row->hazardous_start);
 	if (row->hazardous.min.kind == BOUND_ABSENT && row->hazardous.max.kind == BOUND_ABSENT)
 		return true;
 	return value_element(text, 0, &value) && value_in_range(&row->hazardous, value);

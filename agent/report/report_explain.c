@@ -31,7 +31,7 @@ static const char *value_kind(struct arena *arena, const struct catalogue_row *r
 		text_format(&text, "%u ", row->arity);
 	text_string(&text, catalogue_class_words[row->class].clause);
 	if (row->unit[0] != '\0')
-		text_format(&text, "%s%s", row->class == VALUE_INTEGER ? " of " : ", in ", row->unit);
+		text_format(&text, ", in %s", row->unit);
 	if (row->ascending)
 		text_string(&text, ", in ascending order");
 	if (row->none[0] != '\0')
@@ -49,7 +49,7 @@ static const char *range(struct arena *arena, const struct catalogue_row *row)
 	if (latest != NULL)
 		text_format(&text, "%s on Linux %u.%u", latest, catalogue_latest.major, catalogue_latest.minor);
 	if (kernel != NULL)
-		text_format(&text, "%s%s%s", latest != NULL ? "; older kernels may take " : "", kernel,
+		text_format(&text, "%s%s%s", latest != NULL ? "; other kernels may take " : "", kernel,
 			    latest == NULL && row->class == VALUE_VECTOR ? ", each" : "");
 	if (sane != NULL)
 		text_format(&text, "%ssensible: %s", text.length > 0 ? "; " : "", sane);
@@ -103,15 +103,15 @@ static const char *coupling(struct arena *arena, const struct catalogue_row *row
 	const char *resets = dotted_list(arena, catalogue_text(row)->resets);
 
 	if (row->alias[0] != '\0')
-		text_format(&text, "another name of %s. ", key_name(arena, row->alias));
+		text_format(&text, "Another name of %s. ", key_name(arena, row->alias));
 	if (row->twin[0] != '\0')
-		text_format(&text, "writing it sets %s to 0, and the other way round. ", key_name(arena, row->twin));
+		text_format(&text, "Writing it sets %s to 0, and the other way round. ", key_name(arena, row->twin));
 	if (row->finer[0] != '\0')
-		text_format(&text, "an older, coarser view of %s: manage that one. ", key_name(arena, row->finer));
+		text_format(&text, "An older, coarser view of %s: manage that one. ", key_name(arena, row->finer));
 	if (row->ceiling[0] != '\0')
-		text_format(&text, "the kernel refuses a value above %s. ", key_name(arena, row->ceiling));
+		text_format(&text, "The kernel refuses a value above %s. ", key_name(arena, row->ceiling));
 	if (resets != NULL)
-		text_format(&text, "changing it makes the kernel set %s. ", resets);
+		text_format(&text, "Changing it makes the kernel set %s. ", resets);
 	return text.bytes;
 }
 

@@ -61,7 +61,10 @@ void report_lint_text(struct text *out, const struct report_lint *report, const 
 			    counts[FINDING_WARNING] == 1 ? "" : "s", counts[FINDING_NOTE],
 			    counts[FINDING_NOTE] == 1 ? "" : "s", report->files->count,
 			    report->files->count == 1 ? "" : "s");
-	text_format(out, "; judged for Linux %s, boot by %s.\n", facts_shown(report->facts->kernel), report->loader);
+	if (report->facts->kernel != NULL)
+		text_format(out, "; judged for Linux %s, boot by %s.\n", report->facts->kernel, report->loader);
+	else
+		text_format(out, "; the kernel is not known (--kernel VERSION), boot by %s.\n", report->loader);
 }
 
 /* --- JSON --------------------------------------------------------------------------------------------------------- */

@@ -78,8 +78,10 @@ static const struct {
 	const char *name, *path, *text;
 	bool hazardous;
 } hazards[] = {
-	{"every value of the row", "kernel/core_pattern", "core", true},
-	{"an empty value", "kernel/core_pattern", "", true},
+	{"every value of the row", "kernel/modprobe", "/sbin/modprobe", true},
+	{"an empty value", "kernel/modprobe", "", true},
+	{"a text that begins with it", "kernel/core_pattern", "|/bin/x", true},
+	{"another text", "kernel/core_pattern", "core.%p", false},
 	{"no danger", "net/ipv4/tcp_fin_timeout", "30", false},
 	{"unknown key", "net/ipv4/nosuch", "1", false},
 	{"the one-way value", "kernel/yama/ptrace_scope", "3", true},
