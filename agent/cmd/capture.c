@@ -35,82 +35,142 @@ static bool is_missing(const struct run *run, const char *path)
 	return live.state == LIVE_MISSING;
 }
 
-/* Whether some instance of the wildcard has another value now, or it has none. */
-static bool glob_differs(const struct run *run, const struct capture_item *item, bool *none)
+/* What became of a wildcard's line at boot, key by key. */
+struct reach {
+	size_t count, won;
+	bool differs;          /* a key that it wins has another value now */
+	struct text_list lost; /* to other wildcards; a line of the key's own is stronger in a profile, too */
+};
+
+static bool reach_of(struct capturing *capturing, const struct capture_item *item, struct reach *reach)
 {
+	struct run *run = capturing->run;
 	struct desired_expansions expansions = {0};
 	struct error err;
 
-	*none = false;
+	*reach = (struct reach){0};
 	ARRAY_ADD(run->arena, &expansions)->glob = item->key.path;
 	if (run->proc_sys.fd < 0 || !proc_sys_expand(run->arena, &run->proc_sys, &expansions, &err))
 		return false;
-	*none = expansions.items[0].count == 0;
 	for (size_t i = 0; i < expansions.items[0].count; i++) {
-		const char *live = live_value(run, expansions.items[0].items[i]);
+		const char *path = expansions.items[0].items[i], *live = live_value(run, path);
+		struct observed_boot boot;
 
-		if (live != NULL && !value_equal(item->row, item->value, live))
-			return true;
+		if (live == NULL)
+			continue;
+		forecast_key(run->arena, &capturing->forecast, catalogue_canonical(path), &boot);
+		bool won = boot.winner != NULL && boot.winner->source.line == item->source.line &&
+			   strcmp(boot.winner->source.file, item->source.file) == 0;
+		reach->count++;
+		reach->won += won;
+		reach->differs = reach->differs || (won && !value_equal(item->row, item->value, live));
+		if (!won && (boot.winner == NULL || boot.winner->glob))
+			*ARRAY_ADD(run->arena, &reach->lost) = key_instance(run->arena, item->key.path, path);
 	}
-	return false;
+	return true;
+}
+
+static void compare_glob(struct capturing *capturing, struct capture_item *item)
+{
+	struct reach reach;
+
+	if (!reach_of(capturing, item, &reach))
+		return;
+	item->optional = reach.count == 0;
+	if (reach.count > 0 && reach.won == 0) {
+		capture_refuse(&capturing->capture, item->source,
+			       arena_printf(capturing->run->arena, "%s = %s",
+					    key_name(capturing->run->arena, item->key.path), item->value),
+			       "it never takes effect at boot");
+		capturing->capture.count--; /* it was added last */
+		return;
+	}
+	if (reach.differs) {
+		item->manage = CAPTURE_BOOT_ONLY;
+		item->remark = "not every interface has this value now";
+	}
+	item->except = reach.lost;
 }
 
 /* What is so at the next boot and not now is managed at boot alone, so that a check of the profile is in line. */
 static void compare_live(struct capturing *capturing, struct capture_item *item)
 {
 	struct run *run = capturing->run;
-	bool none = false;
 
 	if (item->key.glob) {
-		if (glob_differs(run, item, &none)) {
-			item->manage = CAPTURE_BOOT_ONLY;
-			item->remark = "not every interface has this value now";
-		}
-		item->optional = none;
+		compare_glob(capturing, item);
 		return;
 	}
 	const char *live = live_value(run, item->key.path);
-	item->optional = item->row == NULL && is_missing(run, item->key.path);
+	item->optional = is_missing(run, item->key.path);
 	if (live == NULL || value_equal(item->row, item->value, live))
 		return;
 	item->manage = CAPTURE_BOOT_ONLY;
 	item->remark = arena_printf(run->arena, "live it is %s now", live);
 }
 
-/* The lines that win at boot, with wildcards as wildcards. */
+/*
+ * Which assignments to carry over: those that win, and of a key that nothing sets, those that the kernel would refuse, so
+ * that they are told. A key at a time, however many lines it has.
+ */
+static bool *choose_assignments(struct run *run, const struct forecast *forecast)
+{
+	const struct assignments *all = &forecast->all;
+	bool *chosen = arena_array(run->arena, all->count + 1, sizeof(*chosen));
+
+	for (size_t i = 0, next; i < forecast->named_count; i = next) {
+		const char *path = forecast->named[i]->path;
+		struct observed_boot boot;
+
+		forecast_key(run->arena, forecast, catalogue_canonical(path), &boot);
+		for (next = i; next < forecast->named_count && strcmp(forecast->named[next]->path, path) == 0; next++) {
+			const struct assignment *assignment = forecast->named[next];
+			const struct boot_line *winner = boot.winner;
+
+			chosen[assignment - all->items] =
+				assignment->value != NULL &&
+				(winner != NULL
+					 ? winner->file == assignment->file && winner->source.line == assignment->line
+					 : !value_accepted(catalogue_find(path), assignment->value));
+		}
+	}
+	return chosen;
+}
+
+/* `host`: the files are this host's own, and are compared with what it has now. Wildcards stay wildcards. */
+static void take_assignments(struct capturing *capturing, bool host)
+{
+	struct run *run = capturing->run;
+	const struct forecast *forecast = &capturing->forecast;
+	const bool *chosen = choose_assignments(run, forecast);
+
+	for (size_t i = 0; i < forecast->all.count; i++) {
+		const struct assignment *assignment = &forecast->all.items[i];
+		const struct source source = {.file = forecast->files->items[assignment->file].path,
+					      .line = assignment->line};
+		const char *key = key_name(run->arena, assignment->path);
+
+		if (assignment->value == NULL)
+			capture_exclude(&capturing->capture, key, source);
+		if (assignment->value == NULL || (!assignment->glob && !chosen[i]))
+			continue;
+		struct capture_item *item =
+			capture_add(&capturing->capture,
+				    &(struct capture_line){.key = key, .value = assignment->value, .source = source});
+		if (item != NULL && host)
+			compare_live(capturing, item);
+		else if (item != NULL && !item->key.glob)
+			item->optional = is_missing(run, item->key.path);
+	}
+}
+
 static bool capture_boot(struct capturing *capturing, struct error *err)
 {
 	struct run *run = capturing->run;
 
 	if (!pipeline_files(run, &capturing->forecast, err))
 		return false;
-	for (size_t i = 0; i < capturing->forecast.all.count; i++) {
-		const struct assignment *assignment = &capturing->forecast.all.items[i];
-		const struct source source = {.file = run->files.items[assignment->file].path,
-					      .line = assignment->line};
-		struct observed_boot boot = {0};
-
-		if (!assignment->glob)
-			forecast_key(run->arena, &capturing->forecast, catalogue_canonical(assignment->path), &boot);
-		if (assignment->value == NULL ||
-		    (!assignment->glob && (boot.winner == NULL || boot.winner->file != assignment->file ||
-					   boot.winner->source.line != assignment->line)))
-			continue;
-		struct capture_item *item = capture_add(
-			&capturing->capture, &(struct capture_line){.key = key_name(run->arena, assignment->path),
-								    .value = assignment->value,
-								    .source = source});
-		if (item != NULL)
-			compare_live(capturing, item);
-	}
-	for (size_t i = 0; i < capturing->forecast.all.count; i++) {
-		const struct assignment *assignment = &capturing->forecast.all.items[i];
-
-		if (assignment->value == NULL)
-			capture_exclude(&capturing->capture, key_name(run->arena, assignment->path),
-					(struct source){.file = run->files.items[assignment->file].path,
-							.line = assignment->line});
-	}
+	take_assignments(capturing, true);
 	capturing->head = arena_printf(run->arena,
 				       "Captured from the sysctl files of %s, as %s would apply them at boot.",
 				       facts_shown(run->facts.host_name), loader_name(&run->loader));
@@ -196,7 +256,7 @@ static void take_tuned(struct capturing *capturing, const struct tuned_layers *l
 									   .form = (enum capture_form)setting->form,
 									   .source = setting->source});
 			if (item != NULL)
-				item->optional = item->row == NULL && is_missing(run, item->key.path);
+				item->optional = is_missing(run, item->key.path);
 		}
 		for (size_t j = 0; j < layers->items[i].others.count; j++)
 			capture_refuse(capture, (struct source){0}, layers->items[i].others.items[j],
@@ -239,34 +299,6 @@ static bool read_input(struct capturing *capturing, const char *path, struct inp
 	return false;
 }
 
-static void take_sysctl_files(struct capturing *capturing, const struct sysctl_files *files)
-{
-	struct run *run = capturing->run;
-	struct assignments all;
-
-	forecast_build(run->arena, &run->loader, files, &capturing->forecast);
-	all = capturing->forecast.all;
-	for (size_t pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < all.count; i++) {
-			const struct assignment *assignment = &all.items[i];
-			const char *key = key_name(run->arena, assignment->path);
-			const struct source source = {.file = files->items[assignment->file].path,
-						      .line = assignment->line};
-
-			if (pass == 1 && assignment->value == NULL)
-				capture_exclude(&capturing->capture, key, source);
-			if (pass == 1 || assignment->value == NULL)
-				continue;
-			struct capture_item *item = capture_add(
-				&capturing->capture,
-				&(struct capture_line){.key = key, .value = assignment->value, .source = source});
-			if (item != NULL && !item->key.glob)
-				item->optional = item->row == NULL && is_missing(run, item->key.path);
-		}
-	}
-	capturing->summary = "What a sysctl file sets.";
-}
-
 static bool capture_files(struct capturing *capturing, struct error *err)
 {
 	struct run *run = capturing->run;
@@ -289,8 +321,9 @@ static bool capture_files(struct capturing *capturing, struct error *err)
 									     .length = input.length,
 									     .present = true};
 	}
-	if (files->count > 0)
-		take_sysctl_files(capturing, files);
+	forecast_build(run->arena, &run->loader, files, &capturing->forecast);
+	take_assignments(capturing, false);
+	capturing->summary = "What a sysctl file sets.";
 	if (layers.count > 0)
 		take_tuned(capturing, &layers);
 	capturing->head = arena_printf(run->arena, "Captured from %s.", names.bytes);

@@ -1,4 +1,6 @@
 /* explain: all that is known of a key, and what it is on this host. Writes nothing. */
+#include <errno.h>
+
 #include "../report/report_explain_json.h"
 #include "../system/forecast.h"
 #include "commands.h"
@@ -62,7 +64,7 @@ static bool known_here(struct run *run, const char *path)
 	if (path == NULL || run->proc_sys.fd < 0)
 		return false;
 	proc_sys_read(run->arena, &run->proc_sys, path, &live);
-	return live.state == LIVE_READ || live.state == LIVE_UNREADABLE;
+	return live.state == LIVE_READ || (live.state == LIVE_UNREADABLE && live.number != EISDIR);
 }
 
 static bool find_word(struct run *run, const char *word, struct explain_pages *pages)

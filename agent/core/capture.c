@@ -35,10 +35,12 @@ static const char *cleaned(struct arena *arena, const struct catalogue_row *row,
 	return arena_copy(arena, value, length);
 }
 
+/* What YAML can say: well-formed UTF-8 without control characters. */
 static bool is_clean(const char *value)
 {
-	for (; *value != '\0'; value++) {
-		if (((unsigned char)*value < ' ' && *value != '\t') || *value == 0x7f)
+	for (size_t length; *value != '\0'; value += length) {
+		length = text_utf8(value);
+		if (length == 0 || ((unsigned char)*value < ' ' && *value != '\t') || *value == 0x7f)
 			return false;
 	}
 	return true;
@@ -52,9 +54,11 @@ static const char *fault(struct capture *capture, const struct catalogue_row *ro
 	bool known = capture->kernel.parts > 0;
 
 	if (!is_clean(value))
-		return "it holds control characters";
+		return "it holds control characters or bytes that are no text";
 	if (value[0] == '\0' && (row == NULL || is_numeric(row)))
 		return "it is empty";
+	if (strlen(value) > VALUE_ONE_PIECE)
+		return "it is longer than what a boot loader writes in one piece";
 	if (row == NULL)
 		return NULL;
 	if (row->removed.major > 0 && known &&
@@ -74,14 +78,22 @@ static const char *fault(struct capture *capture, const struct catalogue_row *ro
 	return NULL;
 }
 
-/* The item of the same storage, so that the later line wins; an alias counts as its key. */
-static struct capture_item *item_of(struct capture *capture, const char *path)
+/* Why a wildcard cannot stand in a profile: a key that it can reach cannot. */
+static const char *reached_fault(struct capture *capture, const char *path, const char *value, enum capture_form form,
+				 bool *hazardous)
 {
-	for (size_t i = 0; i < capture->count; i++) {
-		if (strcmp(catalogue_canonical(capture->items[i].key.path), catalogue_canonical(path)) == 0)
-			return &capture->items[i];
+	for (size_t i = 0; i < catalogue_row_count; i++) {
+		const struct catalogue_row *row = &catalogue_rows[i];
+
+		if (!catalogue_glob_reaches(path, row))
+			continue;
+		*hazardous = *hazardous || value_hazardous(row, value);
+		if (row->access == ACCESS_READ_WRITE && row->hazard != HAZARD_SECRET)
+			continue;
+		return arena_printf(capture->arena, "of %s, which it can reach: %s", key_name(capture->arena, row->key),
+				    fault(capture, row, value, form));
 	}
-	return ARRAY_ADD(capture->arena, capture);
+	return NULL;
 }
 
 struct capture_item *capture_add(struct capture *capture, const struct capture_line *line)
@@ -98,17 +110,24 @@ struct capture_item *capture_add(struct capture *capture, const struct capture_l
 	const struct catalogue_row *row = catalogue_find(key.path);
 	const char *value = cleaned(arena, row, line->value);
 	const char *why = fault(capture, row, value, line->form);
+	bool hazardous = row != NULL && value_hazardous(row, value);
+	if (why == NULL && key.glob)
+		why = reached_fault(capture, key.path, value, line->form, &hazardous);
 	if (why != NULL) {
 		if (row != NULL && row->hazard == HAZARD_SECRET)
 			text = arena_string(arena, line->key);
 		capture_refuse(capture, line->source, text, why);
 		return NULL;
 	}
-	struct capture_item *item = item_of(capture, key.path);
-	struct text_list except = item->except;
-	*item = (struct capture_item){
-		.key = key, .row = row, .form = line->form, .value = value, .source = line->source, .except = except};
-	if (row != NULL && value_hazardous(row, value))
+	struct capture_item *item = ARRAY_ADD(arena, capture);
+	*item = (struct capture_item){.key = key,
+				      .row = row,
+				      .form = line->form,
+				      .value = value,
+				      .source = line->source,
+				      .index = capture->count};
+	item->hazardous = hazardous;
+	if (row != NULL && hazardous)
 		item->remark = arena_printf(arena, "hazardous: %s", catalogue_text(row)->hazard_note);
 	return item;
 }
@@ -130,31 +149,71 @@ static const char *excluded_part(struct arena *arena, const struct key *wild, co
 
 void capture_exclude(struct capture *capture, const char *key, struct source source)
 {
-	struct arena *arena = capture->arena;
-	const char *text = arena_printf(arena, "-%s", key);
+	const char *text = arena_printf(capture->arena, "-%s", key);
 	struct error err;
 	struct key parsed;
+
+	if (!key_parse(capture->arena, key, strlen(key), &parsed, &err))
+		capture_refuse(capture, source, text, arena_string(capture->arena, err.text));
+	else if (parsed.glob && !capture->exclusion_patterns)
+		capture_refuse(capture, source, text, "the boot loader here takes no wildcard in an exclusion");
+	else
+		*ARRAY_ADD(capture->arena, &capture->exclusions) =
+			(struct capture_exclusion){.key = parsed, .text = text, .source = source};
+}
+
+/* --- putting them together ---------------------------------------------------------------------------------------- */
+
+/* By storage, so that an alias counts as its key; the last one given comes first. */
+static int by_storage(const void *left, const void *right)
+{
+	const struct capture_item *a = left, *b = right;
+	int order = strcmp(catalogue_canonical(a->key.path), catalogue_canonical(b->key.path));
+
+	return order != 0 ? order : a->index > b->index ? -1 : a->index < b->index;
+}
+
+static void keep_last(struct capture *capture)
+{
+	size_t kept = 0;
+
+	qsort(capture->items, capture->count, sizeof(*capture->items), by_storage);
+	for (size_t i = 0; i < capture->count; i++) {
+		if (kept == 0 || strcmp(catalogue_canonical(capture->items[kept - 1].key.path),
+					catalogue_canonical(capture->items[i].key.path)) != 0)
+			capture->items[kept++] = capture->items[i];
+	}
+	capture->count = kept;
+}
+
+static bool lists(const struct text_list *list, const char *text)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (strcmp(list->items[i], text) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A profile takes so many entries in one list; of more nobody can say what they are for. */
+enum { EXCEPT_MOST = 200 };
+
+static void apply_exclusion(struct capture *capture, const struct capture_exclusion *exclusion)
+{
 	bool used = false;
 
-	if (!key_parse(arena, key, strlen(key), &parsed, &err)) {
-		capture_refuse(capture, source, text, arena_string(arena, err.text));
-		return;
-	}
-	if (parsed.glob && !capture->exclusion_patterns) {
-		capture_refuse(capture, source, text, "the boot loader here takes no wildcard in an exclusion");
-		return;
-	}
 	for (size_t i = 0; i < capture->count; i++) {
 		struct capture_item *item = &capture->items[i];
-		const char *part = item->key.glob ? excluded_part(arena, &item->key, &parsed) : NULL;
+		const char *part = item->key.glob ? excluded_part(capture->arena, &item->key, &exclusion->key) : NULL;
 
 		if (part == NULL)
 			continue;
-		*ARRAY_ADD(arena, &item->except) = part;
 		used = true;
+		if (item->except.count < EXCEPT_MOST && !lists(&item->except, part))
+			*ARRAY_ADD(capture->arena, &item->except) = part;
 	}
 	if (!used)
-		capture_refuse(capture, source, text, "no wildcard here reaches the key");
+		capture_refuse(capture, exclusion->source, exclusion->text, "no wildcard here reaches the key");
 }
 
 static int by_key(const void *left, const void *right)
@@ -166,6 +225,15 @@ static int by_key(const void *left, const void *right)
 
 void capture_finish(struct capture *capture)
 {
+	if (capture->count > 0)
+		keep_last(capture);
+	for (size_t i = 0; i < capture->exclusions.count; i++) {
+		if (i < EXCEPT_MOST)
+			apply_exclusion(capture, &capture->exclusions.items[i]);
+		else
+			capture_refuse(capture, capture->exclusions.items[i].source, capture->exclusions.items[i].text,
+				       "there are too many exclusions");
+	}
 	if (capture->count > 0)
 		qsort(capture->items, capture->count, sizeof(*capture->items), by_key);
 }

@@ -20,7 +20,9 @@ struct capture_item {
 	struct source source; /* nowhere for a live value */
 	enum capture_manage manage;
 	struct text_list except; /* of a wildcard */
-	bool optional;           /* neither the catalogue nor the kernel looked at knows the key */
+	bool optional;           /* the kernel looked at does not have the key */
+	bool hazardous;          /* the profile has to accept it */
+	size_t index;            /* the order in which they came */
 	const char *remark;      /* for a comment, NULL: none */
 };
 struct capture_refusal {
@@ -29,12 +31,22 @@ struct capture_refusal {
 	struct source source;
 };
 
+struct capture_exclusion {
+	struct key key;
+	const char *text; /* "-net.ipv4.conf.eth0.rp_filter" */
+	struct source source;
+};
+
 struct capture {
 	struct arena *arena;
 	struct facts_version kernel; /* keys that this kernel no longer has are refused; parts = 0: none is */
 	bool exclusion_patterns;     /* the loader takes a wildcard in `-key`; else such a line does nothing */
-	struct capture_item *items;  /* capture_finish sorts them by key */
+	struct capture_item *items;  /* capture_finish sorts them by key, and leaves the last of each */
 	size_t count, capacity;
+	struct {
+		struct capture_exclusion *items;
+		size_t count, capacity;
+	} exclusions;
 	struct {
 		struct capture_refusal *items;
 		size_t count, capacity;
@@ -50,7 +62,7 @@ struct capture_line {
 
 /* The item that came of it, to be filled in further; NULL: it was refused, and why is kept. */
 struct capture_item *capture_add(struct capture *capture, const struct capture_line *line);
-/* `-key`: keeps a wildcard of an earlier or a later line away from one key. */
+/* `-key`: keeps the wildcards of all lines away from a key. */
 void capture_exclude(struct capture *capture, const char *key, struct source source);
 /* What cannot be carried over for a reason of the source's own. */
 void capture_refuse(struct capture *capture, struct source source, const char *text, const char *why);

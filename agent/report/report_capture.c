@@ -2,25 +2,44 @@
 
 #include "../core/value.h"
 
-/* Text as a double-quoted scalar of YAML, which takes the escapes of JSON. */
+/* The code point of a well-formed character of two or three bytes; 0 for others. */
+static unsigned code_point(const unsigned char *bytes, size_t length)
+{
+	return length == 2   ? (bytes[0] & 0x1fu) << 6 | (bytes[1] & 0x3fu)
+	       : length == 3 ? (bytes[0] & 0x0fu) << 12 | (bytes[1] & 0x3fu) << 6 | (bytes[2] & 0x3fu)
+			     : 0;
+}
+
+/* Characters that no terminal or YAML reader should see raw: controls, line separators, the byte order mark. */
+static bool is_escaped(unsigned point)
+{
+	return (point >= 0x80 && point < 0xa0) || point == 0x2028 || point == 0x2029 || point == 0xfeff ||
+	       point >= 0xfffe;
+}
+
+/* Text as a double-quoted scalar of YAML. */
 static const char *quoted(struct arena *arena, const char *text)
 {
 	struct text out = {.arena = arena};
 
 	text_string(&out, "\"");
-	for (; *text != '\0'; text++) {
+	for (size_t length; *text != '\0'; text += length) {
 		unsigned char c = (unsigned char)*text;
-		size_t length = text_utf8(text);
 
-		if (c == '"' || c == '\\')
-			text_format(&out, "\\%c", c);
-		else if (c < ' ' || c == 0x7f)
+		length = text_utf8(text);
+		unsigned point = code_point((const unsigned char *)text, length);
+		if (length == 0) {
+			length = 1;
 			text_format(&out, "\\x%02X", c);
-		else if (length > 1) {
+		} else if (c == '"' || c == '\\') {
+			text_format(&out, "\\%c", c);
+		} else if (c < ' ' || c == 0x7f) {
+			text_format(&out, "\\x%02X", c);
+		} else if (is_escaped(point)) {
+			text_format(&out, "\\u%04X", point);
+		} else {
 			text_add(&out, text, length);
-			text += length - 1;
-		} else
-			text_add(&out, text, 1);
+		}
 	}
 	text_string(&out, "\"");
 	return out.bytes;
@@ -66,6 +85,17 @@ static void comment(struct text *out, const char *indent, const char *text)
 	text_format(out, "%s# %s\n", indent, text_printable(out->arena, text));
 }
 
+/* A name that YAML would take for a number or a word of its own is quoted. */
+static const char *name_text(struct arena *arena, const char *name)
+{
+	static const char *const words[] = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"};
+	bool plain = strpbrk(name, "abcdefghijklmnopqrstuvwxyz") == name;
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		plain = plain && strcmp(name, words[i]) != 0;
+	return plain ? name : quoted(arena, name);
+}
+
 static void add_except(struct text *out, const struct text_list *except)
 {
 	text_string(out, ", except: [");
@@ -79,7 +109,6 @@ static void add_item(struct text *out, const struct capture_item *item)
 	static const char *const forms[] = {[CAPTURE_VALUE] = "value", [CAPTURE_MIN] = "min", [CAPTURE_MAX] = "max"};
 	struct arena *arena = out->arena;
 	const char *value = scalar(arena, item->row, item->value);
-	bool hazard = value_hazardous(item->row, item->value);
 	const char *place = item->source.file == NULL ? NULL
 			    : item->source.line > 0 ? arena_printf(arena, "%s:%u", item->source.file, item->source.line)
 						    : item->source.file;
@@ -91,7 +120,7 @@ static void add_item(struct text *out, const struct capture_item *item)
 				     item->remark != NULL ? item->remark : ""));
 	text_format(out, "  %s: ", key_text(arena, item->key.path));
 	if (item->form == CAPTURE_VALUE && item->manage == CAPTURE_BOTH && item->except.count == 0 && !item->optional &&
-	    !hazard) {
+	    !item->hazardous) {
 		text_format(out, "%s\n", value);
 		return;
 	}
@@ -102,7 +131,7 @@ static void add_item(struct text *out, const struct capture_item *item)
 		text_format(out, ", manage: [%s]", item->manage == CAPTURE_LIVE_ONLY ? "live" : "boot");
 	if (item->optional)
 		text_string(out, ", optional: true");
-	if (hazard)
+	if (item->hazardous)
 		text_string(out, ", accept_hazard: true");
 	text_string(out, "}\n");
 }
@@ -114,7 +143,8 @@ void report_capture(struct text *out, const struct report_capture *report)
 	comment(out, "", report->head);
 	comment(out, "",
 		"Say why each value is wanted (why: ...), drop what is not, and give the profile a name of its own.");
-	text_format(out, "profile: %s\nversion: 1\nsummary: %s\n", report->name, quoted(out->arena, report->summary));
+	text_format(out, "profile: %s\nversion: 1\nsummary: %s\n", name_text(out->arena, report->name),
+		    quoted(out->arena, report->summary));
 	text_string(out, capture->count > 0 ? "parameters:\n" : "parameters: {}\n");
 	for (size_t i = 0; i < capture->count; i++)
 		add_item(out, &capture->items[i]);

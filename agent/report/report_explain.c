@@ -174,7 +174,8 @@ static void add_line(struct table *table, struct arena *arena, const char *cells
 	*ARRAY_ADD(arena, table) = (struct table_row){
 		.mark = " ",
 		.colour = colour,
-		.cells = {cells[0], cells[2], cells[1] != NULL ? text_printable(arena, cells[1]) : NULL, cells[3]},
+		.cells = {cells[0], cells[2], cells[1] != NULL ? text_printable(arena, cells[1]) : NULL,
+			  cells[3] != NULL ? text_printable(arena, cells[3]) : NULL},
 	};
 }
 
