@@ -245,6 +245,12 @@ static void take_tuned(struct capturing *capturing, const struct tuned_layers *l
 			const struct tuned_setting *setting = &layers->items[i].items[j];
 			struct capture_item *item;
 
+			if (layers->items[i].disabled) {
+				capture_refuse(capture, setting->source,
+					       arena_printf(run->arena, "%s = %s", setting->key, setting->value),
+					       "its section is switched off or replaced");
+				continue;
+			}
 			if (strstr(setting->value, "${") != NULL) {
 				capture_refuse(capture, setting->source,
 					       arena_printf(run->arena, "%s = %s", setting->key, setting->value),
@@ -265,7 +271,7 @@ static void take_tuned(struct capturing *capturing, const struct tuned_layers *l
 	for (size_t i = 0; i < layers->missing.count; i++)
 		capture_refuse(capture, (struct source){0},
 			       arena_printf(run->arena, "include=%s", layers->missing.items[i]),
-			       "there is no such profile of tuned here");
+			       "there is no such profile of tuned here, or there are too many");
 	const char *summary = layers->count > 0 ? layers->items[layers->count - 1].summary : NULL;
 	capturing->summary = summary != NULL && summary[0] != '\0' ? summary : "What a profile of tuned sets.";
 }
@@ -312,6 +318,9 @@ static bool capture_files(struct capturing *capturing, struct error *err)
 
 		if (!read_input(capturing, operands->items[i], &input, err))
 			return false;
+		if (text_ends(operands->items[i], ".yaml") || text_ends(operands->items[i], ".yml"))
+			return error_set(err, "%s is a profile already; capture reads sysctl files and tuned.conf",
+					 operands->items[i]);
 		text_format(&names, "%s%s", i > 0 ? ", " : "", operands->items[i]);
 		if (is_tuned(&input))
 			tuned_add_file(run->arena, &run->tree, &input, &run->findings, &layers);

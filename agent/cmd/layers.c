@@ -39,7 +39,7 @@ static bool load_file(struct walk *walk, const struct input *input, const char *
 
 bool layers_is_file(const char *word)
 {
-	return strchr(word, '/') != NULL || text_ends(word, ".yaml");
+	return strchr(word, '/') != NULL || text_ends(word, ".yaml") || text_ends(word, ".yml");
 }
 
 bool layers_exists(struct arena *arena, const struct tree *tree, const char *word)

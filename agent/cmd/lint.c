@@ -68,8 +68,8 @@ static enum exit_code verdict(const struct run *run, const struct linting *linti
 {
 	if (linting->unreadable)
 		return linting->denied ? EXIT_DENIED : EXIT_INVALID;
-	for (size_t i = 0; i < linting->findings.count; i++) {
-		if (linting->findings.items[i].severity <= run->options->fail_on)
+	for (unsigned i = 0; i <= (unsigned)run->options->fail_on; i++) {
+		if (linting->findings.of[i] > 0)
 			return EXIT_DRIFT;
 	}
 	return EXIT_IN_LINE;

@@ -8,14 +8,16 @@
 
 static enum lint_presence ask_present(void *context, const char *path)
 {
-	const struct linting *linting = context;
-	const struct run *run = linting->run;
+	struct linting *linting = context;
+	struct run *run = linting->run;
 	struct observed_live live = {0};
 
 	if (run->proc_sys.fd < 0 || run->options->kernel != NULL)
 		return LINT_NOT_KNOWN;
 	proc_sys_read(run->arena, &run->proc_sys, path, &live);
-	return live.state == LIVE_MISSING ? LINT_ABSENT : LINT_PRESENT;
+	if (live.state == LIVE_MISSING)
+		return LINT_ABSENT;
+	return proc_sys_read_only(&run->proc_sys, path) ? LINT_READ_ONLY : LINT_PRESENT;
 }
 
 static const char *ask_live(void *context, const char *path)
@@ -172,6 +174,25 @@ static int by_place(const void *left, const void *right)
 	return a->index < b->index ? -1 : a->index > b->index;
 }
 
+/* The same line has a finding that says of the value itself what the myth says in general. */
+static bool told_better(const struct placed *placed, size_t count, size_t index)
+{
+	const struct placed *myth = &placed[index];
+
+	/* They stand together, by file and line. */
+	for (size_t i = index; i > 0 && placed[i - 1].file == myth->file &&
+			       placed[i - 1].finding.source.line == myth->finding.source.line;)
+		index = --i;
+	for (size_t i = index;
+	     i < count && placed[i].file == myth->file && placed[i].finding.source.line == myth->finding.source.line;
+	     i++) {
+		if (placed[i].finding.rule == RULE_NO_EFFECT || placed[i].finding.rule == RULE_BELOW_DEMAND ||
+		    placed[i].finding.rule == RULE_TRAP_VALUE)
+			return true;
+	}
+	return false;
+}
+
 void linting_end(struct linting *linting)
 {
 	struct findings *findings = &linting->findings;
@@ -188,6 +209,12 @@ void linting_end(struct linting *linting)
 	if (findings->count == 0)
 		return;
 	qsort(placed, findings->count, sizeof(*placed), by_place);
-	for (size_t i = 0; i < findings->count; i++)
-		findings->items[i] = placed[i].finding;
+	size_t kept = 0, count = findings->count;
+	for (size_t i = 0; i < count; i++) {
+		if (placed[i].finding.rule != RULE_MYTH || !told_better(placed, count, i))
+			findings->items[kept++] = placed[i].finding;
+		else
+			findings->of[placed[i].finding.severity]--;
+	}
+	findings->count = kept;
 }

@@ -99,18 +99,20 @@ static void add_assignment(struct linting *linting, const struct forecast *forec
 	};
 	if (setting->exclusion)
 		return;
-	if (!setting->glob) {
-		forecast_key(arena, forecast, setting->canonical, &boot);
-		setting->wins = is_line(boot.winner, assignment);
-		return;
-	}
-	if (forecast->loader->kind == LOADER_PROCPS && forecast->loader->major < 4) {
+	if (text_is_glob(setting->path) && forecast->loader->kind == LOADER_PROCPS && forecast->loader->major < 4) {
 		lint_add(&linting->lint,
 			 &(struct finding){.source = setting->source,
 					   .rule = RULE_GLOB_WITHOUT_MATCH,
 					   .severity = FINDING_WARNING,
 					   .remedy = "Write a line for each key."},
 			 setting->path, "procps before version 4 knows no wildcards, so the line sets nothing");
+		setting->value = NULL;
+		setting->glob = true;
+		return;
+	}
+	if (!setting->glob) {
+		forecast_key(arena, forecast, setting->canonical, &boot);
+		setting->wins = is_line(boot.winner, assignment);
 		return;
 	}
 	setting->wins = glob_wins(linting, forecast, assignment, &matches);
@@ -146,7 +148,7 @@ static void compare_loaders(struct linting *linting, const struct forecast *fore
 		if (boot.winner != NULL)
 			lint_add(&linting->lint, &finding, setting->path, "%s would go by another line: %s:%u sets %s",
 				 loader_name(&other_loader), boot.winner->source.file, boot.winner->source.line,
-				 boot.winner->value);
+				 lint_quoted(&linting->lint, catalogue_find(setting->canonical), boot.winner->value));
 		else
 			lint_add(&linting->lint, &finding, setting->path, "%s would not set it from these files",
 				 loader_name(&other_loader));
@@ -210,6 +212,15 @@ static void tell_unread(struct linting *linting, const struct unread_file *file)
 	linting_add_file(linting, file->path);
 }
 
+static bool given_before(const struct text_list *paths, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (strcmp(paths->items[i], paths->items[index]) == 0)
+			return true;
+	}
+	return false;
+}
+
 void linting_files(struct linting *linting, const struct text_list *paths)
 {
 	struct run *run = linting->run;
@@ -222,6 +233,8 @@ void linting_files(struct linting *linting, const struct text_list *paths)
 		struct input input;
 		struct error err;
 
+		if (given_before(paths, i))
+			continue;
 		linting_add_file(linting, paths->items[i]);
 		switch (input_read(run->arena, NULL, paths->items[i], false, &input, &err)) {
 		case INPUT_READ:
@@ -258,7 +271,9 @@ static void tell_owner(struct linting *linting, const struct owned *owned, const
 	};
 
 	lint_add(&linting->lint, &finding, setting->path, "%s %s%s%s (%s%s)", owned->owner, owned->text,
-		 owned->value != NULL ? ": to " : "", owned->value != NULL ? owned->value : "", owned->source.file,
+		 owned->value != NULL ? ": to " : "",
+		 owned->value != NULL ? lint_quoted(&linting->lint, catalogue_find(setting->path), owned->value) : "",
+		 owned->source.file,
 		 owned->source.line > 0 ? arena_printf(linting->run->arena, ":%u", owned->source.line) : "");
 }
 

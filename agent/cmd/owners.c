@@ -1,5 +1,7 @@
 #include "owners.h"
 
+#include <strings.h>
+
 #include "../base/array.h"
 #include "../base/text.h"
 #include "../core/advice.h"
@@ -34,7 +36,7 @@ static void find_tuned(struct arena *arena, const struct tree *tree, struct owne
 		name += length;
 	}
 	for (size_t i = 0; i < layers.count; i++) {
-		for (size_t j = 0; j < layers.items[i].count; j++) {
+		for (size_t j = 0; j < layers.items[i].count && !layers.items[i].disabled; j++) {
 			const struct tuned_setting *setting = &layers.items[i].items[j];
 
 			add(arena, owners, setting->key,
@@ -48,11 +50,23 @@ static void find_tuned(struct arena *arena, const struct tree *tree, struct owne
 	}
 }
 
-static bool has_line(const char *text, const char *line)
+/* Whether a line of shell-like settings says name=word, in any case, quoted or not. */
+static bool says(const char *text, const char *name, const char *word)
 {
-	const char *found = text != NULL ? strstr(text, line) : NULL;
+	for (const char *line = text; line != NULL && *line != '\0'; line += strspn(line, "\n")) {
+		size_t length = strcspn(line, "\n");
+		const char *value = line + strspn(line, " \t");
 
-	return found != NULL && (found == text || found[-1] == '\n');
+		if (strncmp(value, name, strlen(name)) == 0 && value[strlen(name)] == '=') {
+			value += strlen(name) + 1;
+			value += strspn(value, "\"' \t");
+			if (strncasecmp(value, word, strlen(word)) == 0 &&
+			    strchr("\"' \t\r\n", value[strlen(word)]) != NULL)
+				return true;
+		}
+		line += length;
+	}
+	return false;
 }
 
 static void find_ufw(struct arena *arena, const struct tree *tree, struct owners *owners)
@@ -63,7 +77,7 @@ static void find_ufw(struct arena *arena, const struct tree *tree, struct owners
 	struct sysctl_file file;
 	struct error err;
 
-	if (!has_line(tree_read_text(arena, tree, "/etc/ufw/ufw.conf", CMDLINE_LONGEST), "ENABLED=yes") ||
+	if (!says(tree_read_text(arena, tree, "/etc/ufw/ufw.conf", CMDLINE_LONGEST), "ENABLED", "yes") ||
 	    !sysctl_file_read(arena, tree, path, &file, &err) || !file.present)
 		return;
 	loader_procps_parse(arena, &procps, &file, 0, &assignments);

@@ -54,12 +54,16 @@ static void add_bytes(struct walk *walk, const char *file, const char *bytes, si
 		if (strcmp(walk->seen.items[i], file) == 0)
 			return;
 	}
-	if (walk->seen.count >= LAYERS_MOST)
+	if (walk->seen.count >= LAYERS_MOST) {
+		*ARRAY_ADD(walk->arena, &walk->layers->missing) = file;
 		return;
+	}
 	*ARRAY_ADD(walk->arena, &walk->seen) = file;
 	load_tuned(walk->arena, file, bytes, length, walk->findings, &profile);
 	for (size_t i = 0; i < profile.includes.count; i++)
 		add_named(walk, profile.includes.items[i]);
+	for (size_t i = 0; i < walk->layers->count && profile.replaces; i++)
+		walk->layers->items[i].disabled = true;
 	*ARRAY_ADD(walk->arena, walk->layers) = profile;
 }
 

@@ -10,7 +10,7 @@ const struct advice advice_rows[] = {
 		.severity = FINDING_WARNING,
 		.text = "an orphan then stays in FIN-WAIT-2 only twice the excess over 60 seconds: 2 s at 61, 30 s at "
 			"75, 60 s at 90",
-		.remedy = "Take 60 or less, or 120 and more.",
+		.remedy = "Take 60 or less.",
 	},
 	{
 		.key = "net/ipv4/tcp_tw_reuse",
@@ -59,7 +59,7 @@ const struct advice advice_rows[] = {
 		.other_element = 2,
 		.rule = RULE_NO_EFFECT,
 		.severity = FINDING_NOTE,
-		.text = "this bounds only what programs ask for with SO_RCVBUF; TCP sizes its buffers up to the third "
+		.text = "this bounds what programs ask for with SO_RCVBUF; TCP sizes its buffers up to the third "
 			"number of net.ipv4.tcp_rmem, which is less",
 		.remedy = "Raise the third number of net.ipv4.tcp_rmem, if it is TCP that is meant.",
 	},
@@ -70,7 +70,7 @@ const struct advice advice_rows[] = {
 		.other_element = 2,
 		.rule = RULE_NO_EFFECT,
 		.severity = FINDING_NOTE,
-		.text = "this bounds only what programs ask for with SO_SNDBUF; TCP sizes its buffers up to the third "
+		.text = "this bounds what programs ask for with SO_SNDBUF; TCP sizes its buffers up to the third "
 			"number of net.ipv4.tcp_wmem, which is less",
 		.remedy = "Raise the third number of net.ipv4.tcp_wmem, if it is TCP that is meant.",
 	},
@@ -125,6 +125,34 @@ const struct advice advice_rows[] = {
 		.severity = FINDING_NOTE,
 		.text = "the commit limit counts only with vm.overcommit_memory = 2",
 		.remedy = "Drop it, or set vm.overcommit_memory = 2 on a later line.",
+	},
+	{
+		.key = "vm/dirty_background_ratio",
+		.range = CATALOGUE_FROM(1),
+		.test = ADVICE_OTHER_LESS,
+		.other = "vm/dirty_ratio",
+		.rule = RULE_TRAP_VALUE,
+		.severity = FINDING_WARNING,
+		.text = "it lies above vm.dirty_ratio, so the kernel works with half of that instead",
+		.remedy = "Keep it well below vm.dirty_ratio.",
+	},
+	{
+		.key = "net/ipv4/neigh/default/gc_thresh1",
+		.test = ADVICE_OTHER_LESS,
+		.other = "net/ipv4/neigh/default/gc_thresh2",
+		.rule = RULE_TRAP_VALUE,
+		.severity = FINDING_WARNING,
+		.text = "it lies above gc_thresh2: entries are cut at the lower one, and this never counts",
+		.remedy = "Raise all three: gc_thresh1 below gc_thresh2 below gc_thresh3.",
+	},
+	{
+		.key = "net/ipv4/neigh/default/gc_thresh2",
+		.test = ADVICE_OTHER_LESS,
+		.other = "net/ipv4/neigh/default/gc_thresh3",
+		.rule = RULE_TRAP_VALUE,
+		.severity = FINDING_WARNING,
+		.text = "it lies above gc_thresh3, the hard limit, and never counts",
+		.remedy = "Raise all three: gc_thresh1 below gc_thresh2 below gc_thresh3.",
 	},
 };
 const size_t advice_row_count = COUNT_OF(advice_rows);

@@ -59,8 +59,12 @@ static const char *fault(struct capture *capture, const struct catalogue_row *ro
 		return "it is empty";
 	if (strlen(value) > VALUE_ONE_PIECE)
 		return "it is longer than what a boot loader writes in one piece";
+	number numbers[VALUE_FIELDS];
+	size_t count;
 	if (row == NULL)
-		return NULL;
+		return form == CAPTURE_VALUE || value_numbers(value, true, numbers, &count)
+			       ? NULL
+			       : "it is no number, and has no least or greatest value";
 	if (row->removed.major > 0 && known &&
 	    facts_version_compare(capture->kernel,
 				  (struct facts_version){row->removed.major, row->removed.minor, 0, 2}) >= 0)
@@ -223,10 +227,40 @@ static int by_key(const void *left, const void *right)
 	return strcmp(a->key.path, b->key.path);
 }
 
+/* Of two keys that set each other to 0, the one that is written last stays. */
+static void drop_twins(struct capture *capture)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < capture->count; i++) {
+		const struct capture_item *item = &capture->items[i], *lost_to = NULL;
+		number ours, theirs;
+
+		for (size_t j = 0; j < capture->count && item->row != NULL && item->row->twin[0] != '\0'; j++) {
+			const struct capture_item *other = &capture->items[j];
+
+			if (strcmp(other->key.path, item->row->twin) == 0 && other->index > item->index &&
+			    value_element(other->value, 0, &theirs) && theirs != 0 &&
+			    value_element(item->value, 0, &ours) && ours != 0)
+				lost_to = other;
+		}
+		if (lost_to != NULL)
+			capture_refuse(capture, item->source,
+				       arena_printf(capture->arena, "%s = %s", key_name(capture->arena, item->key.path),
+						    item->value),
+				       arena_printf(capture->arena, "the kernel sets it to 0 when %s is written",
+						    key_name(capture->arena, lost_to->key.path)));
+		else
+			capture->items[kept++] = *item;
+	}
+	capture->count = kept;
+}
+
 void capture_finish(struct capture *capture)
 {
 	if (capture->count > 0)
 		keep_last(capture);
+	drop_twins(capture);
 	for (size_t i = 0; i < capture->exclusions.count; i++) {
 		if (i < EXCEPT_MOST)
 			apply_exclusion(capture, &capture->exclusions.items[i]);

@@ -203,6 +203,16 @@ bool catalogue_next(const char **list, char room[KEY_LONGEST])
 	return true;
 }
 
+bool catalogue_next_reset(const char **list, char room[KEY_LONGEST], bool *inverted)
+{
+	if (!catalogue_next(list, room))
+		return false;
+	*inverted = room[0] == '!';
+	if (*inverted)
+		memmove(room, room + 1, strlen(room));
+	return true;
+}
+
 bool catalogue_next_word(struct arena *arena, const char **words, char room[KEY_LONGEST], const char **meaning)
 {
 	const char *line = *words, *end = strchr(line, '\n');

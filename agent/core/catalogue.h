@@ -123,6 +123,7 @@ struct catalogue_row {
 	/* A value that reaches above the element `ceiling_element` of the key `ceiling` is EINVAL: the order of two
 	   writes follows from it. */
 	char ceiling[40];
+	bool ceiling_checks; /* so is a ceiling that comes to lie below our value */
 	uint8_t ceiling_element;
 	int8_t order; /* lower is written earlier; 0 for most */
 	enum catalogue_hazard hazard;
@@ -130,6 +131,7 @@ struct catalogue_row {
 	char hazardous_start[4];                /* only texts that begin so */
 	char initial[32];                       /* what an untouched kernel has, as it prints it, blanks for tabs */
 	bool initial_empty;                     /* it has an empty text */
+	struct catalogue_range myth_range;      /* lint tells the myth only of these values; absent: of every value */
 	struct catalogue_version initial_since; /* older kernels have another one; 0.0 = no such change is known */
 };
 
@@ -137,8 +139,8 @@ struct catalogue_row {
 struct catalogue_text {
 	char related[256]; /* what to look at together with it: patterns with <if>, blanks between */
 	char words[320];   /* values with a meaning of their own: "0 never\n1 always\n" */
-	/* Changing the value makes the kernel set these too (patterns with <if>, blanks between): they are written or
-	   looked at afterwards. */
+	/* Changing the value makes the kernel set these too (patterns with <if>, blanks between): to the same value, or
+	   behind a '!' to whether it is 0. They are written or looked at afterwards. */
 	char resets[96];
 	char hazard_note[96];   /* what happens, one clause; with a hazard always there */
 	char initial_note[136]; /* how the initial value is computed, or who changes it; a clause */
@@ -171,6 +173,8 @@ const struct catalogue_row *catalogue_find(const char *path);
 const struct catalogue_text *catalogue_text(const struct catalogue_row *row);
 /* The next of a list with blanks between, copied to room; false at the end. *list moves behind it. */
 bool catalogue_next(const char **list, char room[KEY_LONGEST]) MUST_CHECK;
+/* The same for resets; *inverted: a '!' stood before it. */
+bool catalogue_next_reset(const char **list, char room[KEY_LONGEST], bool *inverted) MUST_CHECK;
 /* The next line of words: its value to room, *meaning in the arena; false at the end. */
 bool catalogue_next_word(struct arena *arena, const char **words, char room[KEY_LONGEST], const char **meaning)
 	MUST_CHECK;

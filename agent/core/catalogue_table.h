@@ -143,7 +143,8 @@ CATALOGUE_ROW(
 	.key = "fs/lease-break-time",
 	.class = VALUE_INTEGER,
 	.unit = "s",
-	.initial = "45")
+	.initial = "45",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.help = "How long the holder of a file lease has to give it up or downgrade it before the kernel "
 		"breaks it by force.",
@@ -192,7 +193,8 @@ CATALOGUE_ROW(
 	.key = "fs/mqueue/queues_max",
 	.class = VALUE_INTEGER,
 	.scope = SCOPE_IPC,
-	.initial = "256")
+	.initial = "256",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.related = "fs/mqueue/msg_max fs/mqueue/msgsize_max",
 	.help = "How many POSIX message queues may exist in the IPC namespace.",
@@ -206,7 +208,8 @@ CATALOGUE_ROW(
 	.unit = "files",
 	.since = {2, 6},
 	.kernel = CATALOGUE_FROM_TO(64, 2147483584),
-	.initial = "1048576")
+	.initial = "1048576",
+	.myth_range = CATALOGUE_FROM(1048577))
 CATALOGUE_TEXT(
 	.related = "fs/file-max fs/file-nr",
 	.help = "The most that RLIMIT_NOFILE of a process may be.",
@@ -339,7 +342,8 @@ CATALOGUE_ROW(
 	.class = VALUE_STRING,
 	.hazard = HAZARD_CODE_EXECUTION,
 	.hazardous_start = "|",
-	.initial = "core")
+	.initial = "core",
+	.myth_range = CATALOGUE_TO(0))
 CATALOGUE_TEXT(
 	.hazard_note = "a value that begins with | names a program that runs as root at every crash",
 	.related = "fs/suid_dumpable kernel/core_uses_pid kernel/core_pipe_limit",
@@ -353,7 +357,8 @@ CATALOGUE_TEXT(
 CATALOGUE_ROW(
 	.key = "kernel/core_pipe_limit",
 	.class = VALUE_INTEGER,
-	.initial = "0")
+	.initial = "0",
+	.kernel = CATALOGUE_FROM_TO(0, UINT32_MAX))
 CATALOGUE_TEXT(
 	.initial_note = "the configuration of systemd-coredump raises it to 16",
 	.related = "kernel/core_pattern",
@@ -367,7 +372,8 @@ CATALOGUE_ROW(
 	.key = "kernel/core_uses_pid",
 	.class = VALUE_INTEGER,
 	.sane = FLAG,
-	.initial = "0")
+	.initial = "0",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.initial_note = "systemd sets 1 in its 50-default.conf",
 	.related = "kernel/core_pattern",
@@ -437,7 +443,8 @@ CATALOGUE_ROW(
 	.key = "kernel/hung_task_timeout_secs",
 	.class = VALUE_INTEGER,
 	.unit = "s",
-	.initial = "120")
+	.initial = "120",
+	.myth_range = CATALOGUE_TO(0))
 CATALOGUE_TEXT(
 	.initial_note = "120 unless the kernel was built with another CONFIG_DEFAULT_HUNG_TASK_TIMEOUT",
 	.related = "kernel/hung_task_warnings kernel/hung_task_panic",
@@ -465,7 +472,8 @@ CATALOGUE_ROW(
 	.key = "kernel/io_uring_disabled",
 	.class = VALUE_INTEGER,
 	.sane = CATALOGUE_FROM_TO(0, 2),
-	.initial = "0")
+	.initial = "0",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.words = 
 		"0 every process\n"
@@ -481,7 +489,8 @@ CATALOGUE_ROW(
 	.class = VALUE_INTEGER,
 	.sane = FLAG,
 	.hazard = HAZARD_ONE_WAY,
-	.initial = "0")
+	.initial = "0",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.hazard_note = "no kernel can be loaded with kexec until the next boot",
 	.related = "kernel/modules_disabled",
@@ -594,7 +603,8 @@ CATALOGUE_ROW(
 	.scope = SCOPE_PID,
 	.access = ACCESS_ACTION,
 	.since = {3, 3},
-	.readback = READBACK_DRIFTS)
+	.readback = READBACK_DRIFTS,
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.related = "kernel/pid_max",
 	.help = "The process ID given out last in the PID namespace of the caller. A write moves the place "
@@ -638,7 +648,9 @@ CATALOGUE_ROW(
 	.class = VALUE_INTEGER,
 	.since = {2, 5},
 	.sane = FLAG,
-	.initial = "0")
+	.initial = "0",
+	.myth_range = CATALOGUE_FROM(1),
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.related = "kernel/panic kernel/panic_on_warn",
 	.help = "Makes a panic of every kernel oops.",
@@ -690,7 +702,9 @@ CATALOGUE_ROW(
 	.key = "kernel/perf_event_paranoid",
 	.class = VALUE_INTEGER,
 	.sane = CATALOGUE_FROM(-1),
-	.initial = "2")
+	.initial = "2",
+	.myth_range = CATALOGUE_TO(0),
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.related = "kernel/kptr_restrict",
 	.help = "What perf may do for users without privilege; the higher, the less.",
@@ -759,7 +773,8 @@ CATALOGUE_ROW(
 	.key = "kernel/printk_ratelimit",
 	.class = VALUE_INTEGER,
 	.unit = "s",
-	.initial = "5")
+	.initial = "5",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.related = "kernel/printk_ratelimit_burst net/core/message_cost",
 	.help = "The length of the window in which at most printk_ratelimit_burst rate-limited messages "
@@ -771,7 +786,8 @@ CATALOGUE_TEXT(
 CATALOGUE_ROW(
 	.key = "kernel/printk_ratelimit_burst",
 	.class = VALUE_INTEGER,
-	.initial = "10")
+	.initial = "10",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.related = "kernel/printk_ratelimit net/core/message_burst",
 	.help = "How many rate-limited messages the kernel prints in one window of printk_ratelimit "
@@ -792,7 +808,8 @@ CATALOGUE_TEXT(
 CATALOGUE_ROW(
 	.key = "kernel/random/entropy_avail",
 	.class = VALUE_INTEGER,
-	.access = ACCESS_READ_ONLY)
+	.access = ACCESS_READ_ONLY,
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.help = "How many bits of entropy the kernel credits its random pool with.",
 	.note = "A counter, not a setting.",
@@ -818,7 +835,8 @@ CATALOGUE_ROW(
 	.effect = EFFECT_NEW_PROCESSES,
 	.since = {2, 6},
 	.sane = CATALOGUE_FROM_TO(0, 2),
-	.initial = "2")
+	.initial = "2",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.words = 
 		"0 no randomisation\n"
@@ -832,7 +850,8 @@ CATALOGUE_ROW(
 	.key = "kernel/sched_autogroup_enabled",
 	.class = VALUE_INTEGER,
 	.kernel = FLAG,
-	.initial = "1")
+	.initial = "1",
+	.myth_range = CATALOGUE_TO(0))
 CATALOGUE_TEXT(
 	.help = "Lets the scheduler group the tasks of each session, so that CPU time is shared between "
 		"sessions first and within them second.",
@@ -861,7 +880,8 @@ CATALOGUE_ROW(
 	.since = {2, 6},
 	.kernel = CATALOGUE_FROM(-1),
 	.ceiling = "kernel/sched_rt_period_us",
-	.initial = "950000")
+	.initial = "950000",
+	.ceiling_checks = true)
 CATALOGUE_TEXT(
 	.related = "kernel/sched_rt_period_us",
 	.help = "How much CPU time real-time tasks may take in each period of sched_rt_period_us. -1 "
@@ -951,7 +971,8 @@ CATALOGUE_ROW(
 	.key = "kernel/split_lock_mitigate",
 	.class = VALUE_INTEGER,
 	.sane = FLAG,
-	.initial = "1")
+	.initial = "1",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.help = "Whether x86 hosts slow down programs that use split locks (atomic accesses across two "
 		"cache lines).",
@@ -979,7 +1000,8 @@ CATALOGUE_ROW(
 	.key = "kernel/sysrq",
 	.class = VALUE_INTEGER,
 	.sane = CATALOGUE_FROM_TO(0, 511),
-	.bits = true)
+	.bits = true,
+	.myth_range = CATALOGUE_TO(0))
 CATALOGUE_TEXT(
 	.words = 
 		"0 all functions off\n"
@@ -1030,7 +1052,8 @@ CATALOGUE_ROW(
 	.key = "kernel/timer_migration",
 	.class = VALUE_INTEGER,
 	.sane = FLAG,
-	.initial = "1")
+	.initial = "1",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.help = "Lets timers move away from idle CPUs, so that those can stay longer in low-power states.",
 	.source = "kernel/time; sysctl/kernel.rst")
@@ -1289,7 +1312,8 @@ CATALOGUE_TEXT(
 CATALOGUE_ROW(
 	.key = "net/core/flow_limit_table_len",
 	.class = VALUE_INTEGER,
-	.initial = "4096")
+	.initial = "4096",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.related = "net/core/flow_limit_cpu_bitmap",
 	.help = "Number of buckets that the flow limit of each CPU sorts its flows into.",
@@ -1310,7 +1334,8 @@ CATALOGUE_ROW(
 	.key = "net/core/high_order_alloc_disable",
 	.class = VALUE_INTEGER,
 	.sane = FLAG,
-	.initial = "0")
+	.initial = "0",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.help = "With 1, buffers for packet data come from single pages; with 0 the kernel tries larger "
 		"blocks of pages first.",
@@ -1331,7 +1356,8 @@ CATALOGUE_ROW(
 	.key = "net/core/mem_pcpu_rsv",
 	.class = VALUE_INTEGER,
 	.unit = "pages",
-	.initial = "256")
+	.initial = "256",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.initial_note = "1 MiB for each CPU, which is 256 pages of 4 KiB",
 	.related = "net/ipv4/tcp_mem net/ipv4/udp_mem",
@@ -1342,7 +1368,8 @@ CATALOGUE_TEXT(
 CATALOGUE_ROW(
 	.key = "net/core/message_burst",
 	.class = VALUE_INTEGER,
-	.initial = "10")
+	.initial = "10",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.related = "net/core/message_cost",
 	.help = "How many warnings of the network code may reach the kernel log within message_cost "
@@ -1353,7 +1380,8 @@ CATALOGUE_ROW(
 	.key = "net/core/message_cost",
 	.class = VALUE_INTEGER,
 	.unit = "s",
-	.initial = "5")
+	.initial = "5",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.related = "net/core/message_burst",
 	.help = "Length of the window in which message_burst warnings of the network code may reach the "
@@ -1365,7 +1393,8 @@ CATALOGUE_ROW(
 	.class = VALUE_INTEGER,
 	.unit = "packets",
 	.sane = CATALOGUE_FROM(1),
-	.initial = "300")
+	.initial = "300",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.related = "net/core/netdev_budget_usecs net/core/dev_weight net/core/netdev_max_backlog",
 	.help = "The most packets that one round of receive softirq work takes from all interfaces together.",
@@ -1376,7 +1405,8 @@ CATALOGUE_TEXT(
 CATALOGUE_ROW(
 	.key = "net/core/netdev_budget_usecs",
 	.class = VALUE_INTEGER,
-	.unit = "us")
+	.unit = "us",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.initial_note = "two timer ticks: 8000 with 250 Hz, 2000 with 1000 Hz",
 	.related = "net/core/netdev_budget",
@@ -1422,7 +1452,8 @@ CATALOGUE_ROW(
 	.class = VALUE_INTEGER,
 	.unit = "bytes",
 	.effect = EFFECT_NEW_SOCKETS,
-	.initial = "212992")
+	.initial = "212992",
+	.kernel = CATALOGUE_FROM_TO(1, INT32_MAX))
 CATALOGUE_TEXT(
 	.related = "net/core/rmem_max net/ipv4/tcp_rmem",
 	.help = "The receive buffer that sockets other than TCP begin with.",
@@ -1434,7 +1465,8 @@ CATALOGUE_TEXT(
 CATALOGUE_ROW(
 	.key = "net/core/rmem_max",
 	.class = VALUE_INTEGER,
-	.unit = "bytes")
+	.unit = "bytes",
+	.kernel = CATALOGUE_FROM_TO(1, INT32_MAX))
 CATALOGUE_TEXT(
 	.initial_note = "212992 in 6.1, 4194304 seen on 6.18",
 	.related = "net/core/rmem_default net/ipv4/tcp_rmem net/ipv4/tcp_moderate_rcvbuf",
@@ -1442,7 +1474,7 @@ CATALOGUE_TEXT(
 	.note = "It does not limit what the kernel gives TCP by itself (tcp_rmem); a program that asks "
 		"switches that off for its socket. Read-only outside the first network namespace.",
 	.myth = "Raised as the ceiling of TCP receive buffers. Auto-tuning goes by tcp_rmem; this key "
-		"counts only for programs that call SO_RCVBUF.",
+		"bounds what programs ask for with SO_RCVBUF, and how far a window may be scaled.",
 	.source = "sysctl/net.rst; measured on 6.18")
 
 CATALOGUE_ROW(
@@ -1519,7 +1551,8 @@ CATALOGUE_ROW(
 	.class = VALUE_INTEGER,
 	.unit = "bytes",
 	.effect = EFFECT_NEW_SOCKETS,
-	.initial = "212992")
+	.initial = "212992",
+	.kernel = CATALOGUE_FROM_TO(1, INT32_MAX))
 CATALOGUE_TEXT(
 	.related = "net/core/wmem_max net/ipv4/tcp_wmem",
 	.help = "The send buffer that sockets other than TCP begin with.",
@@ -1531,7 +1564,8 @@ CATALOGUE_TEXT(
 CATALOGUE_ROW(
 	.key = "net/core/wmem_max",
 	.class = VALUE_INTEGER,
-	.unit = "bytes")
+	.unit = "bytes",
+	.kernel = CATALOGUE_FROM_TO(1, INT32_MAX))
 CATALOGUE_TEXT(
 	.initial_note = "212992 in 6.1, 4194304 seen on 6.18",
 	.related = "net/core/wmem_default net/ipv4/tcp_wmem",
@@ -1564,7 +1598,8 @@ CATALOGUE_ROW(
 	.kernel = ANY_INT,
 	.sane = FLAG,
 	.combine = COMBINE_AND_IF_FORWARDING,
-	.initial = "1")
+	.initial = "1",
+	.myth_range = CATALOGUE_TO(0))
 CATALOGUE_TEXT(
 	.initial_note = "0 on a router",
 	.related = "net/ipv4/ip_forward net/ipv4/conf/<if>/secure_redirects "
@@ -1713,7 +1748,8 @@ CATALOGUE_ROW(
 	.class = VALUE_INTEGER,
 	.scope = SCOPE_NETWORK,
 	.access = ACCESS_READ_ONLY,
-	.sane = FLAG)
+	.sane = FLAG,
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.initial_note = "set by the kernel for a multicast routing daemon",
 	.related = "net/ipv4/conf/<if>/forwarding",
@@ -1774,7 +1810,8 @@ CATALOGUE_ROW(
 	.kernel = ANY_INT,
 	.sane = CATALOGUE_FROM_TO(0, 2),
 	.combine = COMBINE_MAX,
-	.initial = "0")
+	.initial = "0",
+	.myth_range = CATALOGUE_TO(0))
 CATALOGUE_TEXT(
 	.words = 
 		"0 off\n"
@@ -1798,7 +1835,8 @@ CATALOGUE_ROW(
 	.kernel = ANY_INT,
 	.sane = FLAG,
 	.combine = COMBINE_OR,
-	.initial = "1")
+	.initial = "1",
+	.myth_range = CATALOGUE_TO(0))
 CATALOGUE_TEXT(
 	.related = "net/ipv4/conf/<if>/accept_redirects net/ipv4/conf/<if>/send_redirects",
 	.help = "Takes redirects only from gateways that are known already.",
@@ -1815,7 +1853,8 @@ CATALOGUE_ROW(
 	.kernel = ANY_INT,
 	.sane = FLAG,
 	.combine = COMBINE_OR,
-	.initial = "1")
+	.initial = "1",
+	.myth_range = CATALOGUE_TO(0))
 CATALOGUE_TEXT(
 	.related = "net/ipv4/ip_forward net/ipv4/conf/<if>/forwarding net/ipv4/conf/<if>/accept_redirects",
 	.help = "As a router, tells senders about a shorter way.",
@@ -1851,7 +1890,7 @@ CATALOGUE_ROW(
 	.order = -20,
 	.initial = "0")
 CATALOGUE_TEXT(
-	.resets = "net/ipv4/conf/<if>/forwarding net/ipv4/conf/all/accept_redirects",
+	.resets = "net/ipv4/conf/<if>/forwarding !net/ipv4/conf/all/accept_redirects",
 	.help = "The same switch as net.ipv4.ip_forward, under its second name.",
 	.note = "A change is copied to forwarding of default and all interfaces, and accept_redirects of "
 		"all becomes the opposite.",
@@ -1909,7 +1948,8 @@ CATALOGUE_ROW(
 	.kernel = ANY_INT,
 	.latest = FLAG,
 	.sane = FLAG,
-	.initial = "0")
+	.initial = "0",
+	.myth_range = CATALOGUE_FROM(1))
 CATALOGUE_TEXT(
 	.related = "net/ipv4/icmp_echo_ignore_broadcasts",
 	.help = "Answers no ping at all.",
@@ -1975,7 +2015,8 @@ CATALOGUE_ROW(
 	.latest = CATALOGUE_FROM_TO(0, INT32_MAX),
 	.sane = CATALOGUE_FROM(0),
 	.readback = READBACK_TICKS,
-	.initial = "1000")
+	.initial = "1000",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.related = "net/ipv4/icmp_ratemask net/ipv4/icmp_msgs_per_sec net/ipv4/icmp_msgs_burst "
 		"net/ipv6/icmp/ratelimit",
@@ -2077,7 +2118,7 @@ CATALOGUE_ROW(
 	.order = -20,
 	.initial = "0")
 CATALOGUE_TEXT(
-	.resets = "net/ipv4/conf/<if>/forwarding net/ipv4/conf/all/accept_redirects",
+	.resets = "net/ipv4/conf/<if>/forwarding !net/ipv4/conf/all/accept_redirects",
 	.related = "net/ipv4/conf/<if>/forwarding net/ipv4/conf/<if>/accept_redirects "
 		"net/ipv4/conf/<if>/send_redirects net/ipv4/conf/<if>/rp_filter "
 		"net/ipv6/conf/all/forwarding",
@@ -2143,7 +2184,8 @@ CATALOGUE_ROW(
 	.key = "net/ipv4/ip_local_port_step_width",
 	.class = VALUE_INTEGER,
 	.scope = SCOPE_NETWORK,
-	.initial = "0")
+	.initial = "0",
+	.kernel = CATALOGUE_FROM_TO(0, UINT32_MAX))
 CATALOGUE_TEXT(
 	.related = "net/ipv4/ip_local_port_range net/ipv4/ip_local_reserved_ports",
 	.help = "The largest random step from one local port that connect() finds taken to the next it "
@@ -2177,7 +2219,8 @@ CATALOGUE_ROW(
 	.kernel = ANY_INT,
 	.latest = CATALOGUE_FROM_TO(0, 255),
 	.sane = CATALOGUE_TO(3),
-	.initial = "0")
+	.initial = "0",
+	.myth_range = CATALOGUE_FROM(1))
 CATALOGUE_TEXT(
 	.words = 
 		"0 discover the path MTU\n"
@@ -2221,7 +2264,8 @@ CATALOGUE_ROW(
 	.latest = CATALOGUE_FROM(0),
 	.ceiling = "net/ipv4/ip_local_port_range",
 	.ceiling_element = 0,
-	.initial = "1024")
+	.initial = "1024",
+	.ceiling_checks = true)
 CATALOGUE_TEXT(
 	.related = "net/ipv4/ip_local_port_range net/ipv4/ip_local_reserved_ports",
 	.help = "The first port that a program may bind without CAP_NET_BIND_SERVICE.",
@@ -2251,7 +2295,8 @@ CATALOGUE_ROW(
 	.sane = CATALOGUE_FROM(0),
 	.ceiling = "net/ipv4/ipfrag_high_thresh",
 	.ceiling_element = 0,
-	.initial = "3145728")
+	.initial = "3145728",
+	.ceiling_checks = true)
 CATALOGUE_TEXT(
 	.related = "net/ipv4/ipfrag_high_thresh",
 	.help = "Once the mark down to which fragments were thrown away; now it only bounds "
@@ -2444,7 +2489,8 @@ CATALOGUE_ROW(
 	.key = "net/ipv4/route/flush",
 	.class = VALUE_INTEGER,
 	.scope = SCOPE_NETWORK,
-	.access = ACCESS_ACTION)
+	.access = ACCESS_ACTION,
+	.kernel = CATALOGUE_FROM_TO(0, UINT32_MAX))
 CATALOGUE_TEXT(
 	.related = "net/ipv4/route/mtu_expires net/ipv4/route/min_pmtu net/ipv6/route/flush",
 	.help = "Not a setting: a write throws away what the kernel has learned about routes.",
@@ -2454,7 +2500,8 @@ CATALOGUE_TEXT(
 CATALOGUE_ROW(
 	.key = "net/ipv4/route/max_size",
 	.class = VALUE_INTEGER,
-	.initial = "2147483647")
+	.initial = "2147483647",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.related = "net/ipv6/route/max_size",
 	.help = "A leftover of the IPv4 route cache: once the most routes the kernel would hold.",
@@ -2499,7 +2546,8 @@ CATALOGUE_ROW(
 	.kernel = ANY_INT,
 	.latest = CATALOGUE_FROM_TO(0, 255),
 	.sane = FLAG,
-	.initial = "0")
+	.initial = "0",
+	.myth_range = CATALOGUE_FROM(1))
 CATALOGUE_TEXT(
 	.related = "net/core/somaxconn net/ipv4/tcp_max_syn_backlog",
 	.help = "Resets a client whose handshake ends while the accept queue is full, where the kernel "
@@ -2612,7 +2660,8 @@ CATALOGUE_ROW(
 	.class = VALUE_INTEGER,
 	.scope = SCOPE_NETWORK,
 	.kernel = ANY_INT,
-	.initial = "2147483647")
+	.initial = "2147483647",
+	.myth_range = CATALOGUE_TO(2147483646))
 CATALOGUE_TEXT(
 	.initial_note = "means unlimited; older kernels had a finite limit",
 	.related = "net/ipv4/tcp_invalid_ratelimit",
@@ -2792,7 +2841,8 @@ CATALOGUE_ROW(
 	.unit = "buckets",
 	.scope = SCOPE_NETWORK,
 	.access = ACCESS_READ_ONLY,
-	.since = {6, 1})
+	.since = {6, 1},
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.initial_note = "sized by memory at boot, or by the boot parameter thash_entries; of a namespace, "
 		"by tcp_child_ehash_entries of its parent",
@@ -2812,7 +2862,8 @@ CATALOGUE_ROW(
 	.kernel = ANY_INT,
 	.latest = CATALOGUE_FROM_TO(0, 255),
 	.sane = FLAG,
-	.initial = "0")
+	.initial = "0",
+	.myth_range = CATALOGUE_FROM(1))
 CATALOGUE_TEXT(
 	.related = "net/ipv4/tcp_recovery net/ipv4/tcp_sack",
 	.help = "Was forward acknowledgement, an old way to detect losses. Nothing reads it any more; the "
@@ -2828,7 +2879,8 @@ CATALOGUE_ROW(
 	.kernel = ANY_INT,
 	.sane = CATALOGUE_FROM_TO(0, 1543),
 	.bits = true,
-	.initial = "1")
+	.initial = "1",
+	.myth_range = CATALOGUE_FROM_TO(3, 3))
 CATALOGUE_TEXT(
 	.words = 
 		"1 client: may send data in the SYN\n"
@@ -2881,7 +2933,8 @@ CATALOGUE_ROW(
 	.since = {2, 2},
 	.kernel = CATALOGUE_SECONDS,
 	.sane = CATALOGUE_FROM_TO(5, 60),
-	.initial = "60")
+	.initial = "60",
+	.myth_range = CATALOGUE_TO(59))
 CATALOGUE_TEXT(
 	.related = "net/ipv4/tcp_max_orphans net/ipv4/tcp_orphan_retries net/ipv4/tcp_max_tw_buckets "
 		"net/ipv4/tcp_tw_reuse",
@@ -2963,7 +3016,8 @@ CATALOGUE_ROW(
 	.since = {2, 2},
 	.kernel = CATALOGUE_SECONDS,
 	.sane = CATALOGUE_FROM_TO(10, 32767),
-	.initial = "7200")
+	.initial = "7200",
+	.myth_range = CATALOGUE_TO(7199))
 CATALOGUE_TEXT(
 	.related = "net/ipv4/tcp_keepalive_intvl net/ipv4/tcp_keepalive_probes net/ipv4/tcp_retries2",
 	.help = "How long a connection must be idle before the first keepalive probe goes out.",
@@ -2995,7 +3049,9 @@ CATALOGUE_ROW(
 	.class = VALUE_INTEGER,
 	.since = {2, 4},
 	.sane = FLAG,
-	.initial = "0")
+	.initial = "0",
+	.myth_range = CATALOGUE_FROM(1),
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.help = "Once chose latency over throughput on the receive path. Nothing reads it any more; the "
 		"file stays for compatibility.",
@@ -3058,7 +3114,8 @@ CATALOGUE_ROW(
 	.scope = SCOPE_NETWORK,
 	.since = {2, 4},
 	.kernel = ANY_INT,
-	.sane = CATALOGUE_FROM(4096))
+	.sane = CATALOGUE_FROM(4096),
+	.myth_range = CATALOGUE_TO(65535))
 CATALOGUE_TEXT(
 	.initial_note = "half the buckets of the TCP hash table",
 	.related = "net/ipv4/tcp_tw_reuse net/ipv4/tcp_fin_timeout net/ipv4/tcp_rfc1337 "
@@ -3204,7 +3261,8 @@ CATALOGUE_ROW(
 	.kernel = ANY_INT,
 	.latest = CATALOGUE_FROM_TO(0, 255),
 	.sane = FLAG,
-	.initial = "0")
+	.initial = "0",
+	.myth_range = CATALOGUE_FROM(1))
 CATALOGUE_TEXT(
 	.related = "net/ipv4/tcp_no_ssthresh_metrics_save",
 	.help = "Forgets what a closing connection learned about its destination (round-trip time and the "
@@ -3250,7 +3308,8 @@ CATALOGUE_ROW(
 	.since = {2, 4},
 	.kernel = ANY_INT,
 	.latest = CATALOGUE_FROM_TO(0, 255),
-	.initial = "0")
+	.initial = "0",
+	.myth_range = CATALOGUE_TO(0))
 CATALOGUE_TEXT(
 	.related = "net/ipv4/tcp_max_orphans net/ipv4/tcp_retries2 net/ipv4/tcp_fin_timeout",
 	.help = "How often unacknowledged data is sent again after the process has closed the connection; "
@@ -3377,7 +3436,8 @@ CATALOGUE_ROW(
 	.kernel = ANY_INT,
 	.latest = CATALOGUE_FROM_TO(0, 255),
 	.sane = CATALOGUE_FROM_TO(3, 255),
-	.initial = "15")
+	.initial = "15",
+	.myth_range = CATALOGUE_TO(14))
 CATALOGUE_TEXT(
 	.related = "net/ipv4/tcp_retries1 net/ipv4/tcp_orphan_retries net/ipv4/tcp_rto_max_ms "
 		"net/ipv4/tcp_keepalive_time",
@@ -3424,7 +3484,7 @@ CATALOGUE_TEXT(
 		"write may have changed the first fields. 6.1 wants at least 4096 in each. The maximum "
 		"counts once for every connection.",
 	.myth = "It is said that net.core.rmem_max must be raised with it. Automatic sizing goes up to the "
-		"third number here whatever rmem_max is; that one caps only SO_RCVBUF.",
+		"third number here whatever rmem_max is; that one bounds SO_RCVBUF and the scaling of the window.",
 	.source = "ip-sysctl.rst; measured on 6.18, read in 6.1")
 
 CATALOGUE_ROW(
@@ -3467,7 +3527,8 @@ CATALOGUE_ROW(
 	.kernel = ANY_INT,
 	.latest = CATALOGUE_FROM_TO(0, 255),
 	.sane = FLAG,
-	.initial = "1")
+	.initial = "1",
+	.myth_range = CATALOGUE_TO(0))
 CATALOGUE_TEXT(
 	.related = "net/ipv4/tcp_dsack net/ipv4/tcp_comp_sack_nr net/ipv4/tcp_recovery "
 		"net/ipv4/tcp_min_snd_mss",
@@ -3574,7 +3635,8 @@ CATALOGUE_ROW(
 	.kernel = ANY_INT,
 	.latest = CATALOGUE_FROM_TO(0, 255),
 	.sane = CATALOGUE_FROM_TO(0, 2),
-	.initial = "1")
+	.initial = "1",
+	.myth_range = CATALOGUE_TO(0))
 CATALOGUE_TEXT(
 	.words = 
 		"0 off, an overflow drops SYNs\n"
@@ -3613,7 +3675,8 @@ CATALOGUE_ROW(
 	.kernel = ANY_INT,
 	.latest = CATALOGUE_FROM_TO(0, 255),
 	.sane = CATALOGUE_FROM_TO(0, 2),
-	.initial = "1")
+	.initial = "1",
+	.myth_range = CATALOGUE_TO(0))
 CATALOGUE_TEXT(
 	.words = 
 		"0 off\n"
@@ -3673,7 +3736,8 @@ CATALOGUE_ROW(
 	.latest = CATALOGUE_FROM_TO(0, 2),
 	.sane = CATALOGUE_FROM_TO(0, 2),
 	.initial = "2",
-	.initial_since = {4, 19})
+	.initial_since = {4, 19},
+	.myth_range = CATALOGUE_FROM_TO(1, 1))
 CATALOGUE_TEXT(
 	.words = 
 		"0 never\n"
@@ -3777,7 +3841,8 @@ CATALOGUE_ROW(
 	.key = "net/ipv4/udp_hash_entries",
 	.class = VALUE_INTEGER,
 	.scope = SCOPE_NETWORK,
-	.access = ACCESS_READ_ONLY)
+	.access = ACCESS_READ_ONLY,
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.initial_note = "sized by memory at boot, or by the boot parameter uhash_entries; of a namespace, "
 		"by udp_child_hash_entries of its parent",
@@ -3892,7 +3957,8 @@ CATALOGUE_ROW(
 	.kernel = ANY_INT,
 	.sane = CATALOGUE_FROM_TO(0, 2),
 	.order = -5,
-	.initial = "1")
+	.initial = "1",
+	.myth_range = CATALOGUE_TO(0))
 CATALOGUE_TEXT(
 	.words = 
 		"0 never\n"
@@ -3913,7 +3979,8 @@ CATALOGUE_ROW(
 	.scope = SCOPE_NETWORK,
 	.kernel = ANY_INT,
 	.sane = FLAG,
-	.initial = "1")
+	.initial = "1",
+	.myth_range = CATALOGUE_TO(0))
 CATALOGUE_TEXT(
 	.related = "net/ipv6/conf/all/forwarding net/ipv4/conf/<if>/accept_redirects",
 	.help = "Lets ICMPv6 redirects change the way to a destination.",
@@ -3927,7 +3994,8 @@ CATALOGUE_ROW(
 	.class = VALUE_INTEGER,
 	.scope = SCOPE_NETWORK,
 	.kernel = ANY_INT,
-	.initial = "0")
+	.initial = "0",
+	.myth_range = CATALOGUE_TO(0))
 CATALOGUE_TEXT(
 	.related = "net/ipv4/conf/<if>/accept_source_route",
 	.help = "IPv6 routing headers: 0 and above take those of type 2 only, a negative number refuses "
@@ -3987,7 +4055,8 @@ CATALOGUE_ROW(
 	.scope = SCOPE_NETWORK,
 	.kernel = ANY_INT,
 	.sane = FLAG,
-	.initial = "0")
+	.initial = "0",
+	.myth_range = CATALOGUE_FROM(1))
 CATALOGUE_TEXT(
 	.related = "net/ipv6/conf/<if>/accept_dad",
 	.help = "Turns IPv6 off on the interface.",
@@ -4211,7 +4280,8 @@ CATALOGUE_ROW(
 	.scope = SCOPE_NETWORK,
 	.kernel = CATALOGUE_FROM(0),
 	.ceiling = "net/ipv6/ip6frag_high_thresh",
-	.initial = "3145728")
+	.initial = "3145728",
+	.ceiling_checks = true)
 CATALOGUE_TEXT(
 	.related = "net/ipv6/ip6frag_high_thresh net/ipv4/ipfrag_low_thresh",
 	.help = "The lower mark of reassembly memory for IPv6 fragments; kernels before 4.17 discarded "
@@ -4296,7 +4366,8 @@ CATALOGUE_ROW(
 	.key = "net/ipv6/route/flush",
 	.class = VALUE_INTEGER,
 	.scope = SCOPE_NETWORK,
-	.access = ACCESS_ACTION)
+	.access = ACCESS_ACTION,
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.related = "net/ipv4/route/flush",
 	.help = "Not a setting: a write throws away cached IPv6 routes.",
@@ -4363,7 +4434,8 @@ CATALOGUE_ROW(
 	.scope = SCOPE_NETWORK,
 	.effect = EFFECT_NEW_SOCKETS,
 	.kernel = FLAG,
-	.initial = "1")
+	.initial = "1",
+	.myth_range = CATALOGUE_FROM(1))
 CATALOGUE_TEXT(
 	.related = "net/mptcp/path_manager",
 	.help = "Whether programs of this network namespace may create MPTCP sockets.",
@@ -4439,7 +4511,8 @@ CATALOGUE_ROW(
 	.unit = "entries",
 	.scope = SCOPE_NETWORK,
 	.access = ACCESS_READ_ONLY,
-	.module = "nf_conntrack")
+	.module = "nf_conntrack",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.related = "net/netfilter/nf_conntrack_max net/netfilter/nf_conntrack_buckets",
 	.help = "How many connections are tracked in this network namespace just now.",
@@ -4618,7 +4691,8 @@ CATALOGUE_ROW(
 	.kernel = CATALOGUE_SECONDS,
 	.sane = CATALOGUE_FROM(1),
 	.module = "nf_conntrack",
-	.initial = "60")
+	.initial = "60",
+	.myth_range = CATALOGUE_TO(59))
 CATALOGUE_TEXT(
 	.related = "net/netfilter/nf_conntrack_tcp_timeout_last_ack "
 		"net/netfilter/nf_conntrack_tcp_timeout_fin_wait",
@@ -4635,7 +4709,8 @@ CATALOGUE_ROW(
 	.kernel = CATALOGUE_SECONDS,
 	.sane = CATALOGUE_FROM(1),
 	.module = "nf_conntrack",
-	.initial = "432000")
+	.initial = "432000",
+	.myth_range = CATALOGUE_TO(7200))
 CATALOGUE_TEXT(
 	.related = "net/ipv4/tcp_keepalive_time net/ipv4/tcp_keepalive_intvl "
 		"net/netfilter/nf_conntrack_max net/netfilter/nf_conntrack_count "
@@ -4655,7 +4730,8 @@ CATALOGUE_ROW(
 	.kernel = CATALOGUE_SECONDS,
 	.sane = CATALOGUE_FROM(1),
 	.module = "nf_conntrack",
-	.initial = "120")
+	.initial = "120",
+	.myth_range = CATALOGUE_TO(119))
 CATALOGUE_TEXT(
 	.related = "net/ipv4/tcp_fin_timeout net/netfilter/nf_conntrack_tcp_timeout_close_wait "
 		"net/netfilter/nf_conntrack_tcp_timeout_time_wait",
@@ -4733,7 +4809,8 @@ CATALOGUE_ROW(
 	.kernel = CATALOGUE_SECONDS,
 	.sane = CATALOGUE_FROM(1),
 	.module = "nf_conntrack",
-	.initial = "120")
+	.initial = "120",
+	.myth_range = CATALOGUE_TO(119))
 CATALOGUE_TEXT(
 	.related = "net/ipv4/tcp_tw_reuse net/ipv4/tcp_max_tw_buckets net/ipv4/tcp_fin_timeout "
 		"net/netfilter/nf_conntrack_max",
@@ -4844,7 +4921,8 @@ CATALOGUE_ROW(
 	.key = "user/max_net_namespaces",
 	.class = VALUE_INTEGER,
 	.scope = SCOPE_USER,
-	.since = {4, 9})
+	.since = {4, 9},
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.initial_note = "half of kernel.threads-max in the first user namespace",
 	.related = "user/max_user_namespaces kernel/threads-max",
@@ -4855,7 +4933,8 @@ CATALOGUE_ROW(
 	.key = "user/max_user_namespaces",
 	.class = VALUE_INTEGER,
 	.scope = SCOPE_USER,
-	.since = {4, 9})
+	.since = {4, 9},
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.initial_note = "half of kernel.threads-max in the first user namespace",
 	.related = "user/max_net_namespaces kernel/threads-max",
@@ -4883,7 +4962,8 @@ CATALOGUE_ROW(
 	.key = "vm/compact_memory",
 	.class = VALUE_INTEGER,
 	.access = ACCESS_ACTION,
-	.since = {2, 6})
+	.since = {2, 6},
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.related = "vm/compaction_proactiveness vm/extfrag_threshold",
 	.help = "Not a setting: a write compacts all memory, and returns when that is done.",
@@ -4979,7 +5059,8 @@ CATALOGUE_ROW(
 	.class = VALUE_INTEGER,
 	.unit = "cs",
 	.sane = CATALOGUE_FROM(0),
-	.initial = "500")
+	.initial = "500",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.related = "vm/dirty_expire_centisecs vm/dirty_background_ratio",
 	.help = "How often the kernel looks for dirty data that is old enough, in hundredths of a second; "
@@ -5032,7 +5113,8 @@ CATALOGUE_ROW(
 	.key = "vm/hugetlb_shm_group",
 	.class = VALUE_INTEGER,
 	.since = {2, 6},
-	.initial = "0")
+	.initial = "0",
+	.kernel = CATALOGUE_FROM_TO(0, UINT32_MAX))
 CATALOGUE_TEXT(
 	.related = "vm/nr_hugepages kernel/shmmax",
 	.help = "Id of the group whose members may create SysV shared memory of huge pages.",
@@ -5095,7 +5177,8 @@ CATALOGUE_ROW(
 	.key = "vm/mmap_rnd_bits",
 	.class = VALUE_INTEGER,
 	.effect = EFFECT_NEW_PROCESSES,
-	.initial = "28")
+	.initial = "28",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.initial_note = "by architecture and build, 28 on x86-64",
 	.related = "kernel/randomize_va_space",
@@ -5139,7 +5222,8 @@ CATALOGUE_ROW(
 	.class = VALUE_INTEGER,
 	.since = {2, 6},
 	.sane = FLAG,
-	.initial = "1")
+	.initial = "1",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.related = "vm/panic_on_oom vm/oom_kill_allocating_task",
 	.help = "Prints a list of all user tasks with their memory when the OOM killer strikes.",
@@ -5151,7 +5235,8 @@ CATALOGUE_ROW(
 	.class = VALUE_INTEGER,
 	.since = {2, 6},
 	.sane = FLAG,
-	.initial = "0")
+	.initial = "0",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.related = "vm/panic_on_oom vm/oom_dump_tasks",
 	.help = "When memory runs out, kills the task whose request failed, without a search for the "
@@ -5181,7 +5266,8 @@ CATALOGUE_ROW(
 	.class = VALUE_INTEGER,
 	.kernel = CATALOGUE_FROM_TO(0, 2),
 	.order = 5,
-	.initial = "0")
+	.initial = "0",
+	.myth_range = CATALOGUE_TO(0))
 CATALOGUE_TEXT(
 	.words = 
 		"0 refuses only obvious excess\n"
@@ -5204,7 +5290,9 @@ CATALOGUE_ROW(
 	.since = {2, 6},
 	.twin = "vm/overcommit_kbytes",
 	.order = -5,
-	.initial = "50")
+	.initial = "50",
+	.myth_range = CATALOGUE_TO(-1),
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.related = "vm/overcommit_memory vm/overcommit_kbytes",
 	.help = "The commit limit as a share of memory, for overcommit_memory = 2.",
@@ -5257,7 +5345,8 @@ CATALOGUE_ROW(
 	.key = "vm/stat_interval",
 	.class = VALUE_INTEGER,
 	.unit = "s",
-	.initial = "1")
+	.initial = "1",
+	.kernel = ANY_INT)
 CATALOGUE_TEXT(
 	.related = "vm/stat_refresh",
 	.help = "How often per-CPU counters of memory are added to the totals in /proc/vmstat.",
@@ -5277,7 +5366,8 @@ CATALOGUE_ROW(
 	.key = "vm/swappiness",
 	.class = VALUE_INTEGER,
 	.kernel = CATALOGUE_FROM_TO(0, 200),
-	.initial = "60")
+	.initial = "60",
+	.myth_range = CATALOGUE_TO(10))
 CATALOGUE_TEXT(
 	.related = "vm/page-cluster vm/vfs_cache_pressure vm/min_free_kbytes",
 	.help = "How willingly memory of programs is swapped out compared with dropping cached files.",

@@ -77,18 +77,39 @@ static bool guess_last_part(struct arena *arena, const char *word, struct explai
 	return true;
 }
 
+/* Every row whose last part holds the word. */
+static bool find_part(struct arena *arena, const char *word, struct explain_pages *pages, const char **guess)
+{
+	size_t before = pages->count;
+
+	for (size_t i = 0; i < catalogue_row_count && strlen(word) >= 3; i++) {
+		if (strstr(last_part(catalogue_rows[i].key), word) != NULL)
+			add_page(arena, pages, catalogue_rows[i].key);
+	}
+	if (pages->count == before)
+		return false;
+	*guess = pages->count == before + 1 ? key_name(arena, pages->items[before].path)
+					    : arena_printf(arena, "what has it in its name");
+	return true;
+}
+
 bool explain_find(struct arena *arena, const char *word, struct explain_pages *pages, const char **guess,
 		  const char **path, struct error *err)
 {
 	struct key key;
 
+	static const char folder[] = "/proc/sys/";
+
 	*guess = NULL;
 	*path = NULL;
+	if (text_starts(word, folder))
+		word += strlen(folder);
 	if (text_is_glob(word))
 		return find_pattern(arena, word, pages) ||
 		       error_set(err, "no key of the catalogue fits '%s'; 'holdfast explain \"*\"' lists them", word);
 	if (strpbrk(word, "./") == NULL)
-		return find_last_part(arena, word, pages) || guess_last_part(arena, word, pages, guess) ||
+		return find_last_part(arena, word, pages) || find_part(arena, word, pages, guess) ||
+		       guess_last_part(arena, word, pages, guess) ||
 		       error_set(err, "there is no key '%s' in the catalogue; 'holdfast explain \"*\"' lists them",
 				 word);
 	/* <if> is how pages and lists name the place of an interface. */

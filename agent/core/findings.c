@@ -8,6 +8,7 @@ const char *const finding_severity_names[FINDING_SEVERITIES] = {
 
 void findings_add(struct findings *findings, const struct finding *finding)
 {
+	findings->of[finding->severity]++;
 	if (finding->severity == FINDING_ERROR) {
 		findings->errors++;
 		findings->invalid += finding->rule == RULE_INVALID;

@@ -29,10 +29,11 @@ struct findings {
 	struct arena *arena;
 	struct finding *items;
 	size_t count, capacity;
-	size_t most;     /* how many are listed; 0 = FINDINGS_LISTED */
-	size_t errors;   /* listed or not */
-	size_t invalid;  /* those of them that are RULE_INVALID */
-	size_t unlisted; /* beyond the bound */
+	size_t most;                   /* how many are listed; 0 = FINDINGS_LISTED */
+	size_t errors;                 /* listed or not */
+	size_t of[FINDING_SEVERITIES]; /* by severity, listed or not */
+	size_t invalid;                /* those of them that are RULE_INVALID */
+	size_t unlisted;               /* beyond the bound */
 };
 
 void findings_error(struct findings *findings, struct source source, const char *format, ...) PRINTF_LIKE(3, 4);

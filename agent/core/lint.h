@@ -6,6 +6,7 @@
 #ifndef HOLDFAST_CORE_LINT_H
 #define HOLDFAST_CORE_LINT_H
 
+#include "catalogue.h"
 #include "facts.h"
 #include "findings.h"
 #include "profile.h"
@@ -26,7 +27,7 @@ struct lint_settings {
 	size_t count, capacity;
 };
 
-enum lint_presence { LINT_PRESENT, LINT_ABSENT, LINT_NOT_KNOWN };
+enum lint_presence { LINT_PRESENT, LINT_READ_ONLY, LINT_ABSENT, LINT_NOT_KNOWN };
 
 /* All that lint rests on. */
 struct lint {
@@ -46,6 +47,11 @@ void lint_add(const struct lint *lint, const struct finding *what, const char *p
 
 /* Rules of many settings compare each with each; of more than this nobody should ask. */
 enum { LINT_SETTINGS_MOST = 5000 };
+
+/* The value as a sentence may quote it: cut, and a secret not at all. */
+const char *lint_quoted(const struct lint *lint, const struct catalogue_row *row, const char *value);
+/* Whether the kernel looked at is of a version that has the row's key; true when it is not known. */
+bool lint_has(const struct lint *lint, const struct catalogue_row *row);
 
 /* lint_value.c: the setting by itself. */
 void lint_value(const struct lint *lint, const struct lint_setting *setting);

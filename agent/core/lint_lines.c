@@ -60,7 +60,8 @@ static void add(const struct lint *lint, const struct line *line, enum rule rule
 		const char *text, const char *remedy)
 {
 	const struct finding finding = {.source = line->source, .rule = rule, .severity = severity, .remedy = remedy};
-	char *path = line->key != NULL ? arena_copy(lint->arena, line->key, line->key_length) : NULL;
+	char *path = line->key != NULL && line->key_length > 0 ? arena_copy(lint->arena, line->key, line->key_length)
+							       : NULL;
 
 	if (path != NULL)
 		key_swap(path);
@@ -85,7 +86,10 @@ static void check_value(const struct lint *lint, const struct line *line)
 
 	if (hash == NULL)
 		hash = memchr(value, ';', length);
-	if (length >= 2 && (value[0] == '"' || value[0] == '\'') && value[length - 1] == value[0])
+	bool open = length > 0 && (value[0] == '"' || value[0] == '\'');
+	bool shut = length > 0 && (value[length - 1] == '"' || value[length - 1] == '\'');
+
+	if (numeric ? open || shut : open && shut && length >= 2)
 		add(lint, line, RULE_QUOTED_VALUE, numeric ? FINDING_ERROR : FINDING_WARNING,
 		    numeric ? "the quotes are part of the value, and the kernel refuses it"
 			    : "the quotes become part of the value",
@@ -114,7 +118,16 @@ static void check_line(const struct lint *lint, struct line *line)
 		add(lint, line, RULE_BLANK_AFTER_DASH, lint->systemd ? FINDING_NOTE : FINDING_WARNING,
 		    "with a blank behind the dash, procps looks for a key that begins with that blank",
 		    "Write -key without a blank.");
-	if (line->value == NULL && !line->dash)
+	if (memchr(line->bytes, '\0', line->length) != NULL)
+		add(lint, line, RULE_NOT_AN_ASSIGNMENT, FINDING_ERROR,
+		    "the line holds a NUL, where each loader cuts it elsewhere", "Save the file as plain text.");
+	else if (line->value != NULL && line->key_length == 0)
+		add(lint, line, RULE_NOT_AN_ASSIGNMENT, FINDING_WARNING, "there is no key before the '='",
+		    "Complete it, or put a # before it.");
+	else if (line->value != NULL && !line->dash && memchr(line->key, ' ', line->key_length) != NULL)
+		add(lint, line, RULE_NOT_AN_ASSIGNMENT, FINDING_WARNING, "the key holds a blank, so no loader finds it",
+		    "Write 'key = value', and nothing before it.");
+	else if (line->value == NULL && !line->dash)
 		add(lint, line, RULE_NOT_AN_ASSIGNMENT, FINDING_WARNING, "this is neither 'key = value' nor a comment",
 		    "Complete it, or put a # before it.");
 	else if (line->value != NULL)

@@ -116,35 +116,87 @@ static void check_twin(const struct lint *lint, const struct lint_settings *sett
 		 key_name(lint->arena, twin->path), place(lint, twin));
 }
 
-static void check_ceiling(const struct lint *lint, const struct lint_settings *settings,
-			  const struct lint_setting *setting, const struct catalogue_row *row)
-{
-	const char *above = row->ceiling[0] != '\0' ? effective(lint, settings, row->ceiling) : NULL;
-	const struct lint_setting *other = row->ceiling[0] != '\0' ? setter(settings, row->ceiling) : NULL;
-	struct finding finding = {.source = setting->source, .rule = RULE_IMPOSSIBLE_ORDER, .severity = FINDING_ERROR};
-	number ours, most;
+/* Two settings that the kernel holds against each other, and what each is before either is written. */
+struct pair {
+	const struct lint_setting *low, *high;
+	number low_now, high_now;
+	bool low_known, high_known;
+};
 
-	if (above == NULL || !value_element(setting->value, 0, &ours) ||
-	    !value_element(above, row->ceiling_element, &most))
+static bool pair_read(const struct lint *lint, const struct lint_settings *settings, const struct catalogue_row *row,
+		      struct pair *pair)
+{
+	const struct catalogue_row *above = catalogue_find(row->ceiling);
+	const char *low = NULL, *high = NULL;
+
+	*pair = (struct pair){.low = setter(settings, row->key), .high = setter(settings, row->ceiling)};
+	if (above == NULL || (pair->low == NULL && pair->high == NULL))
+		return false;
+	if (lint->live != NULL) {
+		low = lint->live(lint->context, row->key);
+		high = lint->live(lint->context, row->ceiling);
+	}
+	low = low != NULL ? low : catalogue_initial(row);
+	high = high != NULL ? high : catalogue_initial(above);
+	pair->low_known = low != NULL && value_element(low, 0, &pair->low_now);
+	pair->high_known = high != NULL && value_element(high, row->ceiling_element, &pair->high_now);
+	return true;
+}
+
+static void refused(const struct lint *lint, const struct lint_setting *setting, const char *other, number value,
+		    const struct lint_setting *later)
+{
+	struct finding finding = {
+		.source = setting->source,
+		.rule = RULE_IMPOSSIBLE_ORDER,
+		.severity = FINDING_ERROR,
+		.remedy = later == NULL ? arena_printf(lint->arena, "Change %s too, on an earlier line.", other)
+					: arena_printf(lint->arena, "Put %s before it.", place(lint, later))};
+
+	lint_add(lint, &finding, setting->path, "the kernel refuses %s, since %s is %s%s", setting->value, other,
+		 number_text(lint->arena, value), later == NULL ? "" : " at this point");
+}
+
+/* In a profile the order is the plan's affair, and only what comes out of it counts. */
+static void check_final(const struct lint *lint, const struct catalogue_row *row, const struct pair *pair)
+{
+	number low = pair->low_now, high = pair->high_now;
+	bool low_known = pair->low != NULL ? value_element(pair->low->value, 0, &low) : pair->low_known;
+	bool high_known = pair->high != NULL ? value_element(pair->high->value, row->ceiling_element, &high)
+					     : pair->high_known;
+
+	if (low_known && high_known && low > high && pair->low != NULL)
+		refused(lint, pair->low, key_name(lint->arena, row->ceiling), high, NULL);
+}
+
+/* The two writes in the order in which a loader makes them, each against what is there by then. */
+static void check_ceiling(const struct lint *lint, const struct lint_settings *settings,
+			  const struct catalogue_row *row)
+{
+	struct pair pair;
+
+	if (!pair_read(lint, settings, row, &pair))
 		return;
-	const char *name = key_name(lint->arena, row->ceiling);
-	if (ours > most) {
-		finding.remedy = arena_printf(lint->arena, "Lower it, or raise %s.", name);
-		lint_add(lint, &finding, setting->path, "the kernel refuses %s, since %s is %s%s%s", setting->value,
-			 name, number_text(lint->arena, most), other != NULL ? " by " : "",
-			 other != NULL ? place(lint, other) : "");
+	if ((pair.low != NULL ? pair.low : pair.high)->requirement != NULL) {
+		check_final(lint, row, &pair);
 		return;
 	}
-	/* Raised together on later lines: this one is refused while the old ceiling stands. */
-	const struct catalogue_row *ceiling = catalogue_find(row->ceiling);
-	number before;
-	if (setting->requirement != NULL || other == NULL || other < setting || ceiling == NULL ||
-	    ceiling->initial[0] == '\0' || !value_element(ceiling->initial, row->ceiling_element, &before) ||
-	    ours <= before)
-		return;
-	finding.remedy = arena_printf(lint->arena, "Put the line of %s before it.", name);
-	lint_add(lint, &finding, setting->path, "the kernel refuses %s at this point: %s is raised only later, at %s",
-		 setting->value, name, place(lint, other));
+	for (int turn = 0; turn < 2; turn++) {
+		bool low = (turn == 0) == (pair.low != NULL && (pair.high == NULL || pair.low < pair.high));
+		const struct lint_setting *setting = low ? pair.low : pair.high, *other = low ? pair.high : pair.low;
+		bool checked = (low || row->ceiling_checks) && (low ? pair.high_known : pair.low_known);
+		number ours;
+
+		if (setting == NULL || !value_element(setting->value, low ? 0 : row->ceiling_element, &ours))
+			continue;
+		if (checked && (low ? ours > pair.high_now : ours < pair.low_now)) {
+			refused(lint, setting, key_name(lint->arena, low ? row->ceiling : row->key),
+				low ? pair.high_now : pair.low_now, turn == 0 ? other : NULL);
+			continue;
+		}
+		*(low ? &pair.low_now : &pair.high_now) = ours;
+		*(low ? &pair.low_known : &pair.high_known) = true;
+	}
 }
 
 /* At boot, a key that others follow changes only when it leaves the value that kernels begin with. */
@@ -159,13 +211,16 @@ static void check_resets(const struct lint *lint, const struct lint_settings *se
 	    value_equal(known, setting->value, catalogue_initial(known)))
 		return;
 	for (const struct lint_setting *earlier = settings->items; earlier < setting; earlier++) {
-		bool reset = false;
-
 		const char *rest = resets;
-		while (catalogue_next(&rest, pattern))
-			reset = reset || catalogue_pattern_matches(pattern, earlier->path);
-		if (!reset || !earlier->wins || earlier->value == NULL ||
-		    strcmp(earlier->canonical, setting->canonical) == 0)
+		bool reset = false, inverted = false;
+
+		while (!reset && catalogue_next_reset(&rest, pattern, &inverted))
+			reset = catalogue_pattern_matches(pattern, earlier->path);
+		/* What the kernel sets is what the line wants anyway. */
+		const char *set = inverted ? is_zero(setting->value) ? "1" : "0" : setting->value;
+		if (!reset ||
+		    (earlier->value != NULL && value_equal(catalogue_find(earlier->path), earlier->value, set)) ||
+		    !earlier->wins || earlier->value == NULL || strcmp(earlier->canonical, setting->canonical) == 0)
 			continue;
 		const struct finding finding = {
 			.source = earlier->source,
@@ -207,15 +262,18 @@ static void check_all(const struct lint *lint, const struct lint_settings *setti
 
 void lint_set(const struct lint *lint, const struct lint_settings *settings)
 {
+	for (size_t i = 0; i < catalogue_row_count; i++) {
+		if (catalogue_rows[i].ceiling[0] != '\0' && lint_has(lint, &catalogue_rows[i]))
+			check_ceiling(lint, settings, &catalogue_rows[i]);
+	}
 	for (size_t i = 0; i < settings->count; i++) {
 		const struct lint_setting *setting = &settings->items[i];
 		const struct catalogue_row *row = catalogue_find(setting->path);
 
-		if (row == NULL || !setting->wins || setting->value == NULL)
+		if (row == NULL || !setting->wins || setting->value == NULL || !lint_has(lint, row))
 			continue;
 		check_advice(lint, settings, setting);
 		check_twin(lint, settings, setting, row);
-		check_ceiling(lint, settings, setting, row);
 		check_resets(lint, settings, setting, row);
 		check_all(lint, settings, setting, row);
 	}

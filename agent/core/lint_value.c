@@ -16,8 +16,7 @@ void lint_add(const struct lint *lint, const struct finding *what, const char *p
 	findings_add(lint->findings, &finding);
 }
 
-/* The value as a sentence may quote it: a secret is not. */
-static const char *quoted(const struct lint *lint, const struct catalogue_row *row, const char *value)
+const char *lint_quoted(const struct lint *lint, const struct catalogue_row *row, const char *value)
 {
 	if (row != NULL && row->hazard == HAZARD_SECRET)
 		return "(secret)";
@@ -53,8 +52,18 @@ static void check_presence(const struct lint *lint, const struct lint_setting *s
 	const char *meant;
 	bool optional = setting->requirement != NULL && setting->requirement->optional;
 
-	if (present == LINT_PRESENT || optional)
+	if (present == LINT_READ_ONLY) {
+		finding.rule = RULE_READ_ONLY_KEY;
+		lint_add(lint, &finding, setting->path, "the kernel looked at only lets it be read");
+	}
+	if (present == LINT_PRESENT || present == LINT_READ_ONLY || optional)
 		return;
+	if (text_starts(setting->path, "proc/sys/")) {
+		finding.remedy = arena_printf(lint->arena, "Write %s.",
+					      key_name(lint->arena, setting->path + strlen("proc/sys/")));
+		lint_add(lint, &finding, setting->path, "keys are named below /proc/sys");
+		return;
+	}
 	if (is_dotted_vlan(setting->path, &meant, lint->arena)) {
 		finding.rule = RULE_DOTTED_VLAN;
 		finding.remedy = arena_printf(lint->arena, "Write %s.", meant);
@@ -81,6 +90,12 @@ static bool older(struct facts_version kernel, struct catalogue_version version)
 		       kernel, (struct facts_version){.major = version.major, .minor = version.minor, .parts = 2}) < 0;
 }
 
+bool lint_has(const struct lint *lint, const struct catalogue_row *row)
+{
+	return lint->kernel.parts == 0 || ((row->removed.major == 0 || older(lint->kernel, row->removed)) &&
+					   (row->since.major == 0 || !older(lint->kernel, row->since)));
+}
+
 /* False: the kernel looked at does not have the key, and nothing more is to be said of it. */
 static bool check_lifetime(const struct lint *lint, const struct lint_setting *setting, const struct catalogue_row *row)
 {
@@ -93,6 +108,9 @@ static bool check_lifetime(const struct lint *lint, const struct lint_setting *s
 	if (row->removed.major > 0 && !older(lint->kernel, row->removed)) {
 		if (optional)
 			return false;
+		finding.remedy = catalogue_text(row)->note[0] != '\0'
+					 ? arena_printf(lint->arena, "Delete it. %s", catalogue_text(row)->note)
+					 : "Delete it.";
 		lint_add(lint, &finding, setting->path, "Linux %u.%u took it out; Linux %u.%u does not have it",
 			 row->removed.major, row->removed.minor, lint->kernel.major, lint->kernel.minor);
 		return false;
@@ -102,8 +120,10 @@ static bool check_lifetime(const struct lint *lint, const struct lint_setting *s
 			return false;
 		finding.rule = RULE_FUTURE_KEY;
 		finding.severity = FINDING_WARNING;
-		finding.remedy = arena_printf(lint->arena, "In a profile, say so: when: {kernel: \">= %u.%u\"}.",
-					      row->since.major, row->since.minor);
+		finding.remedy = setting->requirement == NULL
+					 ? "Delete it, or know that older kernels pass it over."
+					 : arena_printf(lint->arena, "Say so: when: {kernel: \">= %u.%u\"}.",
+							row->since.major, row->since.minor);
 		lint_add(lint, &finding, setting->path, "it came with Linux %u.%u; Linux %u.%u does not have it",
 			 row->since.major, row->since.minor, lint->kernel.major, lint->kernel.minor);
 		return false;
@@ -151,6 +171,16 @@ static bool is_numeric(const struct catalogue_row *row)
 	return row->class == VALUE_INTEGER || row->class == VALUE_VECTOR;
 }
 
+/* Whether the range, absent or not, has room for the value; a text lies in none. */
+static bool in_range(const struct catalogue_row *row, const struct catalogue_range *range, const char *value)
+{
+	number ours;
+
+	if (range->min.kind == BOUND_ABSENT && range->max.kind == BOUND_ABSENT)
+		return true;
+	return is_numeric(row) && value != NULL && value_element(value, 0, &ours) && value_in_range(range, ours);
+}
+
 static bool out_of(const struct catalogue_row *row, const struct catalogue_range *range, const char *value)
 {
 	number numbers[VALUE_FIELDS];
@@ -180,10 +210,10 @@ static bool check_grammar(const struct lint *lint, const struct lint_setting *se
 		finding.remedy = "Write it without the leading zero.";
 		if (value_element(value, 0, &read))
 			lint_add(lint, &finding, setting->path, "a leading zero makes a number octal: '%s' is %s",
-				 quoted(lint, row, value), number_text(lint->arena, read));
+				 lint_quoted(lint, row, value), number_text(lint->arena, read));
 		else
 			lint_add(lint, &finding, setting->path, "a leading zero makes a number octal, and '%s' is none",
-				 quoted(lint, row, value));
+				 lint_quoted(lint, row, value));
 	}
 	finding.severity = FINDING_ERROR;
 	finding.remedy = NULL;
@@ -260,7 +290,7 @@ static void check_worth(const struct lint *lint, const struct lint_setting *sett
 		value_describe_range(&row->sane, room, sizeof(room));
 		finding.remedy = catalogue_text(row)->note[0] != '\0' ? catalogue_text(row)->note : NULL;
 		lint_add(lint, &finding, setting->path, "the kernel takes %s, but sensible is %s",
-			 quoted(lint, row, value), room);
+			 lint_quoted(lint, row, value), room);
 	}
 	const char *rounded = as_read_back(lint, row, value);
 	if (rounded != NULL) {
@@ -297,9 +327,11 @@ static void check_knowledge(const struct lint *lint, const struct lint_setting *
 	}
 	/* Whoever says why has a reason of their own; a package's file and a line that loses are nobody's mistake. */
 	bool explained = setting->requirement != NULL && setting->requirement->why != NULL;
+	bool told = in_range(row, &row->myth_range, setting->value);
 	bool untouched = setting->value != NULL && catalogue_initial(row) != NULL &&
 			 value_equal(row, setting->value, catalogue_initial(row));
-	if (!untouched && catalogue_text(row)->myth[0] != '\0' && !explained && !setting->vendor && setting->wins) {
+	if (told && !untouched && catalogue_text(row)->myth[0] != '\0' && !explained && !setting->vendor &&
+	    setting->wins) {
 		finding.rule = RULE_MYTH;
 		finding.severity = FINDING_NOTE;
 		finding.remedy = NULL;
@@ -312,7 +344,7 @@ static const char *as_read(const struct lint *lint, const char *value)
 {
 	size_t length = strcspn(value, "#;");
 
-	if (value[0] == '"' || value[0] == '\'')
+	if (strpbrk(value, "\"'") != NULL)
 		return NULL;
 	if (value[length] == '\0' || length == 0 || strchr(" \t", value[length - 1]) == NULL)
 		return value;

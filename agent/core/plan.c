@@ -83,8 +83,9 @@ static bool is_reset(const struct catalogue_row *row, const char *path)
 {
 	const char *resets = catalogue_text(row)->resets;
 	char pattern[KEY_LONGEST];
+	bool inverted;
 
-	while (catalogue_next(&resets, pattern)) {
+	while (catalogue_next_reset(&resets, pattern, &inverted)) {
 		if (catalogue_pattern_matches(pattern, path))
 			return true;
 	}

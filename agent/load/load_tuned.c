@@ -1,5 +1,7 @@
 #include "load_tuned.h"
 
+#include <strings.h>
+
 #include "../base/text.h"
 
 static const char blanks[] = " \t\r";
@@ -14,13 +16,32 @@ static const char *slice(struct arena *arena, const char *start, const char *end
 	return arena_copy(arena, start, (size_t)(end - start));
 }
 
+/* The value without its quotes and without a comment behind it. */
 static const char *unquoted(struct arena *arena, const char *value)
 {
-	size_t length = strlen(value);
+	const char *end = value[0] == '"' || value[0] == '\'' ? strchr(value + 1, value[0]) : NULL;
 
-	if (length >= 2 && (value[0] == '"' || value[0] == '\'') && value[length - 1] == value[0])
-		return arena_copy(arena, value + 1, length - 2);
+	if (end != NULL) {
+		const char *rest = end + 1 + strspn(end + 1, blanks);
+
+		return *rest == '\0' || *rest == '#' ? arena_copy(arena, value + 1, (size_t)(end - value - 1)) : value;
+	}
+	for (const char *hash = strchr(value, '#'); hash != NULL; hash = strchr(hash + 1, '#')) {
+		if (hash > value && strchr(blanks, hash[-1]) != NULL)
+			return slice(arena, value, hash);
+	}
 	return value;
+}
+
+static bool is_no(const char *value)
+{
+	static const char *const words[] = {"0", "false", "no", "off"};
+
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		if (strcasecmp(value, words[i]) == 0)
+			return true;
+	}
+	return false;
 }
 
 static void take_includes(struct arena *arena, struct tuned_profile *profile, const char *value)
@@ -60,6 +81,10 @@ static void take_line(struct arena *arena, struct tuned_profile *profile, const 
 	else if (strcmp(section, "main") == 0)
 		return;
 	else if (strcmp(section, "sysctl") == 0) {
+		if (strcmp(key, "enabled") == 0)
+			profile->disabled = is_no(unquoted(arena, value));
+		if (strcmp(key, "replace") == 0)
+			profile->replaces = !is_no(unquoted(arena, value));
 		for (size_t i = 0; i < COUNT_OF(options); i++) {
 			if (strcmp(key, options[i]) == 0)
 				return;
@@ -86,8 +111,11 @@ void load_tuned(struct arena *arena, const char *file, const char *bytes, size_t
 		start = newline != NULL ? newline + 1 : end;
 		if (line[0] == '\0' || line[0] == '#' || line[0] == ';')
 			continue;
-		if (line[0] == '[' && line[count - 1] == ']')
-			section = slice(arena, line + 1, line + count - 1);
+		const char *bracket = line[0] == '[' ? strchr(line, ']') : NULL;
+		const char *behind = bracket != NULL ? bracket + 1 + strspn(bracket + 1, blanks) : NULL;
+
+		if (behind != NULL && (*behind == '\0' || *behind == '#' || *behind == ';'))
+			section = slice(arena, line + 1, bracket);
 		else if (equals != NULL && equals > line)
 			take_line(arena, profile, section, slice(arena, line, equals),
 				  slice(arena, equals + 1, line + count), source);

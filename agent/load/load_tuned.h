@@ -21,6 +21,8 @@ struct tuned_profile {
 	struct text_list includes; /* names of profiles, the first is laid first */
 	struct text_list others;   /* sections and settings that are no sysctls: "[cpu] governor" */
 	const char *summary;       /* NULL: none */
+	bool disabled;             /* [sysctl] enabled=false: its settings do not count */
+	bool replaces;             /* [sysctl] replace=1: those of the profiles below do not count */
 	struct tuned_setting *items;
 	size_t count, capacity;
 };

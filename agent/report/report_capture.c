@@ -144,7 +144,7 @@ void report_capture(struct text *out, const struct report_capture *report)
 	comment(out, "",
 		"Say why each value is wanted (why: ...), drop what is not, and give the profile a name of its own.");
 	text_format(out, "profile: %s\nversion: 1\nsummary: %s\n", name_text(out->arena, report->name),
-		    quoted(out->arena, report->summary));
+		    quoted(out->arena, text_printable(out->arena, report->summary)));
 	text_string(out, capture->count > 0 ? "parameters:\n" : "parameters: {}\n");
 	for (size_t i = 0; i < capture->count; i++)
 		add_item(out, &capture->items[i]);

@@ -23,6 +23,18 @@ static const char *dotted_list(struct arena *arena, const char *paths)
 	return text.bytes;
 }
 
+static const char *reset_list(struct arena *arena, const char *paths)
+{
+	struct text text = {.arena = arena};
+	char path[KEY_LONGEST];
+	bool inverted;
+
+	while (catalogue_next_reset(&paths, path, &inverted))
+		text_format(&text, "%s%s%s", text.length > 0 ? ", " : "", key_name(arena, path),
+			    inverted ? " (to the opposite)" : "");
+	return text.bytes;
+}
+
 static const char *value_kind(struct arena *arena, const struct catalogue_row *row)
 {
 	struct text text = {.arena = arena};
@@ -100,7 +112,7 @@ static const char *words(struct arena *arena, const struct catalogue_row *row)
 static const char *coupling(struct arena *arena, const struct catalogue_row *row)
 {
 	struct text text = {.arena = arena};
-	const char *resets = dotted_list(arena, catalogue_text(row)->resets);
+	const char *resets = reset_list(arena, catalogue_text(row)->resets);
 
 	if (row->alias[0] != '\0')
 		text_format(&text, "Another name of %s. ", key_name(arena, row->alias));

@@ -18,11 +18,12 @@ static void set_key(struct arena *arena, json_t *object, const char *name, const
 static void set_keys(struct arena *arena, json_t *object, const char *name, const char *paths)
 {
 	char path[KEY_LONGEST];
+	bool inverted; /* told in the page for people only */
 
 	if (paths[0] == '\0')
 		return;
 	json_t *array = json_array();
-	while (catalogue_next(&paths, path))
+	while (catalogue_next_reset(&paths, path, &inverted))
 		json_array_append_new(array, report_json_text(key_name(arena, path)));
 	json_object_set_new(object, name, array);
 }

@@ -2,14 +2,6 @@
 
 #include "report_json.h"
 
-static void count(const struct findings *findings, size_t counts[FINDING_SEVERITIES])
-{
-	for (size_t i = 0; i < FINDING_SEVERITIES; i++)
-		counts[i] = 0;
-	for (size_t i = 0; i < findings->count; i++)
-		counts[findings->items[i].severity]++;
-}
-
 /* --- text --------------------------------------------------------------------------------------------------------- */
 
 static const char *place(struct arena *arena, struct source source)
@@ -30,7 +22,7 @@ void report_lint_text(struct text *out, const struct report_lint *report, const 
 	};
 	enum { INDENT = 4 };
 	struct arena *arena = out->arena;
-	size_t counts[FINDING_SEVERITIES];
+	const size_t *counts = report->findings->of;
 
 	for (size_t i = 0; i < report->findings->count; i++) {
 		const struct finding *finding = &report->findings->items[i];
@@ -47,7 +39,6 @@ void report_lint_text(struct text *out, const struct report_lint *report, const 
 		table_paragraph(out, style, INDENT,
 				arena_printf(arena, "-> %s", text_printable(arena, finding->remedy)));
 	}
-	count(report->findings, counts);
 	if (report->findings->count > 0)
 		text_string(out, "\n");
 	if (report->findings->unlisted > 0)
@@ -90,9 +81,8 @@ static json_t *finding_json(const struct finding *finding)
 bool report_lint_json(struct text *out, const struct report_lint *report, struct error *err)
 {
 	json_t *findings = json_array(), *files = json_array(), *totals = json_object();
-	size_t counts[FINDING_SEVERITIES];
+	const size_t *counts = report->findings->of;
 
-	count(report->findings, counts);
 	for (size_t i = 0; i < FINDING_SEVERITIES; i++)
 		json_object_set_new(totals, finding_severity_names[i], json_integer((json_int_t)counts[i]));
 	for (size_t i = 0; i < report->findings->count; i++)

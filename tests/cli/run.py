@@ -6,7 +6,7 @@
 The cases are in cases_*.py; WORD chooses those whose name or module has it. Each gets a fresh copy of a tree of
 tests/trees. Where a case keeps a transcript, golden/<case>.txt has it, and --update writes it anew; exit codes and
 everything else that the contract fixes stand in the cases and are not updated. Tests that only root can do are skipped
-for others. Debian packages: python3-jsonschema. See README.md.
+for others. Debian packages: python3-jsonschema, python3-yaml. See README.md.
 """
 
 import argparse
