@@ -138,6 +138,18 @@ size_t text_utf8(const char *bytes)
 	return length;
 }
 
+/* Characters of three bytes that end lines for YAML or turn the direction of a line: nobody should see them raw. */
+static bool is_unseen(const char *bytes, size_t length)
+{
+	if (length != 3)
+		return false;
+	const unsigned char *c = (const unsigned char *)bytes;
+	unsigned point = (c[0] & 0x0fu) << 12 | (c[1] & 0x3fu) << 6 | (c[2] & 0x3fu);
+
+	return (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) || point == 0x200e ||
+	       point == 0x200f || point == 0xfeff || point >= 0xfffe;
+}
+
 const char *text_printable(struct arena *arena, const char *text)
 {
 	bool plain = true;
@@ -157,6 +169,8 @@ const char *text_printable(struct arena *arena, const char *text)
 			text_add(&shown, " ", 1);
 		else if (length == 0 || control)
 			text_format(&shown, "\\x%02x", first);
+		else if (is_unseen(c, length))
+			text_format(&shown, "\\x%02x\\x%02x\\x%02x", first, (unsigned char)c[1], (unsigned char)c[2]);
 		else
 			text_add(&shown, c, length);
 		c += length == 0 || control ? 1 : length;

@@ -35,6 +35,9 @@ static bool is_missing(const struct run *run, const char *path)
 	return live.state == LIVE_MISSING;
 }
 
+/* Each wildcard is held against each; of more than these nobody should ask. */
+enum { GLOBS_MOST = 300 };
+
 /* What became of a wildcard's line at boot, key by key. */
 struct reach {
 	size_t count, won;
@@ -50,21 +53,24 @@ static bool reach_of(struct capturing *capturing, const struct capture_item *ite
 
 	*reach = (struct reach){0};
 	ARRAY_ADD(run->arena, &expansions)->glob = item->key.path;
-	if (run->proc_sys.fd < 0 || !proc_sys_expand(run->arena, &run->proc_sys, &expansions, &err))
+	if (run->proc_sys.fd < 0 || capturing->forecast.glob_count > GLOBS_MOST ||
+	    !proc_sys_expand(run->arena, &run->proc_sys, &expansions, &err))
 		return false;
 	for (size_t i = 0; i < expansions.items[0].count; i++) {
 		const char *path = expansions.items[0].items[i], *live = live_value(run, path);
-		struct observed_boot boot;
+		struct arena scratch = {0};
 
 		if (live == NULL)
 			continue;
-		forecast_key(run->arena, &capturing->forecast, catalogue_canonical(path), &boot);
-		bool won = boot.winner != NULL && boot.winner->source.line == item->source.line &&
-			   strcmp(boot.winner->source.file, item->source.file) == 0;
+		const struct assignment *winner =
+			forecast_winner(&scratch, &capturing->forecast, catalogue_canonical(path));
+		bool won = winner != NULL && winner->line == item->source.line &&
+			   strcmp(capturing->forecast.files->items[winner->file].path, item->source.file) == 0;
+		arena_free(&scratch);
 		reach->count++;
 		reach->won += won;
 		reach->differs = reach->differs || (won && !value_equal(item->row, item->value, live));
-		if (!won && (boot.winner == NULL || boot.winner->glob))
+		if (!won && (winner == NULL || winner->glob))
 			*ARRAY_ADD(run->arena, &reach->lost) = key_instance(run->arena, item->key.path, path);
 	}
 	return true;
@@ -109,40 +115,12 @@ static void compare_live(struct capturing *capturing, struct capture_item *item)
 	item->remark = arena_printf(run->arena, "live it is %s now", live);
 }
 
-/*
- * Which assignments to carry over: those that win, and of a key that nothing sets, those that the kernel would refuse, so
- * that they are told. A key at a time, however many lines it has.
- */
-static bool *choose_assignments(struct run *run, const struct forecast *forecast)
-{
-	const struct assignments *all = &forecast->all;
-	bool *chosen = arena_array(run->arena, all->count + 1, sizeof(*chosen));
-
-	for (size_t i = 0, next; i < forecast->named_count; i = next) {
-		const char *path = forecast->named[i]->path;
-		struct observed_boot boot;
-
-		forecast_key(run->arena, forecast, catalogue_canonical(path), &boot);
-		for (next = i; next < forecast->named_count && strcmp(forecast->named[next]->path, path) == 0; next++) {
-			const struct assignment *assignment = forecast->named[next];
-			const struct boot_line *winner = boot.winner;
-
-			chosen[assignment - all->items] =
-				assignment->value != NULL &&
-				(winner != NULL
-					 ? winner->file == assignment->file && winner->source.line == assignment->line
-					 : !value_accepted(catalogue_find(path), assignment->value));
-		}
-	}
-	return chosen;
-}
-
 /* `host`: the files are this host's own, and are compared with what it has now. Wildcards stay wildcards. */
 static void take_assignments(struct capturing *capturing, bool host)
 {
 	struct run *run = capturing->run;
 	const struct forecast *forecast = &capturing->forecast;
-	const bool *chosen = choose_assignments(run, forecast);
+	const struct assignment **winners = forecast_winners(run->arena, forecast);
 
 	for (size_t i = 0; i < forecast->all.count; i++) {
 		const struct assignment *assignment = &forecast->all.items[i];
@@ -152,7 +130,11 @@ static void take_assignments(struct capturing *capturing, bool host)
 
 		if (assignment->value == NULL)
 			capture_exclude(&capturing->capture, key, source);
-		if (assignment->value == NULL || (!assignment->glob && !chosen[i]))
+		/* Of a key that nothing sets, what the kernel would refuse is refused here, and so told. */
+		bool chosen = winners[i] == assignment ||
+			      (winners[i] == NULL && assignment->value != NULL &&
+			       !value_accepted(catalogue_find(assignment->path), assignment->value));
+		if (assignment->value == NULL || (!assignment->glob && !chosen))
 			continue;
 		struct capture_item *item =
 			capture_add(&capturing->capture,
@@ -245,15 +227,15 @@ static void take_tuned(struct capturing *capturing, const struct tuned_layers *l
 			const struct tuned_setting *setting = &layers->items[i].items[j];
 			struct capture_item *item;
 
-			if (layers->items[i].disabled) {
+			if (layers->items[i].disabled || setting->dropped) {
 				capture_refuse(capture, setting->source,
-					       arena_printf(run->arena, "%s = %s", setting->key, setting->value),
+					       capture_text(run->arena, setting->key, setting->value),
 					       "its section is switched off or replaced");
 				continue;
 			}
 			if (strstr(setting->value, "${") != NULL) {
 				capture_refuse(capture, setting->source,
-					       arena_printf(run->arena, "%s = %s", setting->key, setting->value),
+					       capture_text(run->arena, setting->key, setting->value),
 					       "it holds a variable of tuned's");
 				continue;
 			}
@@ -305,12 +287,25 @@ static bool read_input(struct capturing *capturing, const char *path, struct inp
 	return false;
 }
 
+/* Sysctl files that follow each other, as if a loader read them in this order. */
+static void take_files(struct capturing *capturing, struct sysctl_files *files)
+{
+	struct sysctl_files *batch = arena_alloc(capturing->run->arena, sizeof(*batch));
+
+	if (files->count == 0)
+		return;
+	*batch = *files;
+	*files = (struct sysctl_files){0};
+	forecast_build(capturing->run->arena, &capturing->run->loader, batch, &capturing->forecast);
+	take_assignments(capturing, false);
+	capturing->summary = "What a sysctl file sets.";
+}
+
 static bool capture_files(struct capturing *capturing, struct error *err)
 {
 	struct run *run = capturing->run;
 	const struct text_list *operands = &run->options->operands;
-	struct sysctl_files *files = arena_alloc(run->arena, sizeof(*files));
-	struct tuned_layers layers = {0};
+	struct sysctl_files files = {0};
 	struct text names = {.arena = run->arena};
 
 	for (size_t i = 0; i < operands->count; i++) {
@@ -318,23 +313,21 @@ static bool capture_files(struct capturing *capturing, struct error *err)
 
 		if (!read_input(capturing, operands->items[i], &input, err))
 			return false;
-		if (text_ends(operands->items[i], ".yaml") || text_ends(operands->items[i], ".yml"))
-			return error_set(err, "%s is a profile already; capture reads sysctl files and tuned.conf",
-					 operands->items[i]);
 		text_format(&names, "%s%s", i > 0 ? ", " : "", operands->items[i]);
-		if (is_tuned(&input))
-			tuned_add_file(run->arena, &run->tree, &input, &run->findings, &layers);
-		else
-			*ARRAY_ADD(run->arena, files) = (struct sysctl_file){.path = operands->items[i],
-									     .bytes = input.bytes,
-									     .length = input.length,
-									     .present = true};
-	}
-	forecast_build(run->arena, &run->loader, files, &capturing->forecast);
-	take_assignments(capturing, false);
-	capturing->summary = "What a sysctl file sets.";
-	if (layers.count > 0)
+		if (!is_tuned(&input)) {
+			*ARRAY_ADD(run->arena, &files) = (struct sysctl_file){.path = operands->items[i],
+									      .bytes = input.bytes,
+									      .length = input.length,
+									      .present = true};
+			continue;
+		}
+		/* Later arguments win: what came before is taken first. */
+		take_files(capturing, &files);
+		struct tuned_layers layers = {0};
+		tuned_add_file(run->arena, &run->tree, &input, &run->findings, &layers);
 		take_tuned(capturing, &layers);
+	}
+	take_files(capturing, &files);
 	capturing->head = arena_printf(run->arena, "Captured from %s.", names.bytes);
 	return true;
 }

@@ -46,6 +46,7 @@ void linting_begin(struct linting *linting, struct run *run)
 		.findings = &linting->findings,
 		.kernel = run->facts.kernel_version,
 		.systemd = run->loader.kind == LOADER_SYSTEMD,
+		.wildcards = run->loader.kind == LOADER_SYSTEMD || run->loader.major >= 4,
 		.context = linting,
 		.present = ask_present,
 		.live = ask_live,

@@ -22,9 +22,16 @@ static bool is_vendor(const char *path)
 	return text_starts(path, "/usr/lib/") || text_starts(path, "/lib/") || text_starts(path, "/usr/local/lib/");
 }
 
-static bool is_line(const struct boot_line *line, const struct assignment *assignment)
+/* The same line of the same file, which a loader may read under two names. */
+static bool is_line(const struct forecast *forecast, const struct assignment *winner,
+		    const struct assignment *assignment)
 {
-	return line != NULL && line->file == assignment->file && line->source.line == assignment->line;
+	if (winner == NULL || winner->line != assignment->line)
+		return false;
+	const struct sysctl_file *a = &forecast->files->items[winner->file];
+	const struct sysctl_file *b = &forecast->files->items[assignment->file];
+
+	return a == b || (a->inode != 0 && a->inode == b->inode && a->device == b->device);
 }
 
 /* Each wildcard is held against each; of more than these nobody should ask. */
@@ -36,9 +43,9 @@ static bool glob_wins(struct linting *linting, const struct forecast *forecast, 
 {
 	struct run *run = linting->run;
 	struct desired_expansions expansions = {0};
-	struct observed_boot boot;
 	struct error err;
 	struct key key;
+	bool wins = false;
 
 	*matches = 1;
 	if (run->proc_sys.fd < 0 || run->options->kernel != NULL || forecast->glob_count > GLOBS_MOST ||
@@ -48,12 +55,14 @@ static bool glob_wins(struct linting *linting, const struct forecast *forecast, 
 	if (!proc_sys_expand(run->arena, &run->proc_sys, &expansions, &err))
 		return true;
 	*matches = expansions.items[0].count;
-	for (size_t i = 0; i < *matches; i++) {
-		forecast_key(run->arena, forecast, catalogue_canonical(expansions.items[0].items[i]), &boot);
-		if (is_line(boot.winner, assignment))
-			return true;
+	for (size_t i = 0; i < *matches && !wins; i++) {
+		const char *path = catalogue_canonical(expansions.items[0].items[i]);
+		struct arena scratch = {0};
+
+		wins = is_line(forecast, forecast_winner(&scratch, forecast, path), assignment);
+		arena_free(&scratch);
 	}
-	return false;
+	return wins;
 }
 
 /* Where reading has come to in a file: assignments come in the order of their lines. */
@@ -79,13 +88,18 @@ static unsigned column_of(struct cursor *cursor, const struct sysctl_file *file,
 	return (unsigned)(column - cursor->offset) + 1;
 }
 
+/* What adding one assignment after the other goes on from. */
+struct adding {
+	struct cursor cursor;
+	const struct assignment **winners;
+};
+
 static void add_assignment(struct linting *linting, const struct forecast *forecast,
-			   const struct assignment *assignment, struct cursor *cursor, struct lint_settings *settings)
+			   const struct assignment *assignment, struct adding *adding, struct lint_settings *settings)
 {
 	struct arena *arena = linting->run->arena;
 	const struct sysctl_file *file = &forecast->files->items[assignment->file];
 	struct lint_setting *setting = ARRAY_ADD(arena, settings);
-	struct observed_boot boot;
 	size_t matches = 1;
 
 	*setting = (struct lint_setting){
@@ -95,24 +109,14 @@ static void add_assignment(struct linting *linting, const struct forecast *forec
 		.value = assignment->value,
 		.exclusion = assignment->value == NULL,
 		.vendor = is_vendor(file->path),
-		.source = {.file = file->path, .line = assignment->line, .column = column_of(cursor, file, assignment)},
+		.source = {.file = file->path,
+			   .line = assignment->line,
+			   .column = column_of(&adding->cursor, file, assignment)},
 	};
 	if (setting->exclusion)
 		return;
-	if (text_is_glob(setting->path) && forecast->loader->kind == LOADER_PROCPS && forecast->loader->major < 4) {
-		lint_add(&linting->lint,
-			 &(struct finding){.source = setting->source,
-					   .rule = RULE_GLOB_WITHOUT_MATCH,
-					   .severity = FINDING_WARNING,
-					   .remedy = "Write a line for each key."},
-			 setting->path, "procps before version 4 knows no wildcards, so the line sets nothing");
-		setting->value = NULL;
-		setting->glob = true;
-		return;
-	}
 	if (!setting->glob) {
-		forecast_key(arena, forecast, setting->canonical, &boot);
-		setting->wins = is_line(boot.winner, assignment);
+		setting->wins = is_line(forecast, adding->winners[assignment - forecast->all.items], assignment);
 		return;
 	}
 	setting->wins = glob_wins(linting, forecast, assignment, &matches);
@@ -137,18 +141,16 @@ static void compare_loaders(struct linting *linting, const struct forecast *fore
 		const struct lint_setting *setting = &settings->items[i];
 		struct finding finding = {
 			.source = setting->source, .rule = RULE_LOADERS_DIFFER, .severity = FINDING_WARNING};
-		struct observed_boot boot;
-
 		if (!setting->wins || setting->glob || setting->value == NULL)
 			continue;
-		forecast_key(arena, &other, setting->canonical, &boot);
-		if (boot.winner != NULL &&
-		    value_equal(catalogue_find(setting->canonical), setting->value, boot.winner->value))
+		const struct catalogue_row *row = catalogue_find(setting->canonical);
+		const struct assignment *winner = forecast_winner(arena, &other, setting->canonical);
+		if (winner != NULL && value_equal(row, setting->value, winner->value))
 			continue;
-		if (boot.winner != NULL)
+		if (winner != NULL)
 			lint_add(&linting->lint, &finding, setting->path, "%s would go by another line: %s:%u sets %s",
-				 loader_name(&other_loader), boot.winner->source.file, boot.winner->source.line,
-				 lint_quoted(&linting->lint, catalogue_find(setting->canonical), boot.winner->value));
+				 loader_name(&other_loader), forecast->files->items[winner->file].path, winner->line,
+				 lint_quoted(&linting->lint, row, winner->value));
 		else
 			lint_add(&linting->lint, &finding, setting->path, "%s would not set it from these files",
 				 loader_name(&other_loader));
@@ -184,12 +186,12 @@ static void check_files(struct linting *linting, const struct forecast *forecast
 				 LINT_SETTINGS_MOST);
 		return;
 	}
-	struct cursor cursor = {0};
+	struct adding adding = {.winners = forecast_winners(linting->run->arena, forecast)};
 	for (size_t i = 0; i < forecast->all.count; i++) {
 		const struct assignment *assignment = &forecast->all.items[i];
 
 		if (!seen_before(files, assignment->file))
-			add_assignment(linting, forecast, assignment, &cursor, settings);
+			add_assignment(linting, forecast, assignment, &adding, settings);
 	}
 	for (size_t i = 0; i < settings->count; i++) {
 		if (!settings->items[i].exclusion)
@@ -277,12 +279,15 @@ static void tell_owner(struct linting *linting, const struct owned *owned, const
 		 owned->source.line > 0 ? arena_printf(linting->run->arena, ":%u", owned->source.line) : "");
 }
 
+/* Each is held against each setting. */
+enum { OWNED_MOST = 2000 };
+
 static void check_owners(struct linting *linting, const struct lint_settings *settings)
 {
 	struct owners owners = {0};
 
 	owners_find(linting->run->arena, &linting->run->tree, &owners);
-	for (size_t i = 0; i < owners.count; i++) {
+	for (size_t i = 0; i < owners.count && i < OWNED_MOST; i++) {
 		const char *canonical = catalogue_canonical(owners.items[i].path);
 
 		for (size_t j = 0; j < settings->count; j++) {
@@ -305,8 +310,18 @@ bool linting_host(struct linting *linting, struct error *err)
 
 	if (!pipeline_files(run, &forecast, err))
 		return false;
-	for (size_t i = 0; i < run->findings.count; i++)
-		findings_add(&linting->findings, &run->findings.items[i]);
+	for (size_t i = 0; i < run->findings.count; i++) {
+		struct finding finding = run->findings.items[i];
+		size_t root = run->tree.is_host ? 0 : strlen(run->tree.path);
+
+		/* Other findings name files as the host does. */
+		while (root > 0 && run->tree.path[root - 1] == '/')
+			root--;
+		if (finding.source.file != NULL && root > 0 &&
+		    strncmp(finding.source.file, run->tree.path, root) == 0 && finding.source.file[root] == '/')
+			finding.source.file += root;
+		findings_add(&linting->findings, &finding);
+	}
 	run->findings_told = run->findings.count;
 	check_files(linting, &forecast, &settings);
 	unread_find(run->arena, &run->tree, &run->loader, &run->files, &unread);

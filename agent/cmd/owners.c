@@ -39,6 +39,8 @@ static void find_tuned(struct arena *arena, const struct tree *tree, struct owne
 		for (size_t j = 0; j < layers.items[i].count && !layers.items[i].disabled; j++) {
 			const struct tuned_setting *setting = &layers.items[i].items[j];
 
+			if (setting->dropped)
+				continue;
 			add(arena, owners, setting->key,
 			    &(struct owned){
 				    .value = setting->form == TUNED_VALUE ? setting->value : NULL,

@@ -2,7 +2,7 @@
 
 #include "../base/text.h"
 
-enum { LAYERS_MOST = 32 };
+enum { LAYERS_MOST = 32, DROPS_MOST = 200 };
 
 static const char *const folders[] = {"/etc/tuned/profiles", "/etc/tuned", "/usr/lib/tuned/profiles", "/usr/lib/tuned"};
 
@@ -11,8 +11,9 @@ struct walk {
 	const struct tree *tree;
 	struct findings *findings;
 	struct tuned_layers *layers;
-	const char *beside;    /* a folder of the caller to look in first; NULL: none */
-	struct text_list seen; /* paths, so that a circle ends */
+	const char *beside;     /* a folder of the caller to look in first; NULL: none */
+	struct text_list names; /* asked for so far */
+	struct text_list seen;  /* paths, so that a circle ends */
 };
 
 static void add_bytes(struct walk *walk, const char *file, const char *bytes, size_t length);
@@ -40,10 +41,30 @@ static void add_named(struct walk *walk, const char *name)
 {
 	struct input input;
 
+	/* Each name once, and not without end, whatever the files say. */
+	for (size_t i = 0; i < walk->names.count; i++) {
+		if (strcmp(walk->names.items[i], name) == 0)
+			return;
+	}
+	if (walk->names.count >= LAYERS_MOST) {
+		if (walk->names.count == LAYERS_MOST)
+			*ARRAY_ADD(walk->arena, &walk->layers->missing) = name;
+		return;
+	}
+	*ARRAY_ADD(walk->arena, &walk->names) = name;
 	if (find(walk, name, &input))
 		add_bytes(walk, input.shown, input.bytes, input.length);
 	else
 		*ARRAY_ADD(walk->arena, &walk->layers->missing) = name;
+}
+
+static void drop_settings(struct tuned_profile *profile, const struct text_list *keys)
+{
+	for (size_t i = 0; i < profile->count; i++) {
+		for (size_t j = 0; j < keys->count && j < DROPS_MOST; j++)
+			profile->items[i].dropped = profile->items[i].dropped ||
+						    strcmp(profile->items[i].key, keys->items[j]) == 0;
+	}
 }
 
 static void add_bytes(struct walk *walk, const char *file, const char *bytes, size_t length)
@@ -62,8 +83,10 @@ static void add_bytes(struct walk *walk, const char *file, const char *bytes, si
 	load_tuned(walk->arena, file, bytes, length, walk->findings, &profile);
 	for (size_t i = 0; i < profile.includes.count; i++)
 		add_named(walk, profile.includes.items[i]);
-	for (size_t i = 0; i < walk->layers->count && profile.replaces; i++)
-		walk->layers->items[i].disabled = true;
+	for (size_t i = 0; i < walk->layers->count; i++) {
+		walk->layers->items[i].disabled = walk->layers->items[i].disabled || profile.replaces;
+		drop_settings(&walk->layers->items[i], &profile.drops);
+	}
 	*ARRAY_ADD(walk->arena, walk->layers) = profile;
 }
 

@@ -12,11 +12,6 @@ void capture_refuse(struct capture *capture, struct source source, const char *t
 		(struct capture_refusal){.text = text, .why = why, .source = source};
 }
 
-static bool is_numeric(const struct catalogue_row *row)
-{
-	return row != NULL && (row->class == VALUE_INTEGER || row->class == VALUE_VECTOR);
-}
-
 /* The value less what no profile can hold or the kernel does not read: blanks around it, a comment behind a number. */
 static const char *cleaned(struct arena *arena, const struct catalogue_row *row, const char *value)
 {
@@ -26,7 +21,7 @@ static const char *cleaned(struct arena *arena, const struct catalogue_row *row,
 		value++;
 		length--;
 	}
-	for (size_t i = 1; is_numeric(row) && i < length; i++) {
+	for (size_t i = 1; value_is_numeric(row) && i < length; i++) {
 		if ((value[i] == '#' || value[i] == ';') && strchr(blanks, value[i - 1]) != NULL)
 			length = i;
 	}
@@ -55,7 +50,7 @@ static const char *fault(struct capture *capture, const struct catalogue_row *ro
 
 	if (!is_clean(value))
 		return "it holds control characters or bytes that are no text";
-	if (value[0] == '\0' && (row == NULL || is_numeric(row)))
+	if (value[0] == '\0' && (row == NULL || value_is_numeric(row)))
 		return "it is empty";
 	if (strlen(value) > VALUE_ONE_PIECE)
 		return "it is longer than what a boot loader writes in one piece";
@@ -75,7 +70,7 @@ static const char *fault(struct capture *capture, const struct catalogue_row *ro
 		return "it is an action, not a setting";
 	if (row->hazard == HAZARD_SECRET)
 		return "it is a secret";
-	if (form != CAPTURE_VALUE && !is_numeric(row))
+	if (form != CAPTURE_VALUE && !value_is_numeric(row))
 		return "it is no number, and has no least or greatest value";
 	if (!value_check(row, value, NULL, &err))
 		return arena_printf(capture->arena, "it %s", err.text);
@@ -100,12 +95,37 @@ static const char *reached_fault(struct capture *capture, const char *path, cons
 	return NULL;
 }
 
+/* Whether the key is, reaches, or nearly is called as one whose value is a secret. */
+static bool is_secret(struct arena *arena, const char *key)
+{
+	char *path = arena_copy(arena, key, strcspn(key, " \t:"));
+
+	key_swap(path);
+	for (size_t i = 0; i < catalogue_row_count; i++) {
+		const struct catalogue_row *row = &catalogue_rows[i];
+
+		if (row->hazard == HAZARD_SECRET && (catalogue_find(path) == row || catalogue_glob_reaches(path, row)))
+			return true;
+	}
+	const char *nearest = catalogue_find(path) == NULL ? catalogue_nearest(arena, path) : NULL;
+	struct key near_key;
+	struct error err;
+	return nearest != NULL && key_parse(arena, nearest, strlen(nearest), &near_key, &err) &&
+	       catalogue_find(near_key.path) != NULL && catalogue_find(near_key.path)->hazard == HAZARD_SECRET;
+}
+
+const char *capture_text(struct arena *arena, const char *key, const char *value)
+{
+	return is_secret(arena, key) ? arena_printf(arena, "%.*s = (secret)", (int)strcspn(key, " \t:"), key)
+				     : arena_printf(arena, "%s = %s", key, value);
+}
+
 struct capture_item *capture_add(struct capture *capture, const struct capture_line *line)
 {
 	struct arena *arena = capture->arena;
 	struct error err;
 	struct key key;
-	const char *text = arena_printf(arena, "%s = %s", line->key, line->value);
+	const char *text = capture_text(arena, line->key, line->value);
 
 	if (!key_parse(arena, line->key, strlen(line->key), &key, &err)) {
 		capture_refuse(capture, line->source, text, arena_string(arena, err.text));
@@ -115,11 +135,11 @@ struct capture_item *capture_add(struct capture *capture, const struct capture_l
 	const char *value = cleaned(arena, row, line->value);
 	const char *why = fault(capture, row, value, line->form);
 	bool hazardous = row != NULL && value_hazardous(row, value);
+	if (why == NULL && row == NULL && is_secret(arena, line->key))
+		why = "its name is nearly that of a secret";
 	if (why == NULL && key.glob)
 		why = reached_fault(capture, key.path, value, line->form, &hazardous);
 	if (why != NULL) {
-		if (row != NULL && row->hazard == HAZARD_SECRET)
-			text = arena_string(arena, line->key);
 		capture_refuse(capture, line->source, text, why);
 		return NULL;
 	}

@@ -64,6 +64,8 @@ struct capture_line {
 struct capture_item *capture_add(struct capture *capture, const struct capture_line *line);
 /* `-key`: keeps the wildcards of all lines away from a key. */
 void capture_exclude(struct capture *capture, const char *key, struct source source);
+/* "key = value" for a refusal, a secret by its key alone. */
+const char *capture_text(struct arena *arena, const char *key, const char *value);
 /* What cannot be carried over for a reason of the source's own. */
 void capture_refuse(struct capture *capture, struct source source, const char *text, const char *why);
 void capture_finish(struct capture *capture);

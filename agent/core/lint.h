@@ -35,6 +35,7 @@ struct lint {
 	struct findings *findings;
 	struct facts_version kernel; /* parts = 0: not known */
 	bool systemd;                /* the boot loader; else procps */
+	bool wildcards;              /* it knows them in keys */
 	void *context;
 	/* Whether the kernel looked at has the key, and its value there; NULL where there is no kernel to ask. */
 	enum lint_presence (*present)(void *context, const char *path);
@@ -50,6 +51,8 @@ enum { LINT_SETTINGS_MOST = 5000 };
 
 /* The value as a sentence may quote it: cut, and a secret not at all. */
 const char *lint_quoted(const struct lint *lint, const struct catalogue_row *row, const char *value);
+/* "/etc/sysctl.conf:12" */
+const char *lint_place(const struct lint *lint, const struct lint_setting *setting);
 /* Whether the kernel looked at is of a version that has the row's key; true when it is not known. */
 bool lint_has(const struct lint *lint, const struct catalogue_row *row);
 

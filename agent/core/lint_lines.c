@@ -10,6 +10,7 @@ struct line {
 	const char *bytes;
 	size_t length;
 	const char *key, *value; /* value: NULL when there is no '=' */
+	const char *path;        /* of the key, up to its first blank: what stands behind one may be a secret */
 	size_t key_length, value_length;
 	bool dash, blank_behind_dash;
 	struct source source;
@@ -60,41 +61,35 @@ static void add(const struct lint *lint, const struct line *line, enum rule rule
 		const char *text, const char *remedy)
 {
 	const struct finding finding = {.source = line->source, .rule = rule, .severity = severity, .remedy = remedy};
-	char *path = line->key != NULL && line->key_length > 0 ? arena_copy(lint->arena, line->key, line->key_length)
-							       : NULL;
-
-	if (path != NULL)
-		key_swap(path);
-	lint_add(lint, &finding, path, "%s", text);
+	lint_add(lint, &finding, line->path[0] != '\0' ? line->path : NULL, "%s", text);
 }
 
-static const struct catalogue_row *row_of(const struct lint *lint, const struct line *line)
+/* The first # or ; with a blank before it: what an author means for a comment. NULL: there is none. */
+static const char *comment_in(const char *value, size_t length)
 {
-	char *path = arena_copy(lint->arena, line->key, line->key_length);
-
-	key_swap(path);
-	return catalogue_find(path);
+	for (size_t i = 1; i < length; i++) {
+		if ((value[i] == '#' || value[i] == ';') && (value[i - 1] == ' ' || value[i - 1] == '\t'))
+			return value + i;
+	}
+	return NULL;
 }
 
 static void check_value(const struct lint *lint, const struct line *line)
 {
-	const struct catalogue_row *row = row_of(lint, line);
+	const struct catalogue_row *row = catalogue_find(line->path);
 	const char *value = line->value;
 	size_t length = line->value_length;
-	bool numeric = row != NULL && (row->class == VALUE_INTEGER || row->class == VALUE_VECTOR);
-	const char *hash = memchr(value, '#', length);
-
-	if (hash == NULL)
-		hash = memchr(value, ';', length);
+	bool numeric = value_is_numeric(row);
+	const char *hash = comment_in(value, length);
 	bool open = length > 0 && (value[0] == '"' || value[0] == '\'');
 	bool shut = length > 0 && (value[length - 1] == '"' || value[length - 1] == '\'');
 
-	if (numeric ? open || shut : open && shut && length >= 2)
+	if (numeric ? open || shut : open && length >= 2 && value[length - 1] == value[0])
 		add(lint, line, RULE_QUOTED_VALUE, numeric ? FINDING_ERROR : FINDING_WARNING,
 		    numeric ? "the quotes are part of the value, and the kernel refuses it"
 			    : "the quotes become part of the value",
 		    "Write the value without quotes.");
-	else if (hash != NULL && hash > value && strchr(blanks, hash[-1]) != NULL)
+	else if (hash != NULL)
 		add(lint, line, RULE_INLINE_COMMENT, numeric ? FINDING_WARNING : FINDING_ERROR,
 		    numeric ? "comments stand on lines of their own; this one is ignored only because the kernel stops "
 			      "reading a number at a blank"
@@ -108,8 +103,15 @@ static void check_value(const struct lint *lint, const struct line *line)
 
 static void check_line(const struct lint *lint, struct line *line)
 {
+	line->path = "";
 	if (!line_cut(line))
 		return;
+	size_t length = 0;
+	while (length < line->key_length && strchr(" \t\r", line->key[length]) == NULL)
+		length++;
+	char *path = arena_copy(lint->arena, line->key, length);
+	key_swap(path);
+	line->path = path;
 	if (memchr(line->bytes, '\r', line->length) != NULL)
 		add(lint, line, RULE_CARRIAGE_RETURN, FINDING_NOTE,
 		    "the line has a carriage return; loaders differ in what they make of one",
@@ -132,6 +134,10 @@ static void check_line(const struct lint *lint, struct line *line)
 		    "Complete it, or put a # before it.");
 	else if (line->value != NULL)
 		check_value(lint, line);
+	if (!lint->wildcards && line->value != NULL && text_is_glob(line->path))
+		add(lint, line, RULE_GLOB_WITHOUT_MATCH, FINDING_WARNING,
+		    "procps before version 4 knows no wildcards, so the line sets nothing",
+		    "Write a line for each key.");
 }
 
 void lint_lines(const struct lint *lint, const char *file, const char *bytes, size_t length)
@@ -141,6 +147,7 @@ void lint_lines(const struct lint *lint, const char *file, const char *bytes, si
 
 	if (length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
 		line.source.line = line.source.column = 1;
+		line.path = "";
 		add(lint, &line, RULE_BYTE_ORDER_MARK, FINDING_ERROR,
 		    "the file begins with a byte order mark, which becomes part of the first key",
 		    "Save it without one.");

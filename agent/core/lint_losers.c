@@ -2,11 +2,6 @@
 #include "lint.h"
 #include "value.h"
 
-static const char *place(const struct lint *lint, const struct lint_setting *setting)
-{
-	return arena_printf(lint->arena, "%s:%u", setting->source.file, setting->source.line);
-}
-
 static bool same_key(const struct lint_setting *a, const struct lint_setting *b)
 {
 	return strcmp(a->canonical, b->canonical) == 0;
@@ -53,19 +48,22 @@ static void tell_loser(const struct lint *lint, const struct lint_settings *sett
 		finding.rule = RULE_CANCELLED_LINE;
 		finding.severity = FINDING_WARNING;
 		finding.remedy = "Delete one of the two lines.";
-		lint_add(lint, &finding, loser->path, "the exclusion at %s takes it back", place(lint, cancel));
+		lint_add(lint, &finding, loser->path, "the exclusion at %s takes it back", lint_place(lint, cancel));
 		return;
 	}
+	struct error unheard;
+	if (!loser->glob && catalogue_find(loser->path) != NULL &&
+	    !value_check(catalogue_find(loser->path), loser->value, NULL, &unheard))
+		return; /* told already: whatever wins, this line sets nothing that is meant */
 	if (winner == NULL) {
 		const struct catalogue_row *row = catalogue_find(loser->path);
-		struct error unheard;
 
-		/* A wildcard without a match, a key that is gone or a value that is none are told already. */
-		if (loser->glob || row == NULL || row->access != ACCESS_READ_WRITE ||
-		    !value_check(row, loser->value, NULL, &unheard))
+		/* A wildcard without a match and a key that is gone are told already. */
+		if (loser->glob || row == NULL || row->access != ACCESS_READ_WRITE)
 			return;
 		finding.severity = FINDING_WARNING;
-		lint_add(lint, &finding, loser->path, "the kernel would refuse it, so nothing is set at boot");
+		lint_add(lint, &finding, loser->path,
+			 "a later line of the key has a value that the kernel refuses, so nothing is set at boot");
 		return;
 	}
 	bool equal = value_equal(catalogue_find(loser->path), loser->value, winner->value);
@@ -73,11 +71,11 @@ static void tell_loser(const struct lint *lint, const struct lint_settings *sett
 	if (one_file && !loser->glob && !winner->glob) {
 		finding.rule = RULE_DUPLICATE;
 		finding.severity = equal ? FINDING_NOTE : FINDING_WARNING;
-		finding.remedy = "Delete this line.";
+		finding.remedy = "Keep one of the two lines.";
 		lint_add(lint, &finding, loser->path,
 			 equal ? "set again, to the same value, at %s"
 			       : "set again, to another value, at %s, which wins",
-			 place(lint, winner));
+			 lint_place(lint, winner));
 		return;
 	}
 	if (!equal && !loser->vendor && !winner->vendor && !loser->glob && !winner->glob) {
@@ -85,10 +83,10 @@ static void tell_loser(const struct lint *lint, const struct lint_settings *sett
 		finding.severity = FINDING_WARNING;
 		finding.remedy = "Keep one of the two lines.";
 		lint_add(lint, &finding, loser->path, "another file sets another value: %s wins at boot",
-			 place(lint, winner));
+			 lint_place(lint, winner));
 		return;
 	}
-	lint_add(lint, &finding, loser->path, "never takes effect at boot: %s wins", place(lint, winner));
+	lint_add(lint, &finding, loser->path, "never takes effect at boot: %s wins", lint_place(lint, winner));
 }
 
 /* What an exclusion is there for: a wildcard of any file that would reach the key. */

@@ -93,11 +93,6 @@ static bool is_zero(const char *value)
 	return value_element(value, 0, &found) && found == 0;
 }
 
-static const char *place(const struct lint *lint, const struct lint_setting *setting)
-{
-	return arena_printf(lint->arena, "%s:%u", setting->source.file, setting->source.line);
-}
-
 static void check_twin(const struct lint *lint, const struct lint_settings *settings,
 		       const struct lint_setting *setting, const struct catalogue_row *row)
 {
@@ -113,7 +108,7 @@ static void check_twin(const struct lint *lint, const struct lint_settings *sett
 	if (twin == NULL || twin < setting || is_zero(setting->value) || is_zero(twin->value))
 		return;
 	lint_add(lint, &finding, setting->path, "the kernel sets it to 0 when %s is written, at %s",
-		 key_name(lint->arena, twin->path), place(lint, twin));
+		 key_name(lint->arena, twin->path), lint_place(lint, twin));
 }
 
 /* Two settings that the kernel holds against each other, and what each is before either is written. */
@@ -151,7 +146,7 @@ static void refused(const struct lint *lint, const struct lint_setting *setting,
 		.rule = RULE_IMPOSSIBLE_ORDER,
 		.severity = FINDING_ERROR,
 		.remedy = later == NULL ? arena_printf(lint->arena, "Change %s too, on an earlier line.", other)
-					: arena_printf(lint->arena, "Put %s before it.", place(lint, later))};
+					: arena_printf(lint->arena, "Put %s before it.", lint_place(lint, later))};
 
 	lint_add(lint, &finding, setting->path, "the kernel refuses %s, since %s is %s%s", setting->value, other,
 		 number_text(lint->arena, value), later == NULL ? "" : " at this point");
@@ -169,7 +164,42 @@ static void check_final(const struct lint *lint, const struct catalogue_row *row
 		refused(lint, pair->low, key_name(lint->arena, row->ceiling), high, NULL);
 }
 
-/* The two writes in the order in which a loader makes them, each against what is there by then. */
+/*
+ * Where systemd writes the key of a winner: it writes each once, and a line with the value that it has already keeps the
+ * place of the first.
+ */
+static const struct lint_setting *written_at(const struct lint_settings *settings, const struct lint_setting *winner)
+{
+	const struct lint_setting *first = winner;
+
+	if (winner == NULL)
+		return NULL;
+	for (const struct lint_setting *earlier = winner; earlier-- > settings->items;) {
+		if (strcmp(earlier->canonical, winner->canonical) != 0)
+			continue;
+		if (earlier->value == NULL || strcmp(earlier->value, winner->value) != 0)
+			break;
+		first = earlier;
+	}
+	return first;
+}
+
+/* Writes the setting, if the other value lets it. False: the kernel refuses it. */
+static bool pair_write(struct pair *pair, const struct catalogue_row *row, const struct lint_setting *setting, bool low)
+{
+	bool checked = (low || row->ceiling_checks) && (low ? pair->high_known : pair->low_known);
+	number ours;
+
+	if (!value_element(setting->value, low ? 0 : row->ceiling_element, &ours))
+		return true;
+	if (checked && (low ? ours > pair->high_now : ours < pair->low_now))
+		return false;
+	*(low ? &pair->low_now : &pair->high_now) = ours;
+	*(low ? &pair->low_known : &pair->high_known) = true;
+	return true;
+}
+
+/* The writes in the order in which the loader makes them, each against what is there by then. */
 static void check_ceiling(const struct lint *lint, const struct lint_settings *settings,
 			  const struct catalogue_row *row)
 {
@@ -181,21 +211,21 @@ static void check_ceiling(const struct lint *lint, const struct lint_settings *s
 		check_final(lint, row, &pair);
 		return;
 	}
-	for (int turn = 0; turn < 2; turn++) {
-		bool low = (turn == 0) == (pair.low != NULL && (pair.high == NULL || pair.low < pair.high));
-		const struct lint_setting *setting = low ? pair.low : pair.high, *other = low ? pair.high : pair.low;
-		bool checked = (low || row->ceiling_checks) && (low ? pair.high_known : pair.low_known);
-		number ours;
+	const struct lint_setting *low_at = written_at(settings, pair.low), *high_at = written_at(settings, pair.high);
+	for (const struct lint_setting *setting = settings->items; setting < settings->items + settings->count;
+	     setting++) {
+		bool low = strcmp(setting->canonical, row->key) == 0;
 
-		if (setting == NULL || !value_element(setting->value, low ? 0 : row->ceiling_element, &ours))
+		if ((!low && strcmp(setting->canonical, row->ceiling) != 0) || setting->glob ||
+		    setting->value == NULL || (lint->systemd && setting != low_at && setting != high_at))
 			continue;
-		if (checked && (low ? ours > pair.high_now : ours < pair.low_now)) {
-			refused(lint, setting, key_name(lint->arena, low ? row->ceiling : row->key),
-				low ? pair.high_now : pair.low_now, turn == 0 ? other : NULL);
-			continue;
-		}
-		*(low ? &pair.low_now : &pair.high_now) = ours;
-		*(low ? &pair.low_known : &pair.high_known) = true;
+		const struct lint_setting *winner = low ? pair.low : pair.high, *other = low ? pair.high : pair.low;
+		number now = low ? pair.high_now : pair.low_now;
+
+		/* Of the refused ones, those matter that should have had the last word. */
+		if (!pair_write(&pair, row, setting, low) && (setting == winner || lint->systemd))
+			refused(lint, winner, key_name(lint->arena, low ? row->ceiling : row->key), now,
+				other != NULL && other > setting ? other : NULL);
 	}
 }
 
@@ -226,10 +256,10 @@ static void check_resets(const struct lint *lint, const struct lint_settings *se
 			.source = earlier->source,
 			.rule = RULE_RESET_LATER,
 			.severity = FINDING_WARNING,
-			.remedy = arena_printf(lint->arena, "Move the line behind %s.", place(lint, setting)),
+			.remedy = arena_printf(lint->arena, "Move the line behind %s.", lint_place(lint, setting)),
 		};
 		lint_add(lint, &finding, earlier->path, "the kernel sets it anew when %s changes, at %s",
-			 key_name(lint->arena, setting->path), place(lint, setting));
+			 key_name(lint->arena, setting->path), lint_place(lint, setting));
 	}
 }
 

@@ -12,8 +12,17 @@ void lint_add(const struct lint *lint, const struct finding *what, const char *p
 	va_start(arguments, format);
 	finding.text = arena_vprintf(lint->arena, format, arguments);
 	va_end(arguments);
-	finding.key = path != NULL ? key_name(lint->arena, path) : NULL;
+	/* No key has a blank; what stands behind one may be a value, and that a secret. */
+	path = path != NULL ? path + strspn(path, " \t") : NULL;
+	finding.key = path != NULL && path[0] != '\0'
+			      ? key_name(lint->arena, arena_copy(lint->arena, path, strcspn(path, " \t")))
+			      : NULL;
 	findings_add(lint->findings, &finding);
+}
+
+const char *lint_place(const struct lint *lint, const struct lint_setting *setting)
+{
+	return arena_printf(lint->arena, "%s:%u", setting->source.file, setting->source.line);
 }
 
 const char *lint_quoted(const struct lint *lint, const struct catalogue_row *row, const char *value)
@@ -34,10 +43,12 @@ static bool is_dotted_vlan(const char *path, const char **meant, struct arena *a
 	if (family == NULL || catalogue_find(path) != NULL)
 		return false;
 	const char *name = path + strlen(family->prefix) + 1, *dot = strchr(name, '/');
-	if (dot == NULL || dot >= last || memchr(dot + 1, '/', (size_t)(last - dot - 1)) != NULL)
+	/* VLANs have numbers: eth0.100, eth0.100.200. */
+	if (dot == NULL || dot >= last || strspn(dot, "0123456789/") < (size_t)(last - dot))
 		return false;
-	const char *joined = arena_printf(arena, "%s/%.*s.%.*s%s", family->prefix, (int)(dot - name), name,
-					  (int)(last - dot - 1), dot + 1, last);
+	char *joined = arena_string(arena, path);
+	for (size_t i = (size_t)(dot - path); i < (size_t)(last - path); i++)
+		joined[i] = joined[i] == '/' ? '.' : joined[i];
 	if (catalogue_find(joined) == NULL)
 		return false;
 	*meant = key_name(arena, joined);
@@ -166,11 +177,6 @@ static bool is_octal(const char *value)
 	return false;
 }
 
-static bool is_numeric(const struct catalogue_row *row)
-{
-	return row->class == VALUE_INTEGER || row->class == VALUE_VECTOR;
-}
-
 /* Whether the range, absent or not, has room for the value; a text lies in none. */
 static bool in_range(const struct catalogue_row *row, const struct catalogue_range *range, const char *value)
 {
@@ -178,7 +184,7 @@ static bool in_range(const struct catalogue_row *row, const struct catalogue_ran
 
 	if (range->min.kind == BOUND_ABSENT && range->max.kind == BOUND_ABSENT)
 		return true;
-	return is_numeric(row) && value != NULL && value_element(value, 0, &ours) && value_in_range(range, ours);
+	return value_is_numeric(row) && value != NULL && value_element(value, 0, &ours) && value_in_range(range, ours);
 }
 
 static bool out_of(const struct catalogue_row *row, const struct catalogue_range *range, const char *value)
@@ -186,7 +192,7 @@ static bool out_of(const struct catalogue_row *row, const struct catalogue_range
 	number numbers[VALUE_FIELDS];
 	size_t count;
 
-	if (!is_numeric(row) || !value_numbers(value, false, numbers, &count))
+	if (!value_is_numeric(row) || !value_numbers(value, false, numbers, &count))
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		if (!value_in_range(range, numbers[i]))
@@ -202,7 +208,7 @@ static bool check_grammar(const struct lint *lint, const struct lint_setting *se
 	struct finding finding = {.source = setting->source, .severity = FINDING_ERROR};
 	struct error err;
 
-	if (is_octal(value) && is_numeric(row)) {
+	if (is_octal(value) && value_is_numeric(row)) {
 		number read;
 
 		finding.rule = RULE_OCTAL;
@@ -234,7 +240,7 @@ static bool check_grammar(const struct lint *lint, const struct lint_setting *se
 	return true;
 }
 
-static const char *as_read_back(const struct lint *lint, const struct catalogue_row *row, const char *value)
+static const char *as_read_back(const struct catalogue_row *row, const char *value)
 {
 	number written;
 
@@ -259,7 +265,6 @@ static const char *as_read_back(const struct lint *lint, const struct catalogue_
 	case READBACK_MULTIPLE:
 		return written % 512 == 0 ? NULL : "the kernel rounds it up to a multiple of 512";
 	}
-	(void)lint;
 	return NULL;
 }
 
@@ -282,17 +287,17 @@ static void check_worth(const struct lint *lint, const struct lint_setting *sett
 			const char *value)
 {
 	struct finding finding = {.source = setting->source, .severity = FINDING_WARNING};
-	bool sensible = row->sane.min.kind == BOUND_ABSENT && row->sane.max.kind == BOUND_ABSENT;
+	bool bounded = row->sane.min.kind != BOUND_ABSENT || row->sane.max.kind != BOUND_ABSENT;
 	char room[64];
 
-	if (!sensible && !is_trap(row, value) && out_of(row, &row->sane, value)) {
+	if (bounded && !is_trap(row, value) && out_of(row, &row->sane, value)) {
 		finding.rule = RULE_OUTSIDE_SANE_RANGE;
 		value_describe_range(&row->sane, room, sizeof(room));
 		finding.remedy = catalogue_text(row)->note[0] != '\0' ? catalogue_text(row)->note : NULL;
 		lint_add(lint, &finding, setting->path, "the kernel takes %s, but sensible is %s",
 			 lint_quoted(lint, row, value), room);
 	}
-	const char *rounded = as_read_back(lint, row, value);
+	const char *rounded = as_read_back(row, value);
 	if (rounded != NULL) {
 		finding.rule = RULE_READS_BACK_OTHERWISE;
 		finding.severity = FINDING_NOTE;
@@ -300,7 +305,8 @@ static void check_worth(const struct lint *lint, const struct lint_setting *sett
 		lint_add(lint, &finding, setting->path, "%s", rounded);
 	}
 	/* A profile was refused for it already, or says that it is meant. */
-	if (setting->requirement == NULL && row->hazard != HAZARD_SECRET && value_hazardous(row, value)) {
+	if (setting->requirement == NULL && !setting->vendor && row->hazard != HAZARD_SECRET &&
+	    value_hazardous(row, value)) {
 		finding.rule = RULE_HAZARD;
 		finding.remedy = "Delete it unless it is meant.";
 		lint_add(lint, &finding, setting->path, "hazardous: %s", catalogue_text(row)->hazard_note);
@@ -356,7 +362,7 @@ static const char *as_read(const struct lint *lint, const char *value)
 static void check_text(const struct lint *lint, const struct lint_setting *setting, const struct catalogue_row *row,
 		       const char *value)
 {
-	if (value != NULL && setting->requirement == NULL && is_numeric(row))
+	if (value != NULL && setting->requirement == NULL && value_is_numeric(row))
 		value = as_read(lint, value);
 	if (value == NULL)
 		return;
@@ -383,7 +389,7 @@ void lint_value(const struct lint *lint, const struct lint_setting *setting)
 	} else if (requirement != NULL && requirement->kind == REQUIREMENT_ONE_OF) {
 		for (size_t i = 0; i < requirement->one_of.count; i++)
 			check_text(lint, setting, row, requirement->one_of.items[i]);
-	} else if (setting->value != NULL && (setting->value[0] != '\0' || !is_numeric(row))) {
+	} else if (setting->value != NULL && (setting->value[0] != '\0' || !value_is_numeric(row))) {
 		check_text(lint, setting, row, setting->value);
 	}
 	check_knowledge(lint, setting, row);

@@ -246,6 +246,11 @@ bool value_check_latest(const struct catalogue_row *row, const char *text, struc
 	return true;
 }
 
+bool value_is_numeric(const struct catalogue_row *row)
+{
+	return row != NULL && (row->class == VALUE_INTEGER || row->class == VALUE_VECTOR);
+}
+
 bool value_hazardous(const struct catalogue_row *row, const char *text)
 {
 	number value;

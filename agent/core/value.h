@@ -44,6 +44,9 @@ bool value_in_range(const struct catalogue_range *range, number value);
 /* "0 to 65535", "at least 1", "at most 255". Only for a range that something can be outside of. */
 void value_describe_range(const struct catalogue_range *range, char *room, size_t size);
 
+/* Whether the row is known to hold one number or several. */
+bool value_is_numeric(const struct catalogue_row *row);
+
 /* Whether setting the value is one of the things that the catalogue calls hazardous. */
 bool value_hazardous(const struct catalogue_row *row, const char *text);
 

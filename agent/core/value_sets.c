@@ -196,7 +196,8 @@ bool value_rounds_to(enum catalogue_readback readback, number written, number sh
 	case READBACK_POWER_OF_TWO:
 		while (power < written && power > 0 && power < ((number)1 << 62))
 			power *= 2;
-		return written == shown || shown == power || (written <= PAGE && shown == PAGE);
+		return written == shown ||
+		       (written > 0 && ((power >= written && shown == power) || (written <= PAGE && shown == PAGE)));
 	case READBACK_MULTIPLE:
 		return written == shown ||
 		       (written > 0 && shown == (written + BUCKETS_A_PAGE - 1) / BUCKETS_A_PAGE * BUCKETS_A_PAGE);

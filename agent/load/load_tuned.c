@@ -44,14 +44,14 @@ static bool is_no(const char *value)
 	return false;
 }
 
-static void take_includes(struct arena *arena, struct tuned_profile *profile, const char *value)
+static void take_names(struct arena *arena, struct text_list *names, const char *value)
 {
 	while (*value != '\0') {
 		size_t length = strcspn(value, ",;");
 		const char *name = slice(arena, value, value + length);
 
 		if (name[0] != '\0')
-			*ARRAY_ADD(arena, &profile->includes) = name;
+			*ARRAY_ADD(arena, names) = name;
 		value += length;
 		value += *value != '\0';
 	}
@@ -72,10 +72,10 @@ static void take_line(struct arena *arena, struct tuned_profile *profile, const 
 		      const char *value, struct source source)
 {
 	/* How a section is treated, not what it sets; the same for every section. */
-	static const char *const options[] = {"type", "devices", "replace", "enabled", "priority"};
+	static const char *const options[] = {"type", "devices", "replace", "drop", "enabled", "priority"};
 
 	if (strcmp(section, "main") == 0 && strcmp(key, "include") == 0)
-		take_includes(arena, profile, unquoted(arena, value));
+		take_names(arena, &profile->includes, unquoted(arena, value));
 	else if (strcmp(section, "main") == 0 && strcmp(key, "summary") == 0)
 		profile->summary = unquoted(arena, value);
 	else if (strcmp(section, "main") == 0)
@@ -83,6 +83,8 @@ static void take_line(struct arena *arena, struct tuned_profile *profile, const 
 	else if (strcmp(section, "sysctl") == 0) {
 		if (strcmp(key, "enabled") == 0)
 			profile->disabled = is_no(unquoted(arena, value));
+		if (strcmp(key, "drop") == 0)
+			take_names(arena, &profile->drops, unquoted(arena, value));
 		if (strcmp(key, "replace") == 0)
 			profile->replaces = !is_no(unquoted(arena, value));
 		for (size_t i = 0; i < COUNT_OF(options); i++) {

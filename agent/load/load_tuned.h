@@ -15,12 +15,14 @@ struct tuned_setting {
 	const char *value; /* without quotes; may hold ${variables} */
 	enum tuned_form form;
 	struct source source;
+	bool dropped; /* a profile above has it in its drop= */
 };
 
 struct tuned_profile {
 	struct text_list includes; /* names of profiles, the first is laid first */
 	struct text_list others;   /* sections and settings that are no sysctls: "[cpu] governor" */
 	const char *summary;       /* NULL: none */
+	struct text_list drops;    /* [sysctl] drop=: keys of the profiles below that do not count */
 	bool disabled;             /* [sysctl] enabled=false: its settings do not count */
 	bool replaces;             /* [sysctl] replace=1: those of the profiles below do not count */
 	struct tuned_setting *items;

@@ -243,8 +243,8 @@ void report_explain_page(struct text *out, const struct explain_page *page, cons
 		table_print(out, &table, style);
 	else
 		text_string(out, "  no interface here has it\n");
-	text_format(out, "  Linux %s, boot by %s%s%s%s\n", facts_shown(host->facts->kernel), host->loader,
-		    host->profile != NULL ? ", profile " : "", host->profile != NULL ? host->profile : "",
+	text_format(out, "  Linux %s, boot by %s%s%s%s\n", text_printable(arena, facts_shown(host->facts->kernel)),
+		    host->loader, host->profile != NULL ? ", profile " : "", host->profile != NULL ? host->profile : "",
 		    host->kernel ? "" : "; no kernel is looked at");
 }
 

@@ -53,7 +53,8 @@ void report_lint_text(struct text *out, const struct report_lint *report, const 
 			    counts[FINDING_NOTE] == 1 ? "" : "s", report->files->count,
 			    report->files->count == 1 ? "" : "s");
 	if (report->facts->kernel != NULL)
-		text_format(out, "; judged for Linux %s, boot by %s.\n", report->facts->kernel, report->loader);
+		text_format(out, "; judged for Linux %s, boot by %s.\n", text_printable(arena, report->facts->kernel),
+			    report->loader);
 	else
 		text_format(out, "; the kernel is not known (--kernel VERSION), boot by %s.\n", report->loader);
 }
@@ -106,7 +107,7 @@ static const char *uri(struct arena *arena, const char *path)
 	struct text text = {.arena = arena};
 
 	while (path[0] == '.' && path[1] == '/')
-		path += 2;
+		path += 1 + strspn(path + 1, "/");
 	if (path[0] == '/')
 		text_string(&text, "file://");
 	for (; *path != '\0'; path++) {

@@ -141,14 +141,15 @@ static void list_shadowed(struct arena *arena, const struct forecast *forecast, 
 	boot->shadowed_count = losers.count;
 }
 
-void forecast_key(struct arena *arena, const struct forecast *forecast, const char *path, struct observed_boot *boot)
+enum { NAMES = 2 };
+
+static const struct assignment *find_winner(struct arena *arena, const struct forecast *forecast, const char *path,
+					    struct claims claims[NAMES])
 {
-	const char *names[] = {path, catalogue_other_name(path)};
-	struct claims claims[COUNT_OF(names)] = {0};
+	const char *names[NAMES] = {path, catalogue_other_name(path)};
 	const struct assignment *winner = NULL, *latest = NULL, *position = NULL;
 
-	*boot = (struct observed_boot){0};
-	for (size_t i = 0; i < COUNT_OF(names) && names[i] != NULL; i++) {
+	for (size_t i = 0; i < NAMES && names[i] != NULL; i++) {
 		claims_find(arena, forecast, names[i], &claims[i]);
 		const struct assignment *found = winner_of(forecast, names[i], &claims[i], &position);
 		/* Two names of one storage: the one that is written later stays. */
@@ -157,7 +158,39 @@ void forecast_key(struct arena *arena, const struct forecast *forecast, const ch
 			latest = position;
 		}
 	}
+	return winner;
+}
+
+void forecast_key(struct arena *arena, const struct forecast *forecast, const char *path, struct observed_boot *boot)
+{
+	struct claims claims[NAMES] = {0};
+	const struct assignment *winner = find_winner(arena, forecast, path, claims);
+
+	*boot = (struct observed_boot){0};
 	if (winner != NULL)
 		boot->winner = line_of(arena, forecast, winner);
-	list_shadowed(arena, forecast, claims, COUNT_OF(names), winner, boot);
+	list_shadowed(arena, forecast, claims, NAMES, winner, boot);
+}
+
+const struct assignment *forecast_winner(struct arena *arena, const struct forecast *forecast, const char *path)
+{
+	struct claims claims[NAMES] = {0};
+
+	return find_winner(arena, forecast, path, claims);
+}
+
+const struct assignment **forecast_winners(struct arena *arena, const struct forecast *forecast)
+{
+	const struct assignment **winners = arena_array(arena, forecast->all.count + 1, sizeof(*winners));
+
+	for (size_t i = 0, next; i < forecast->named_count; i = next) {
+		const char *path = forecast->named[i]->path;
+		struct arena scratch = {0};
+		const struct assignment *winner = forecast_winner(&scratch, forecast, catalogue_canonical(path));
+
+		arena_free(&scratch);
+		for (next = i; next < forecast->named_count && strcmp(forecast->named[next]->path, path) == 0; next++)
+			winners[forecast->named[next] - forecast->all.items] = winner;
+	}
+	return winners;
 }

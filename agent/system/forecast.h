@@ -23,6 +23,10 @@ void forecast_build(struct arena *arena, const struct loader *loader, const stru
 		    struct forecast *forecast);
 /* What the key would be set to, by which line, and which lines lose. path may be a wildcard: then by its own text only. */
 void forecast_key(struct arena *arena, const struct forecast *forecast, const char *path, struct observed_boot *boot);
+/* The assignment that wins alone, which takes less; NULL: none does. */
+const struct assignment *forecast_winner(struct arena *arena, const struct forecast *forecast, const char *path);
+/* For each assignment of forecast->all the one that wins its key; NULL: none does, or it is a wildcard. */
+const struct assignment **forecast_winners(struct arena *arena, const struct forecast *forecast);
 /* Whether a line names the key itself, without a wildcard; an exclusion does too. */
 bool forecast_names(struct arena *arena, const struct forecast *forecast, const char *path);
 

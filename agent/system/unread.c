@@ -53,6 +53,13 @@ static void consider(struct arena *arena, const struct tree *tree, const struct 
 	*ARRAY_ADD(arena, files) = unread;
 }
 
+static int by_path(const void *left, const void *right)
+{
+	const struct unread_file *a = left, *b = right;
+
+	return strcmp(a->path, b->path);
+}
+
 void unread_find(struct arena *arena, const struct tree *tree, const struct loader *loader,
 		 const struct sysctl_files *read, struct unread_files *files)
 {
@@ -75,4 +82,6 @@ void unread_find(struct arena *arena, const struct tree *tree, const struct load
 		}
 		closedir(listing);
 	}
+	if (files->count > 0)
+		qsort(files->items, files->count, sizeof(*files->items), by_path);
 }

@@ -77,7 +77,7 @@ def finds(host, row):
 # name: (word, pattern)
 UNKNOWN = {
     "far": ("no.such.key", "'no\\.such\\.key'"), "word": ("nonsenseword", "'nonsenseword'"), "glob": ("zz*", "'zz\\*'"),
-    "empty": ("", "''"), "blank": ("net.ipv4 x", "blank"), "absolute": ("/proc/sys/net/ipv4/ip_forward", "absolute|no key"),
+    "empty": ("", "''"), "blank": ("net.ipv4 x", "blank"), "absolute": ("/proc/sys/net/ipv4/no_such_thing_at_all", "no key"),
     "dots": ("net..ipv4", "empty"), "parent": ("../../etc/passwd", "."), "parent-within": ("net/../kernel/panic", "'\\.\\.'"),
     "dot": (".", "."), "slash": ("/", "."), "dash": ("--", None), "if": ("<if>", "<if>"), "star-dot": ("*.", "'\\*\\.'"),
     "bracket": ("[", "'\\['"), "long": ("x" * 70000, "."), "long-key": ("a." + "b" * 70000, "longer"), "utf8": ("é", "'é'"),

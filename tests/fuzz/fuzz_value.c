@@ -57,8 +57,12 @@ static void two(const struct catalogue_row *row, const char *a, const char *b)
 	struct error err;
 	bool equal = value_equal(row, a, b);
 
-	HOLD(equal == value_equal(row, b, a));
+	/* What the kernel rounds is one value only as written and then read. */
+	bool rounds = row != NULL && row->readback != READBACK_AS_WRITTEN;
+	HOLD(rounds || equal == value_equal(row, b, a));
 	if (!of_numbers(row) || !value_check(row, a, NULL, &err) || !value_check(row, b, NULL, &err))
+		return;
+	if (rounds)
 		return;
 	HOLD(equal == value_within(NULL, a, b, b));
 	HOLD(equal == (value_within(NULL, a, b, NULL) && value_within(NULL, a, NULL, b)));

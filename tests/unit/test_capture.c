@@ -106,7 +106,7 @@ static void secrets_are_not_repeated(struct unit *unit)
 
 	(void)capture_add(&capture, &(struct capture_line){.key = "net.ipv4.tcp_fastopen_key", .value = "5ec2e7"});
 	if (SAME_NUMBER(unit, "refused", capture.refused.count, 1))
-		SAME_TEXT(unit, "text", capture.refused.items[0].text, "net.ipv4.tcp_fastopen_key");
+		SAME_TEXT(unit, "text", capture.refused.items[0].text, "net.ipv4.tcp_fastopen_key = (secret)");
 }
 
 static void kernels_decide_what_is_gone(struct unit *unit)

@@ -182,7 +182,8 @@ static void other_keys_that_a_row_names_exist(struct unit *unit)
 			HOLDS(unit, row->key, row_named(path) != NULL && row_named(path) != row);
 		HOLDS(unit, row->key, related[0] == '\0');
 		HOLDS(unit, row->key, row->ceiling[0] != '\0' || row->ceiling_element == 0);
-		while (catalogue_next(&resets, path)) {
+		bool inverted;
+		while (catalogue_next_reset(&resets, path, &inverted)) {
 			HOLDS(unit, path, catalogue_find(path) != NULL);
 			HOLDS(unit, path, strcmp(path, row->key) != 0);
 		}
