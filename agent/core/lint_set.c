@@ -223,7 +223,7 @@ static void check_ceiling(const struct lint *lint, const struct lint_settings *s
 		number now = low ? pair.high_now : pair.low_now;
 
 		/* Of the refused ones, those matter that should have had the last word. */
-		if (!pair_write(&pair, row, setting, low) && (setting == winner || lint->systemd))
+		if (!pair_write(&pair, row, setting, low) && winner != NULL && (setting == winner || lint->systemd))
 			refused(lint, winner, key_name(lint->arena, low ? row->ceiling : row->key), now,
 				other != NULL && other > setting ? other : NULL);
 	}
