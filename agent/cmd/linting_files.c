@@ -171,6 +171,18 @@ static bool seen_before(const struct sysctl_files *files, size_t index)
 	return false;
 }
 
+static void add_assignments(struct linting *linting, const struct forecast *forecast, struct lint_settings *settings)
+{
+	const struct sysctl_files *files = forecast->files;
+	struct adding adding = {.winners = forecast_winners(linting->run->arena, forecast)};
+	for (size_t i = 0; i < forecast->all.count; i++) {
+		const struct assignment *assignment = &forecast->all.items[i];
+
+		if (!seen_before(files, assignment->file))
+			add_assignment(linting, forecast, assignment, &adding, settings);
+	}
+}
+
 static void check_files(struct linting *linting, const struct forecast *forecast, struct lint_settings *settings)
 {
 	const struct sysctl_files *files = forecast->files;
@@ -186,13 +198,7 @@ static void check_files(struct linting *linting, const struct forecast *forecast
 				 LINT_SETTINGS_MOST);
 		return;
 	}
-	struct adding adding = {.winners = forecast_winners(linting->run->arena, forecast)};
-	for (size_t i = 0; i < forecast->all.count; i++) {
-		const struct assignment *assignment = &forecast->all.items[i];
-
-		if (!seen_before(files, assignment->file))
-			add_assignment(linting, forecast, assignment, &adding, settings);
-	}
+	add_assignments(linting, forecast, settings);
 	for (size_t i = 0; i < settings->count; i++) {
 		if (!settings->items[i].exclusion)
 			lint_value(&linting->lint, &settings->items[i]);
@@ -301,6 +307,28 @@ static void check_owners(struct linting *linting, const struct lint_settings *se
 	}
 }
 
+/* What stands in a file that is not read is looked at all the same, line by line: somebody thought that it counts. */
+static void check_unread(struct linting *linting, const char *path)
+{
+	struct run *run = linting->run;
+	struct sysctl_files *files = arena_alloc(run->arena, sizeof(*files));
+	struct lint_settings settings = {0};
+	struct forecast forecast;
+	struct error unheard;
+
+	if (!sysctl_file_read(run->arena, &run->tree, path, ARRAY_ADD(run->arena, files), &unheard))
+		return;
+	lint_lines(&linting->lint, path, files->items[0].bytes, files->items[0].length);
+	forecast_build(run->arena, &run->loader, files, &forecast);
+	if (forecast.all.count > LINT_SETTINGS_MOST)
+		return;
+	add_assignments(linting, &forecast, &settings);
+	for (size_t i = 0; i < settings.count; i++) {
+		if (!settings.items[i].exclusion)
+			lint_value(&linting->lint, &settings.items[i]);
+	}
+}
+
 bool linting_host(struct linting *linting, struct error *err)
 {
 	struct run *run = linting->run;
@@ -325,8 +353,11 @@ bool linting_host(struct linting *linting, struct error *err)
 	run->findings_told = run->findings.count;
 	check_files(linting, &forecast, &settings);
 	unread_find(run->arena, &run->tree, &run->loader, &run->files, &unread);
-	for (size_t i = 0; i < unread.count; i++)
+	for (size_t i = 0; i < unread.count; i++) {
 		tell_unread(linting, &unread.items[i]);
+		if (text_ends(unread.items[i].path, ".conf"))
+			check_unread(linting, unread.items[i].path);
+	}
 	if (settings.count > 0)
 		check_owners(linting, &settings);
 	return true;

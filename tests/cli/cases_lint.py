@@ -626,12 +626,12 @@ SWAP = "vm.swappiness = {}\n"
 # name: (files, words, rules that must be there and where, rules that must not be there at all)
 HOSTS = {
     "main-file-by-systemd": ({"/etc/sysctl.conf": SWAP.format(10)}, ("--loader", "systemd"),
-                             [(UNREAD, "warning", "/etc/sysctl.conf", None, None)], ["myth"]),
+                             [(UNREAD, "warning", "/etc/sysctl.conf", None, None), ("myth", "note", "/etc/sysctl.conf", 1, 1)], ["dead-line"]),
     "main-file-by-procps": ({"/etc/sysctl.conf": SWAP.format(10)}, ("--loader", "procps"),
                             [("myth", "note", "/etc/sysctl.conf", 1, 1)], [UNREAD]),
     "empty-main-file": ({"/etc/sysctl.conf": ""}, ("--loader", "systemd"), [], [UNREAD]),
     "hidden-by-systemd": ({"/etc/sysctl.d/.a.conf": SWAP.format(10)}, ("--loader", "systemd"),
-                          [(UNREAD, "warning", "/etc/sysctl.d/.a.conf", None, None)], ["myth"]),
+                          [(UNREAD, "warning", "/etc/sysctl.d/.a.conf", None, None), ("myth", "note", "/etc/sysctl.d/.a.conf", 1, 1)], ["dead-line"]),
     "no-suffix": ({"/etc/sysctl.d/tuning": SWAP.format(10)}, (), [(UNREAD, "warning", "/etc/sysctl.d/tuning", None, None)], ["myth"]),
     "backup": ({"/etc/sysctl.d/10-a.conf~": SWAP.format(10)}, ("--loader", "procps"),
                [(UNREAD, "warning", "/etc/sysctl.d/10-a.conf~", None, None)], []),
