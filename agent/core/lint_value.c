@@ -293,7 +293,6 @@ static void check_worth(const struct lint *lint, const struct lint_setting *sett
 	if (bounded && !is_trap(row, value) && out_of(row, &row->sane, value)) {
 		finding.rule = RULE_OUTSIDE_SANE_RANGE;
 		value_describe_range(&row->sane, room, sizeof(room));
-		finding.remedy = catalogue_text(row)->note[0] != '\0' ? catalogue_text(row)->note : NULL;
 		lint_add(lint, &finding, setting->path, "the kernel takes %s, but sensible is %s",
 			 lint_quoted(lint, row, value), room);
 	}
