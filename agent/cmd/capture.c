@@ -313,6 +313,9 @@ static bool capture_files(struct capturing *capturing, struct error *err)
 
 		if (!read_input(capturing, operands->items[i], &input, err))
 			return false;
+		if (text_ends(operands->items[i], ".yaml") || text_ends(operands->items[i], ".yml"))
+			return error_set(err, "%s is a profile already; capture reads sysctl files and tuned.conf",
+					 operands->items[i]);
 		text_format(&names, "%s%s", i > 0 ? ", " : "", operands->items[i]);
 		if (!is_tuned(&input)) {
 			*ARRAY_ADD(run->arena, &files) = (struct sysctl_file){.path = operands->items[i],

@@ -80,7 +80,7 @@ static bool find_word(struct run *run, const char *word, struct explain_pages *p
 		return true;
 	}
 	if (guess != NULL)
-		pipeline_complain(arena_printf(run->arena, "there is no key '%s'; this is %s", word, guess));
+		pipeline_complain(arena_printf(run->arena, "there is no key '%s'; %s", word, guess));
 	else if (!found)
 		pipeline_complain(err.text);
 	return found;

@@ -73,7 +73,7 @@ static bool guess_last_part(struct arena *arena, const char *word, struct explai
 	const char *nearest = text_nearest(word, parts, catalogue_row_count);
 	if (nearest == NULL || !find_last_part(arena, nearest, pages))
 		return false;
-	*guess = nearest;
+	*guess = arena_printf(arena, "this is %s", nearest);
 	return true;
 }
 
@@ -88,8 +88,9 @@ static bool find_part(struct arena *arena, const char *word, struct explain_page
 	}
 	if (pages->count == before)
 		return false;
-	*guess = pages->count == before + 1 ? key_name(arena, pages->items[before].path)
-					    : arena_printf(arena, "what has it in its name");
+	*guess = pages->count == before + 1
+			 ? arena_printf(arena, "this is %s", key_name(arena, pages->items[before].path))
+			 : "these have it in their names";
 	return true;
 }
 
@@ -124,7 +125,7 @@ bool explain_find(struct arena *arena, const char *word, struct explain_pages *p
 	const char *nearest = catalogue_nearest(arena, key.path);
 	struct key near_key;
 	if (nearest != NULL && key_parse(arena, nearest, strlen(nearest), &near_key, err)) {
-		*guess = nearest;
+		*guess = arena_printf(arena, "this is %s", nearest);
 		*path = key.path;
 		add_page(arena, pages, near_key.path);
 		return true;

@@ -32,7 +32,7 @@ struct explain_pages {
 
 /*
  * Adds the pages that a word asks for: a key in either spelling, the last part of one (tcp_tw_reuse), or a pattern over
- * either. *guess: the word itself is unknown, and this is the nearest known key, whose page was added. False: nothing is
+ * either. *guess: the word itself is unknown; a clause on what was added instead: "this is net.ipv4.tcp_sack". False: nothing is
  * near; the word may still be a key that only this kernel has: then *path is set.
  */
 bool explain_find(struct arena *arena, const char *word, struct explain_pages *pages, const char **guess,

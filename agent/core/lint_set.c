@@ -141,12 +141,14 @@ static bool pair_read(const struct lint *lint, const struct lint_settings *setti
 static void refused(const struct lint *lint, const struct lint_setting *setting, const char *other, number value,
 		    const struct lint_setting *later)
 {
-	struct finding finding = {
-		.source = setting->source,
-		.rule = RULE_IMPOSSIBLE_ORDER,
-		.severity = FINDING_ERROR,
-		.remedy = later == NULL ? arena_printf(lint->arena, "Change %s too, on an earlier line.", other)
-					: arena_printf(lint->arena, "Put %s before it.", lint_place(lint, later))};
+	struct finding finding = {.source = setting->source, .rule = RULE_IMPOSSIBLE_ORDER, .severity = FINDING_ERROR};
+
+	if (setting->requirement != NULL)
+		finding.remedy = arena_printf(lint->arena, "Change it, or %s with it.", other);
+	else if (later == NULL)
+		finding.remedy = arena_printf(lint->arena, "Change %s too, on an earlier line.", other);
+	else
+		finding.remedy = arena_printf(lint->arena, "Put %s before it.", lint_place(lint, later));
 
 	lint_add(lint, &finding, setting->path, "the kernel refuses %s, since %s is %s%s", setting->value, other,
 		 number_text(lint->arena, value), later == NULL ? "" : " at this point");
@@ -220,12 +222,17 @@ static void check_ceiling(const struct lint *lint, const struct lint_settings *s
 		    setting->value == NULL || (lint->systemd && setting != low_at && setting != high_at))
 			continue;
 		const struct lint_setting *winner = low ? pair.low : pair.high, *other = low ? pair.high : pair.low;
-		number now = low ? pair.high_now : pair.low_now;
+		number now = low ? pair.high_now : pair.low_now, ours, then = now;
 
+		/* Whether the other line, put first, would let this one through. */
+		bool helps = other != NULL && other > setting &&
+			     value_element(setting->value, low ? 0 : row->ceiling_element, &ours) &&
+			     value_element(other->value, low ? row->ceiling_element : 0, &then) &&
+			     (low ? ours <= then : ours >= then);
 		/* Of the refused ones, those matter that should have had the last word. */
 		if (!pair_write(&pair, row, setting, low) && winner != NULL && (setting == winner || lint->systemd))
 			refused(lint, winner, key_name(lint->arena, low ? row->ceiling : row->key), now,
-				other != NULL && other > setting ? other : NULL);
+				helps ? other : NULL);
 	}
 }
 

@@ -20,7 +20,7 @@ static void read_words(struct fields_reader *reader, const struct yaml_node *nam
 	fields_texts(reader, name, node, false, words);
 	for (size_t i = 0; i < words->count && reader->findings->errors == before; i++) {
 		const char *word = words->items[i];
-		bool file = strchr(word, '/') != NULL || text_ends(word, ".yaml");
+		bool file = strchr(word, '/') != NULL || text_ends(word, ".yaml") || text_ends(word, ".yml");
 
 		if (!file && !fields_is_name(word))
 			findings_error(reader->findings, node->list.items[i]->source,
