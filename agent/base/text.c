@@ -138,16 +138,19 @@ size_t text_utf8(const char *bytes)
 	return length;
 }
 
-/* Characters of three bytes that end lines for YAML or turn the direction of a line: nobody should see them raw. */
-static bool is_unseen(const char *bytes, size_t length)
+bool text_unseen(const char *bytes, size_t length)
 {
-	if (length != 3)
-		return false;
 	const unsigned char *c = (const unsigned char *)bytes;
-	unsigned point = (c[0] & 0x0fu) << 12 | (c[1] & 0x3fu) << 6 | (c[2] & 0x3fu);
+	unsigned point = length == 2   ? (c[0] & 0x1fu) << 6 | (c[1] & 0x3fu)
+			 : length == 3 ? (c[0] & 0x0fu) << 12 | (c[1] & 0x3fu) << 6 | (c[2] & 0x3fu)
+			 : length == 4
+				 ? (c[0] & 0x07u) << 18 | (c[1] & 0x3fu) << 12 | (c[2] & 0x3fu) << 6 | (c[3] & 0x3fu)
+				 : 0;
 
-	return (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) || point == 0x200e ||
-	       point == 0x200f || point == 0xfeff || point >= 0xfffe;
+	return (point >= 0x80 && point < 0xa0) || point == 0xad || point == 0x61c ||
+	       (point >= 0x200b && point <= 0x200f) || (point >= 0x2028 && point <= 0x202e) ||
+	       (point >= 0x2060 && point <= 0x206f) || point == 0xfeff || (point & 0xfffe) == 0xfffe ||
+	       (point >= 0xe0000 && point <= 0xe0fff);
 }
 
 const char *text_printable(struct arena *arena, const char *text)
@@ -169,10 +172,12 @@ const char *text_printable(struct arena *arena, const char *text)
 			text_add(&shown, " ", 1);
 		else if (length == 0 || control)
 			text_format(&shown, "\\x%02x", first);
-		else if (is_unseen(c, length))
-			text_format(&shown, "\\x%02x\\x%02x\\x%02x", first, (unsigned char)c[1], (unsigned char)c[2]);
-		else
+		else if (text_unseen(c, length)) {
+			for (size_t i = 0; i < length; i++)
+				text_format(&shown, "\\x%02x", (unsigned char)c[i]);
+		} else {
 			text_add(&shown, c, length);
+		}
 		c += length == 0 || control ? 1 : length;
 	}
 	return shown.bytes != NULL ? shown.bytes : "";

@@ -31,6 +31,8 @@ bool text_matches(const char *glob, const char *text);
 const char *text_nearest(const char *word, const char *const *candidates, size_t count);
 /* text without control characters and broken UTF-8, which show as \xNN; a tab shows as a blank. For terminals. */
 const char *text_printable(struct arena *arena, const char *text);
+/* Whether a well-formed character of several bytes ends lines, turns their direction or is not to be seen at all. */
+bool text_unseen(const char *bytes, size_t length);
 /* text with broken UTF-8 as U+FFFD, for JSON; itself when there is none. */
 const char *text_repaired(struct arena *arena, const char *text);
 /* Columns that text takes on a terminal, at one per character. */

@@ -146,11 +146,23 @@ static void take_assignments(struct capturing *capturing, bool host)
 	}
 }
 
+/* Each key is held against each wildcard. */
+static bool check_size(const struct forecast *forecast, struct error *err)
+{
+	enum { PAIRS_MOST = 2000000 };
+
+	return forecast->glob_count == 0 || forecast->named_count <= PAIRS_MOST / forecast->glob_count ||
+	       error_set(err, "there are %zu wildcards and %zu other lines: too many to hold against each other",
+			 forecast->glob_count, forecast->named_count);
+}
+
 static bool capture_boot(struct capturing *capturing, struct error *err)
 {
 	struct run *run = capturing->run;
 
 	if (!pipeline_files(run, &capturing->forecast, err))
+		return false;
+	if (!check_size(&capturing->forecast, err))
 		return false;
 	take_assignments(capturing, true);
 	capturing->head = arena_printf(run->arena,
@@ -288,17 +300,20 @@ static bool read_input(struct capturing *capturing, const char *path, struct inp
 }
 
 /* Sysctl files that follow each other, as if a loader read them in this order. */
-static void take_files(struct capturing *capturing, struct sysctl_files *files)
+static bool take_files(struct capturing *capturing, struct sysctl_files *files, struct error *err)
 {
 	struct sysctl_files *batch = arena_alloc(capturing->run->arena, sizeof(*batch));
 
 	if (files->count == 0)
-		return;
+		return true;
 	*batch = *files;
 	*files = (struct sysctl_files){0};
 	forecast_build(capturing->run->arena, &capturing->run->loader, batch, &capturing->forecast);
+	if (!check_size(&capturing->forecast, err))
+		return false;
 	take_assignments(capturing, false);
 	capturing->summary = "What a sysctl file sets.";
+	return true;
 }
 
 static bool capture_files(struct capturing *capturing, struct error *err)
@@ -325,12 +340,14 @@ static bool capture_files(struct capturing *capturing, struct error *err)
 			continue;
 		}
 		/* Later arguments win: what came before is taken first. */
-		take_files(capturing, &files);
+		if (!take_files(capturing, &files, err))
+			return false;
 		struct tuned_layers layers = {0};
 		tuned_add_file(run->arena, &run->tree, &input, &run->findings, &layers);
 		take_tuned(capturing, &layers);
 	}
-	take_files(capturing, &files);
+	if (!take_files(capturing, &files, err))
+		return false;
 	capturing->head = arena_printf(run->arena, "Captured from %s.", names.bytes);
 	return true;
 }

@@ -269,8 +269,11 @@ void linting_files(struct linting *linting, const struct text_list *paths)
 
 static void tell_owner(struct linting *linting, const struct owned *owned, const struct lint_setting *setting)
 {
+	/* A value is shown only of a key that is known to be no secret. */
+	const struct catalogue_row *row = catalogue_find(owned->path);
+	bool shown = owned->value != NULL && row != NULL && row->hazard != HAZARD_SECRET;
 	bool differs = owned->value != NULL && setting->value != NULL &&
-		       !value_equal(catalogue_find(setting->path), setting->value, owned->value);
+		       !value_equal(row, setting->value, owned->value);
 	const struct finding finding = {
 		.source = setting->source,
 		.rule = RULE_OTHER_OWNER,
@@ -279,9 +282,7 @@ static void tell_owner(struct linting *linting, const struct owned *owned, const
 	};
 
 	lint_add(&linting->lint, &finding, setting->path, "%s %s%s%s (%s%s)", owned->owner, owned->text,
-		 owned->value != NULL ? ": to " : "",
-		 owned->value != NULL ? lint_quoted(&linting->lint, catalogue_find(setting->path), owned->value) : "",
-		 owned->source.file,
+		 shown ? ": to " : "", shown ? lint_quoted(&linting->lint, row, owned->value) : "", owned->source.file,
 		 owned->source.line > 0 ? arena_printf(linting->run->arena, ":%u", owned->source.line) : "");
 }
 

@@ -9,7 +9,8 @@
 #include "../system/loader_procps.h"
 #include "tuned.h"
 
-enum { CMDLINE_LONGEST = 64 << 10 };
+/* tuned merges a few profiles at the most. */
+enum { CMDLINE_LONGEST = 64 << 10, ACTIVE_MOST = 4 };
 
 static void add(struct arena *arena, struct owners *owners, const char *key, const struct owned *what)
 {
@@ -29,7 +30,9 @@ static void find_tuned(struct arena *arena, const struct tree *tree, struct owne
 
 	if (names == NULL)
 		return;
-	for (const char *name = names + strspn(names, " \t"); *name != '\0'; name += strspn(name, " \t")) {
+	size_t count = 0;
+	for (const char *name = names + strspn(names, " \t"); *name != '\0' && count++ < ACTIVE_MOST;
+	     name += strspn(name, " \t")) {
 		size_t length = strcspn(name, " \t");
 
 		tuned_add(arena, tree, arena_copy(arena, name, length), &unheard, &layers);

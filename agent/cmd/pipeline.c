@@ -254,8 +254,9 @@ static void find_unknown_keys(struct run *run)
 
 		if (parameter->status != STATUS_ERROR || parameter->reason != REASON_UNKNOWN_KEY)
 			continue;
-		const char *nearest =
-			parameter->item->row != NULL ? NULL : catalogue_nearest(run->arena, parameter->item->path);
+		const char *nearest = parameter->item->row != NULL || run->findings.count >= FINDINGS_LISTED
+					      ? NULL
+					      : catalogue_nearest(run->arena, parameter->item->path);
 		findings_error(&run->findings, parameter->item->requirement->source, "%s: %s%s%s%s",
 			       key_name(run->arena, parameter->item->path), outcome_reason_text(run->arena, parameter),
 			       nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",

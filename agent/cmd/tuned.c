@@ -2,7 +2,7 @@
 
 #include "../base/text.h"
 
-enum { LAYERS_MOST = 32, DROPS_MOST = 200 };
+enum { LAYERS_MOST = 32, DROPS_MOST = 50, BYTES_MOST = 1 << 20 };
 
 static const char *const folders[] = {"/etc/tuned/profiles", "/etc/tuned", "/usr/lib/tuned/profiles", "/usr/lib/tuned"};
 
@@ -14,6 +14,7 @@ struct walk {
 	const char *beside;     /* a folder of the caller to look in first; NULL: none */
 	struct text_list names; /* asked for so far */
 	struct text_list seen;  /* paths, so that a circle ends */
+	size_t bytes;           /* of all of them */
 };
 
 static void add_bytes(struct walk *walk, const char *file, const char *bytes, size_t length);
@@ -75,7 +76,8 @@ static void add_bytes(struct walk *walk, const char *file, const char *bytes, si
 		if (strcmp(walk->seen.items[i], file) == 0)
 			return;
 	}
-	if (walk->seen.count >= LAYERS_MOST) {
+	walk->bytes += length;
+	if (walk->seen.count >= LAYERS_MOST || walk->bytes > BYTES_MOST) {
 		*ARRAY_ADD(walk->arena, &walk->layers->missing) = file;
 		return;
 	}

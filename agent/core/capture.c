@@ -95,27 +95,32 @@ static const char *reached_fault(struct capture *capture, const char *path, cons
 	return NULL;
 }
 
-/* Whether the key is, reaches, or nearly is called as one whose value is a secret. */
+/* Whether the text names a secret, in whatever spelling, reaches one, or nearly is called as one. */
 static bool is_secret(struct arena *arena, const char *key)
 {
 	char *path = arena_copy(arena, key, strcspn(key, " \t:"));
+	struct text_list names = {0};
+	bool reached = catalogue_secret_end(key) != NULL;
 
 	key_swap(path);
 	for (size_t i = 0; i < catalogue_row_count; i++) {
 		const struct catalogue_row *row = &catalogue_rows[i];
 
-		if (row->hazard == HAZARD_SECRET && (catalogue_find(path) == row || catalogue_glob_reaches(path, row)))
-			return true;
+		if (row->hazard != HAZARD_SECRET)
+			continue;
+		*ARRAY_ADD(arena, &names) = strrchr(row->key, '/') + 1;
+		reached = reached || catalogue_glob_reaches(path, row);
 	}
-	const char *nearest = catalogue_find(path) == NULL ? catalogue_nearest(arena, path) : NULL;
-	struct key near_key;
-	struct error err;
-	return nearest != NULL && key_parse(arena, nearest, strlen(nearest), &near_key, &err) &&
-	       catalogue_find(near_key.path) != NULL && catalogue_find(near_key.path)->hazard == HAZARD_SECRET;
+	const char *slash = strrchr(path, '/');
+	return reached || text_nearest(slash != NULL ? slash + 1 : path, names.items, names.count) != NULL;
 }
 
 const char *capture_text(struct arena *arena, const char *key, const char *value)
 {
+	const char *end = catalogue_secret_end(key);
+
+	if (end != NULL)
+		return arena_printf(arena, "%.*s = (secret)", (int)(end - key), key);
 	return is_secret(arena, key) ? arena_printf(arena, "%.*s = (secret)", (int)strcspn(key, " \t:"), key)
 				     : arena_printf(arena, "%s = %s", key, value);
 }
@@ -173,7 +178,9 @@ static const char *excluded_part(struct arena *arena, const struct key *wild, co
 
 void capture_exclude(struct capture *capture, const char *key, struct source source)
 {
-	const char *text = arena_printf(capture->arena, "-%s", key);
+	const char *end = catalogue_secret_end(key);
+	const char *text =
+		arena_printf(capture->arena, "-%.*s", (int)(end != NULL ? (size_t)(end - key) : strlen(key)), key);
 	struct error err;
 	struct key parsed;
 

@@ -84,6 +84,18 @@ const char *catalogue_other_name(const char *path)
 	return row != NULL && row->other_name[0] != '\0' ? row->other_name : NULL;
 }
 
+const char *catalogue_secret_end(const char *text)
+{
+	for (size_t i = 0; i < catalogue_row_count; i++) {
+		const char *name = strrchr(catalogue_rows[i].key, '/') + 1;
+		const char *found = catalogue_rows[i].hazard == HAZARD_SECRET ? strcasestr(text, name) : NULL;
+
+		if (found != NULL)
+			return found + strlen(name);
+	}
+	return NULL;
+}
+
 /* Where a key stands among those of its kind: `all` sets others, `default` shapes some, interfaces come last. */
 static int instance_rank(const char *path)
 {

@@ -186,6 +186,11 @@ const struct catalogue_family *catalogue_family_of(const char *path, int kind);
 const char *catalogue_canonical(const char *path);
 /* The other name of the storage behind a canonical path, NULL when it has none. */
 const char *catalogue_other_name(const char *path);
+/*
+ * Behind the name of a secret in text, which may be no key at all: a line without '=', another spelling. NULL: it has none.
+ * What follows such a name is never shown.
+ */
+const char *catalogue_secret_end(const char *text);
 /* For sorting: which of two keys is written first. By the rows' order, then `all` before `default` before interfaces. */
 int catalogue_write_order(const char *left, const char *right);
 /* The known key name nearest to path, dotted, or NULL; keeps the interface of path. */

@@ -64,6 +64,15 @@ static void add(const struct lint *lint, const struct line *line, enum rule rule
 	lint_add(lint, &finding, line->path[0] != '\0' ? line->path : NULL, "%s", text);
 }
 
+/* Of a line that is no assignment, nothing is repeated: it may be the rest of a secret. */
+static void add_bare(const struct lint *lint, const struct line *line, const char *text, const char *remedy)
+{
+	const struct finding finding = {
+		.source = line->source, .rule = RULE_NOT_AN_ASSIGNMENT, .severity = FINDING_WARNING, .remedy = remedy};
+
+	lint_add(lint, &finding, NULL, "%s", text);
+}
+
 /* The first # or ; with a blank before it: what an author means for a comment. NULL: there is none. */
 static const char *comment_in(const char *value, size_t length)
 {
@@ -130,8 +139,8 @@ static void check_line(const struct lint *lint, struct line *line)
 		add(lint, line, RULE_NOT_AN_ASSIGNMENT, FINDING_WARNING, "the key holds a blank, so no loader finds it",
 		    "Write 'key = value', and nothing before it.");
 	else if (line->value == NULL && !line->dash)
-		add(lint, line, RULE_NOT_AN_ASSIGNMENT, FINDING_WARNING, "this is neither 'key = value' nor a comment",
-		    "Complete it, or put a # before it.");
+		add_bare(lint, line, "this is neither 'key = value' nor a comment",
+			 "Complete it, or put a # before it.");
 	else if (line->value != NULL)
 		check_value(lint, line);
 	if (!lint->wildcards && line->value != NULL && text_is_glob(line->path))

@@ -219,7 +219,8 @@ static void check_ceiling(const struct lint *lint, const struct lint_settings *s
 		bool low = strcmp(setting->canonical, row->key) == 0;
 
 		if ((!low && strcmp(setting->canonical, row->ceiling) != 0) || setting->glob ||
-		    setting->value == NULL || (lint->systemd && setting != low_at && setting != high_at))
+		    setting->value == NULL || (lint->systemd && setting != low_at && setting != high_at) ||
+		    !value_accepted(catalogue_find(setting->path), setting->value))
 			continue;
 		const struct lint_setting *winner = low ? pair.low : pair.high, *other = low ? pair.high : pair.low;
 		number now = low ? pair.high_now : pair.low_now, ours, then = now;

@@ -4,6 +4,19 @@
 #include "lint.h"
 #include "value.h"
 
+/* No key has a blank, and what stands behind one, or behind the name of a secret, may be its value. */
+static const char *shown_key(const struct lint *lint, const char *path)
+{
+	if (path == NULL)
+		return NULL;
+	path += strspn(path, " \t");
+	size_t length = strcspn(path, " \t");
+	const char *secret = catalogue_find(path) == NULL ? catalogue_secret_end(path) : NULL;
+	if (secret != NULL && (size_t)(secret - path) < length)
+		length = (size_t)(secret - path);
+	return length > 0 ? key_name(lint->arena, arena_copy(lint->arena, path, length)) : NULL;
+}
+
 void lint_add(const struct lint *lint, const struct finding *what, const char *path, const char *format, ...)
 {
 	struct finding finding = *what;
@@ -12,11 +25,7 @@ void lint_add(const struct lint *lint, const struct finding *what, const char *p
 	va_start(arguments, format);
 	finding.text = arena_vprintf(lint->arena, format, arguments);
 	va_end(arguments);
-	/* No key has a blank; what stands behind one may be a value, and that a secret. */
-	path = path != NULL ? path + strspn(path, " \t") : NULL;
-	finding.key = path != NULL && path[0] != '\0'
-			      ? key_name(lint->arena, arena_copy(lint->arena, path, strcspn(path, " \t")))
-			      : NULL;
+	finding.key = shown_key(lint, path);
 	findings_add(lint->findings, &finding);
 }
 
@@ -83,7 +92,9 @@ static void check_presence(const struct lint *lint, const struct lint_setting *s
 			 "loader finds this key");
 		return;
 	}
-	const char *nearest = catalogue_nearest(lint->arena, setting->path);
+	/* The search is long; a file that has so many strange keys is none that was mistyped. */
+	const char *nearest = lint->findings->count < FINDINGS_LISTED ? catalogue_nearest(lint->arena, setting->path)
+								      : NULL;
 	if (nearest != NULL)
 		finding.remedy = arena_printf(lint->arena, "Did you mean %s?", nearest);
 	else if (present == LINT_NOT_KNOWN)

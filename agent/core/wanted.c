@@ -68,9 +68,16 @@ static const char *bound_value(struct arena *arena, const struct catalogue_row *
 	const char *bound = wanted->min != NULL ? wanted->min : wanted->max;
 	struct text text = {.arena = arena};
 
-	if (row == NULL || row->class != VALUE_VECTOR || strpbrk(bound, " \t") != NULL)
+	number numbers[VALUE_FIELDS];
+	size_t count = 1;
+	if (row != NULL && row->class == VALUE_VECTOR)
+		count = row->arity;
+	else if (row == NULL && wanted->min != NULL && wanted->max != NULL &&
+		 !value_numbers(wanted->max, true, numbers, &count))
+		count = 1; /* an unknown key has as many fields as its other bound */
+	if (strpbrk(bound, " \t") != NULL)
 		return bound;
-	for (unsigned i = 0; i < row->arity; i++)
+	for (size_t i = 0; i < count; i++)
 		text_format(&text, "%s%s", i > 0 ? " " : "", bound);
 	return text.bytes != NULL ? text.bytes : bound;
 }

@@ -2,19 +2,12 @@
 
 #include "../core/value.h"
 
-/* The code point of a well-formed character of two or three bytes; 0 for others. */
-static unsigned code_point(const unsigned char *bytes, size_t length)
+/* The code point of a well-formed character of several bytes. */
+static unsigned code_point(const unsigned char *c, size_t length)
 {
-	return length == 2   ? (bytes[0] & 0x1fu) << 6 | (bytes[1] & 0x3fu)
-	       : length == 3 ? (bytes[0] & 0x0fu) << 12 | (bytes[1] & 0x3fu) << 6 | (bytes[2] & 0x3fu)
-			     : 0;
-}
-
-/* Characters that no terminal or YAML reader should see raw: controls, line separators, the byte order mark. */
-static bool is_escaped(unsigned point)
-{
-	return (point >= 0x80 && point < 0xa0) || point == 0x2028 || point == 0x2029 || point == 0xfeff ||
-	       point >= 0xfffe;
+	return length == 2   ? (c[0] & 0x1fu) << 6 | (c[1] & 0x3fu)
+	       : length == 3 ? (c[0] & 0x0fu) << 12 | (c[1] & 0x3fu) << 6 | (c[2] & 0x3fu)
+			     : (c[0] & 0x07u) << 18 | (c[1] & 0x3fu) << 12 | (c[2] & 0x3fu) << 6 | (c[3] & 0x3fu);
 }
 
 /* Text as a double-quoted scalar of YAML. */
@@ -27,7 +20,6 @@ static const char *quoted(struct arena *arena, const char *text)
 		unsigned char c = (unsigned char)*text;
 
 		length = text_utf8(text);
-		unsigned point = code_point((const unsigned char *)text, length);
 		if (length == 0) {
 			length = 1;
 			text_format(&out, "\\x%02X", c);
@@ -35,8 +27,8 @@ static const char *quoted(struct arena *arena, const char *text)
 			text_format(&out, "\\%c", c);
 		} else if (c < ' ' || c == 0x7f) {
 			text_format(&out, "\\x%02X", c);
-		} else if (is_escaped(point)) {
-			text_format(&out, "\\u%04X", point);
+		} else if (text_unseen(text, length)) {
+			text_format(&out, "\\U%08X", code_point((const unsigned char *)text, length));
 		} else {
 			text_add(&out, text, length);
 		}
