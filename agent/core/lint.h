@@ -53,6 +53,7 @@ enum { LINT_SETTINGS_MOST = 5000 };
 const char *lint_quoted(const struct lint *lint, const struct catalogue_row *row, const char *value);
 /* "/etc/sysctl.conf:12" */
 const char *lint_place(const struct lint *lint, const struct lint_setting *setting);
+bool lint_older(struct facts_version kernel, struct catalogue_version version);
 /* Whether the kernel looked at is of a version that has the row's key; true when it is not known. */
 bool lint_has(const struct lint *lint, const struct catalogue_row *row);
 

@@ -4,43 +4,6 @@
 #include "lint.h"
 #include "value.h"
 
-/* No key has a blank, and what stands behind one, or behind the name of a secret, may be its value. */
-static const char *shown_key(const struct lint *lint, const char *path)
-{
-	if (path == NULL)
-		return NULL;
-	path += strspn(path, " \t");
-	size_t length = strcspn(path, " \t");
-	const char *secret = catalogue_find(path) == NULL ? catalogue_secret_end(path) : NULL;
-	if (secret != NULL && (size_t)(secret - path) < length)
-		length = (size_t)(secret - path);
-	return length > 0 ? key_name(lint->arena, arena_copy(lint->arena, path, length)) : NULL;
-}
-
-void lint_add(const struct lint *lint, const struct finding *what, const char *path, const char *format, ...)
-{
-	struct finding finding = *what;
-	va_list arguments;
-
-	va_start(arguments, format);
-	finding.text = arena_vprintf(lint->arena, format, arguments);
-	va_end(arguments);
-	finding.key = shown_key(lint, path);
-	findings_add(lint->findings, &finding);
-}
-
-const char *lint_place(const struct lint *lint, const struct lint_setting *setting)
-{
-	return arena_printf(lint->arena, "%s:%u", setting->source.file, setting->source.line);
-}
-
-const char *lint_quoted(const struct lint *lint, const struct catalogue_row *row, const char *value)
-{
-	if (row != NULL && row->hazard == HAZARD_SECRET)
-		return "(secret)";
-	return strlen(value) > 60 ? arena_printf(lint->arena, "%.57s...", value) : value;
-}
-
 /* --- the key ------------------------------------------------------------------------------------------------------ */
 
 /* net.ipv4.conf.eth0.100.rp_filter: the interface's own dot was taken for a separator. */
@@ -106,18 +69,6 @@ static void check_presence(const struct lint *lint, const struct lint_setting *s
 					: "the catalogue does not know the key");
 }
 
-static bool older(struct facts_version kernel, struct catalogue_version version)
-{
-	return facts_version_compare(
-		       kernel, (struct facts_version){.major = version.major, .minor = version.minor, .parts = 2}) < 0;
-}
-
-bool lint_has(const struct lint *lint, const struct catalogue_row *row)
-{
-	return lint->kernel.parts == 0 || ((row->removed.major == 0 || older(lint->kernel, row->removed)) &&
-					   (row->since.major == 0 || !older(lint->kernel, row->since)));
-}
-
 /* False: the kernel looked at does not have the key, and nothing more is to be said of it. */
 static bool check_lifetime(const struct lint *lint, const struct lint_setting *setting, const struct catalogue_row *row)
 {
@@ -127,7 +78,7 @@ static bool check_lifetime(const struct lint *lint, const struct lint_setting *s
 
 	if (lint->kernel.parts == 0)
 		return true;
-	if (row->removed.major > 0 && !older(lint->kernel, row->removed)) {
+	if (row->removed.major > 0 && !lint_older(lint->kernel, row->removed)) {
 		if (optional)
 			return false;
 		finding.remedy = catalogue_text(row)->note[0] != '\0'
@@ -137,7 +88,7 @@ static bool check_lifetime(const struct lint *lint, const struct lint_setting *s
 			 row->removed.major, row->removed.minor, lint->kernel.major, lint->kernel.minor);
 		return false;
 	}
-	if (row->since.major > 0 && older(lint->kernel, row->since)) {
+	if (row->since.major > 0 && lint_older(lint->kernel, row->since)) {
 		if (optional)
 			return false;
 		finding.rule = RULE_FUTURE_KEY;
