@@ -78,6 +78,8 @@ static void set_couplings(struct arena *arena, json_t *object, const struct cata
 		json_t *ceiling = json_pack("{s:i}", "element", row->ceiling_element);
 
 		set_key(arena, ceiling, "key", row->ceiling);
+		if (row->ceiling_checks)
+			json_object_set_new(ceiling, "checks", json_true());
 		json_object_set_new(object, "ceiling", ceiling);
 	}
 	set_keys(arena, object, "resets", catalogue_text(row)->resets);
@@ -111,6 +113,7 @@ static json_t *row_json(struct arena *arena, const struct catalogue_row *row)
 
 		set_text(hazard, "note", text->hazard_note);
 		set_range(hazard, "range", &row->hazardous);
+		set_text(hazard, "start", row->hazardous_start);
 		json_object_set_new(object, "hazard", hazard);
 	}
 	if (catalogue_initial(row) != NULL)
