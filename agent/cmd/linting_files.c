@@ -122,8 +122,10 @@ static void add_assignment(struct linting *linting, const struct forecast *forec
 	setting->wins = glob_wins(linting, forecast, assignment, &matches);
 	if (matches == 0 && !setting->vendor)
 		lint_add(&linting->lint,
-			 &(struct finding){
-				 .source = setting->source, .rule = RULE_GLOB_WITHOUT_MATCH, .severity = FINDING_NOTE},
+			 &(struct finding){.source = setting->source,
+					   .rule = RULE_GLOB_WITHOUT_MATCH,
+					   .severity = FINDING_NOTE,
+					   .remedy = "Leave it for interfaces that come later, or delete it."},
 			 setting->path, "the wildcard stands for no parameter of this kernel");
 }
 
@@ -140,7 +142,12 @@ static void compare_loaders(struct linting *linting, const struct forecast *fore
 	for (size_t i = 0; i < settings->count; i++) {
 		const struct lint_setting *setting = &settings->items[i];
 		struct finding finding = {
-			.source = setting->source, .rule = RULE_LOADERS_DIFFER, .severity = FINDING_WARNING};
+			.source = setting->source,
+			.rule = RULE_LOADERS_DIFFER,
+			.severity = FINDING_WARNING,
+			.remedy = "Set the key on one line only, under its own name.",
+		};
+
 		if (!setting->wins || setting->glob || setting->value == NULL)
 			continue;
 		const struct catalogue_row *row = catalogue_find(setting->canonical);

@@ -21,10 +21,8 @@ static const char *cleaned(struct arena *arena, const struct catalogue_row *row,
 		value++;
 		length--;
 	}
-	for (size_t i = 1; value_is_numeric(row) && i < length; i++) {
-		if ((value[i] == '#' || value[i] == ';') && strchr(blanks, value[i - 1]) != NULL)
-			length = i;
-	}
+	if (value_is_numeric(row))
+		length = value_before_comment(value, length);
 	while (length > 0 && strchr(" \t\r", value[length - 1]) != NULL)
 		length--;
 	return arena_copy(arena, value, length);

@@ -6,11 +6,6 @@
 
 static const char place[] = "<if>";
 
-bool explain_has_instances(const struct catalogue_row *row)
-{
-	return strstr(row->key, place) != NULL;
-}
-
 const char *explain_wildcard(struct arena *arena, const char *path)
 {
 	const char *gap = strstr(path, place);
@@ -97,9 +92,8 @@ static bool find_part(struct arena *arena, const char *word, struct explain_page
 bool explain_find(struct arena *arena, const char *word, struct explain_pages *pages, const char **guess,
 		  const char **path, struct error *err)
 {
-	struct key key;
-
 	static const char folder[] = "/proc/sys/";
+	struct key key;
 
 	*guess = NULL;
 	*path = NULL;

@@ -38,8 +38,6 @@ struct explain_pages {
 bool explain_find(struct arena *arena, const char *word, struct explain_pages *pages, const char **guess,
 		  const char **path, struct error *err) MUST_CHECK;
 
-/* Whether the row's key has the place <if>. */
-bool explain_has_instances(const struct catalogue_row *row);
 /* path with * in the place of <if>. */
 const char *explain_wildcard(struct arena *arena, const char *path);
 

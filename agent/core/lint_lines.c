@@ -61,6 +61,7 @@ static void add(const struct lint *lint, const struct line *line, enum rule rule
 		const char *text, const char *remedy)
 {
 	const struct finding finding = {.source = line->source, .rule = rule, .severity = severity, .remedy = remedy};
+
 	lint_add(lint, &finding, line->path[0] != '\0' ? line->path : NULL, "%s", text);
 }
 
@@ -73,23 +74,12 @@ static void add_bare(const struct lint *lint, const struct line *line, const cha
 	lint_add(lint, &finding, NULL, "%s", text);
 }
 
-/* The first # or ; with a blank before it: what an author means for a comment. NULL: there is none. */
-static const char *comment_in(const char *value, size_t length)
-{
-	for (size_t i = 1; i < length; i++) {
-		if ((value[i] == '#' || value[i] == ';') && (value[i - 1] == ' ' || value[i - 1] == '\t'))
-			return value + i;
-	}
-	return NULL;
-}
-
 static void check_value(const struct lint *lint, const struct line *line)
 {
 	const struct catalogue_row *row = catalogue_find(line->path);
 	const char *value = line->value;
 	size_t length = line->value_length;
 	bool numeric = value_is_numeric(row);
-	const char *hash = comment_in(value, length);
 	bool open = length > 0 && (value[0] == '"' || value[0] == '\'');
 	bool shut = length > 0 && (value[length - 1] == '"' || value[length - 1] == '\'');
 
@@ -98,7 +88,7 @@ static void check_value(const struct lint *lint, const struct line *line)
 		    numeric ? "the quotes are part of the value, and the kernel refuses it"
 			    : "the quotes become part of the value",
 		    "Write the value without quotes.");
-	else if (hash != NULL)
+	else if (value_before_comment(value, length) < length)
 		add(lint, line, RULE_INLINE_COMMENT, numeric ? FINDING_WARNING : FINDING_ERROR,
 		    numeric ? "comments stand on lines of their own; this one is ignored only because the kernel stops "
 			      "reading a number at a blank"

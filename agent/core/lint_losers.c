@@ -62,6 +62,7 @@ static void tell_loser(const struct lint *lint, const struct lint_settings *sett
 		if (loser->glob || row == NULL || row->access != ACCESS_READ_WRITE)
 			return;
 		finding.severity = FINDING_WARNING;
+		finding.remedy = "Mend or delete the later line.";
 		lint_add(lint, &finding, loser->path,
 			 "a later line of the key has a value that the kernel refuses, so nothing is set at boot");
 		return;
@@ -86,6 +87,7 @@ static void tell_loser(const struct lint *lint, const struct lint_settings *sett
 			 lint_place(lint, winner));
 		return;
 	}
+	finding.remedy = loser->vendor ? NULL : "Delete it.";
 	lint_add(lint, &finding, loser->path, "never takes effect at boot: %s wins", lint_place(lint, winner));
 }
 

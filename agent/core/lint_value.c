@@ -73,7 +73,6 @@ static void check_presence(const struct lint *lint, const struct lint_setting *s
 static bool check_lifetime(const struct lint *lint, const struct lint_setting *setting, const struct catalogue_row *row)
 {
 	struct finding finding = {.source = setting->source, .rule = RULE_REMOVED_KEY, .severity = FINDING_ERROR};
-
 	bool optional = setting->requirement != NULL && setting->requirement->optional;
 
 	if (lint->kernel.parts == 0)
@@ -309,15 +308,11 @@ static void check_knowledge(const struct lint *lint, const struct lint_setting *
 /* A number of a sysctl file as the kernel reads it: without a comment behind it. NULL: quoted, which is told elsewhere. */
 static const char *as_read(const struct lint *lint, const char *value)
 {
-	size_t length = strcspn(value, "#;");
+	size_t length = strlen(value), kept = value_before_comment(value, length);
 
 	if (strpbrk(value, "\"'") != NULL)
 		return NULL;
-	if (value[length] == '\0' || length == 0 || strchr(" \t", value[length - 1]) == NULL)
-		return value;
-	while (length > 0 && strchr(" \t", value[length - 1]) != NULL)
-		length--;
-	return arena_copy(lint->arena, value, length);
+	return kept < length ? arena_copy(lint->arena, value, kept) : value;
 }
 
 static void check_text(const struct lint *lint, const struct lint_setting *setting, const struct catalogue_row *row,

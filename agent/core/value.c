@@ -246,6 +246,18 @@ bool value_check_latest(const struct catalogue_row *row, const char *text, struc
 	return true;
 }
 
+size_t value_before_comment(const char *text, size_t length)
+{
+	for (size_t i = 1; i < length; i++) {
+		if ((text[i] != '#' && text[i] != ';') || (text[i - 1] != ' ' && text[i - 1] != '\t'))
+			continue;
+		while (i > 0 && (text[i - 1] == ' ' || text[i - 1] == '\t'))
+			i--;
+		return i;
+	}
+	return length;
+}
+
 bool value_is_numeric(const struct catalogue_row *row)
 {
 	return row != NULL && (row->class == VALUE_INTEGER || row->class == VALUE_VECTOR);

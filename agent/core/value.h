@@ -44,6 +44,12 @@ bool value_in_range(const struct catalogue_range *range, number value);
 /* "0 to 65535", "at least 1", "at most 255". Only for a range that something can be outside of. */
 void value_describe_range(const struct catalogue_range *range, char *room, size_t size);
 
+/*
+ * How long the value is without what its author meant for a comment: a # or ; with a blank before it. No loader takes it
+ * away; the kernel stops reading a number at the blank.
+ */
+size_t value_before_comment(const char *text, size_t length);
+
 /* Whether the row is known to hold one number or several. */
 bool value_is_numeric(const struct catalogue_row *row);
 

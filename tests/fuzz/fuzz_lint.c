@@ -10,30 +10,8 @@
 #include "load/load_profile.h"
 #include "load/load_tuned.h"
 #include "report/report_capture.h"
+#include "sysctl_input.h"
 #include "system/forecast.h"
-
-enum { SEPARATOR = 0x1e, FILES = 3 };
-
-static const char *const paths[FILES] = {"/usr/lib/sysctl.d/10-a.conf", "/etc/sysctl.d/50-b.conf", "/etc/sysctl.conf"};
-
-static void split(struct arena *arena, const uint8_t *data, size_t size, struct sysctl_files *files)
-{
-	const char *bytes = arena_copy(arena, (const char *)data, size), *end = bytes + size;
-
-	for (size_t i = 0; i < FILES; i++) {
-		const char *next = i + 1 < FILES ? memchr(bytes, SEPARATOR, (size_t)(end - bytes)) : NULL;
-		size_t length = (size_t)((next != NULL ? next : end) - bytes);
-
-		*ARRAY_ADD(arena, files) = (struct sysctl_file){.path = paths[i],
-								.bytes = arena_copy(arena, bytes, length),
-								.length = length,
-								.present = true,
-								.inode = i + 1};
-		if (next == NULL)
-			return;
-		bytes = next + 1;
-	}
-}
 
 static void look_at(const struct findings *findings)
 {

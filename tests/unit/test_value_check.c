@@ -135,10 +135,26 @@ static void knows_what_a_loader_could_write(struct unit *unit)
 		      value_accepted(catalogue_find(writes[i].path), writes[i].text) == writes[i].accepted);
 }
 
+static void comments_begin_behind_a_blank(struct unit *unit)
+{
+	static const struct {
+		const char *text;
+		size_t kept;
+	} cases[] = {
+		{"", 0},    {"30", 2},      {"30 # x", 2}, {"30\t ;x", 2}, {"30#x", 4},
+		{"# x", 3}, {"x#y # z", 3}, {" # x", 0},   {"a;b", 3},     {"1 2 3 # 4 # 5", 5},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		SAME_NUMBER(unit, cases[i].text, value_before_comment(cases[i].text, strlen(cases[i].text)),
+			    cases[i].kept);
+}
+
 static const struct CMUnitTest tests[] = {
 	UNIT(refuses_what_the_kernel_would_refuse_or_turn),
 	UNIT(knows_hazardous_values_in_every_notation),
 	UNIT(knows_what_a_loader_could_write),
+	UNIT(comments_begin_behind_a_blank),
 };
 
 int main(void)
