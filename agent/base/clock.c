@@ -18,6 +18,11 @@ int64_t clock_steady_ms(void)
 	return clock_ms(CLOCK_MONOTONIC);
 }
 
+int64_t clock_boot_ms(void)
+{
+	return clock_ms(CLOCK_BOOTTIME);
+}
+
 struct date {
 	int64_t year;
 	int month, day;

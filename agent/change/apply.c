@@ -13,9 +13,10 @@ static enum outcome_reason reason_of(int cause)
 
 static bool in_line(const struct plan_step *step, const char *value)
 {
-	const struct desired_item *item = step->parameter->item;
+	const struct desired_item *item = step->parameter == NULL ? NULL : step->parameter->item;
 
-	return value_equal(item->row, step->to, value) || wanted_satisfied(item->row, &item->wanted, value);
+	return value_equal(catalogue_find(step->path), step->to, value) ||
+	       (item != NULL && wanted_satisfied(item->row, &item->wanted, value));
 }
 
 /* A write that failed may have changed the first fields of a vector (docs/values.md). */

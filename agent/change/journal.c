@@ -3,106 +3,27 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <unistd.h>
 
 #include "../base/digest.h"
 #include "../base/text.h"
+#include "entry_json.h"
+#include "entry_parse.h"
 #include "replace.h"
 
 static const char state_folder[] = "/var/lib/holdfast", folder[] = "/var/lib/holdfast/journal";
-static const char schema[] = "holdfast.journal/1";
+static const char open_name[] = "open", open_path[] = "/var/lib/holdfast/journal/open", entry_end[] = ".json";
 
 enum { ENTRY_LONGEST = 64 << 20 };
 
-/* Values are bytes; what is not UTF-8 is kept byte by byte, as {"latin1": ...}: a journal must not lose anything. */
-static json_t *value_json(struct arena *arena, const char *value)
+static const char *path_of(struct arena *arena, const char *name)
 {
-	struct text text = {.arena = arena};
-
-	if (value == NULL)
-		return json_null();
-	json_t *plain = json_string(value);
-	if (plain != NULL)
-		return plain;
-	for (const char *c = value; *c != '\0'; c++) {
-		unsigned char byte = (unsigned char)*c;
-
-		if (byte < 0x80)
-			text_add(&text, c, 1);
-		else
-			text_format(&text, "%c%c", 0xc0 | byte >> 6, 0x80 | (byte & 0x3f));
-	}
-	return json_pack("{s:s}", "latin1", text.bytes);
+	return arena_printf(arena, "%s/%s", folder, name);
 }
 
-static json_t *steps_json(struct arena *arena, const struct plan *plan)
+static const char *entry_path(struct arena *arena, const char *id)
 {
-	json_t *steps = json_array();
-
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct plan_step *step = &plan->items[i];
-		const struct catalogue_row *row = catalogue_find(step->path);
-		bool secret = row != NULL && row->hazard == HAZARD_SECRET;
-
-		json_array_append_new(
-			steps, json_pack("{s:s, s:s, s:s?, s:i, s:o, s:o, s:s, s:s?, s:o}", "kind",
-					 plan_kind_names[step->kind], "path", step->path, "file", step->file, "line",
-					 (int)step->line, "from", value_json(arena, secret ? NULL : step->from), "to",
-					 value_json(arena, secret ? NULL : step->to), "result",
-					 plan_result_names[step->result], "reason", outcome_reason_names[step->reason],
-					 "found", value_json(arena, secret ? NULL : step->found)));
-	}
-	return steps;
-}
-
-/* The old bytes of a file, beside the entry: <id>.sysctl.conf */
-static const char *copy_name(struct arena *arena, const struct journal *journal, const struct plan_file *file)
-{
-	return arena_printf(arena, "%s.%s", journal->id, strrchr(file->path, '/') + 1);
-}
-
-static json_t *files_json(struct arena *arena, const struct journal *journal)
-{
-	json_t *files = json_array();
-
-	for (size_t i = 0; i < journal->plan->files.count; i++) {
-		const struct plan_file *file = &journal->plan->files.items[i];
-		const char *copy = file->before == NULL ? NULL : copy_name(arena, journal, file);
-
-		json_array_append_new(
-			files,
-			json_pack("{s:s, s:s?, s:s?, s:s}", "file", file->path, "before",
-				  file->before == NULL ? NULL : digest_hex(arena, file->before, file->before_length),
-				  "copy", copy, "after", digest_hex(arena, file->after, file->after_length)));
-	}
-	return files;
-}
-
-static const char *entry_text(struct arena *arena, const struct journal *journal)
-{
-	json_t *profiles = json_array(), *off = json_array();
-
-	for (size_t i = 0; i < journal->profiles.count; i++)
-		json_array_append_new(profiles, json_string(journal->profiles.items[i]));
-	for (size_t i = 0; i < journal->off.count; i++)
-		json_array_append_new(off, json_string(journal->off.items[i]));
-	json_t *entry = json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s, s:o, s:s, s:o, s:o, s:o}", "schema", schema, "id",
-				  journal->id, "time", journal->time, "state", journal->state, "boot_id",
-				  journal->boot_id, "agent", journal->agent_version, "profiles", profiles, "digest",
-				  journal->digest, "steps", steps_json(arena, journal->plan), "files",
-				  files_json(arena, journal), "off", off);
-	char *dumped = entry == NULL ? NULL : json_dumps(entry, JSON_INDENT(1));
-	const char *text = dumped == NULL ? NULL : arena_printf(arena, "%s\n", dumped);
-
-	free(dumped);
-	json_decref(entry);
-	return text;
-}
-
-static const char *entry_path(struct arena *arena, const struct journal *journal)
-{
-	return arena_printf(arena, "%s/%s.json", folder, journal->id);
+	return arena_printf(arena, "%s/%s%s", folder, id, entry_end);
 }
 
 static bool open_folder(struct arena *arena, const struct tree *tree, int *fd, struct error *err)
@@ -113,148 +34,267 @@ static bool open_folder(struct arena *arena, const struct tree *tree, int *fd, s
 	       replace_open_folder(arena, tree, folder, 0700, fd, err);
 }
 
+/* --- writing ------------------------------------------------------------------------------------------------------ */
+
 static bool put(struct arena *arena, const struct tree *tree, const char *path, const char *bytes, size_t length,
 		struct error *err)
 {
-	struct replace_file file = {.path = path, .after = bytes, .after_length = length, .mode = 0600};
+	struct file_state now;
 
+	if (!replace_look(arena, tree, path, &now, err))
+		return false;
+	struct replace_file file = {
+		.path = path,
+		.before = now.present ? now.bytes : NULL,
+		.before_length = now.length,
+		.after = bytes,
+		.after_length = length,
+		.mode = 0600,
+	};
 	return replace_write(arena, tree, &file, err);
 }
 
-bool journal_begin(struct arena *arena, const struct tree *tree, const struct journal *journal, struct error *err)
+static const char *copy_name(struct arena *arena, const struct entry *entry, const struct entry_file *file,
+			     const char *end)
 {
-	CLEANUP(fd_close) int directory = -1;
-	const char *text = entry_text(arena, journal);
+	return arena_printf(arena, "%s.%s%s", entry->id, strrchr(file->path, '/') + 1, end);
+}
 
-	if (text == NULL)
-		return error_set(err, "the journal entry cannot be written as JSON");
-	if (!open_folder(arena, tree, &directory, err))
-		return false;
-	for (size_t i = 0; i < journal->plan->files.count; i++) {
-		const struct plan_file *file = &journal->plan->files.items[i];
+static bool put_copies(struct arena *arena, const struct tree *tree, struct entry *entry, struct error *err)
+{
+	for (size_t i = 0; i < entry->files.count; i++) {
+		struct entry_file *file = &entry->files.items[i];
 
-		if (file->before != NULL &&
-		    !put(arena, tree, arena_printf(arena, "%s/%s", folder, copy_name(arena, journal, file)),
-			 file->before, file->before_length, err))
+		if (!file->was.present)
+			continue;
+		file->copy = copy_name(arena, entry, file, "");
+		if (!put(arena, tree, path_of(arena, file->copy), file->was.bytes, file->was.length, err))
 			return false;
 	}
-	return put(arena, tree, entry_path(arena, journal), text, strlen(text), err);
+	return true;
 }
 
-bool journal_update(struct arena *arena, const struct tree *tree, const struct journal *journal, struct error *err)
+static bool put_entry(struct arena *arena, const struct tree *tree, const struct entry *entry, struct error *err)
 {
-	const char *text = entry_text(arena, journal);
-	const char *before = tree_read_text(arena, tree, entry_path(arena, journal), ENTRY_LONGEST);
+	struct text text = {.arena = arena};
 
-	if (text == NULL || before == NULL)
-		return error_set(err, "the journal entry %s cannot be read again", journal->id);
-	struct replace_file file = {
-		.path = entry_path(arena, journal),
-		.before = before,
-		.before_length = strlen(before),
-		.after = text,
-		.after_length = strlen(text),
-	};
-	return replace_write(arena, tree, &file, err);
+	return entry_json_write(&text, entry, err) &&
+	       put(arena, tree, entry_path(arena, entry->id), text.bytes, text.length, err);
 }
 
-static const char *newest(struct arena *arena, int directory)
+static bool remove_open(struct arena *arena, const struct tree *tree, int directory, struct error *err)
 {
-	const char *found = NULL;
-	DIR *listing = fdopendir(dup(directory));
-	struct dirent *entry;
+	if (unlinkat(directory, open_name, 0) != 0 && errno != ENOENT)
+		return error_system(err, errno, "remove %s", tree_shown(arena, tree, open_path));
+	return fsync(directory) == 0 || error_system(err, errno, "sync %s", tree_shown(arena, tree, folder));
+}
 
-	while (listing != NULL && (entry = readdir(listing)) != NULL) {
-		if (entry->d_name[0] != '.' && text_ends(entry->d_name, ".json") &&
-		    (found == NULL || strcmp(entry->d_name, found) > 0))
-			found = arena_string(arena, entry->d_name);
+bool journal_begin(struct arena *arena, const struct tree *tree, struct entry *entry, struct error *err)
+{
+	CLEANUP(fd_close) int directory = -1;
+	struct error ignored;
+
+	if (!open_folder(arena, tree, &directory, err))
+		return false;
+	/* A link that leads nowhere yet: if this is the end of us, there is nothing to undo. */
+	if (symlinkat(arena_printf(arena, "%s%s", entry->id, entry_end), directory, open_name) != 0)
+		return error_system(err, errno, "make %s", tree_shown(arena, tree, open_path));
+	if (put_copies(arena, tree, entry, err) && put_entry(arena, tree, entry, err))
+		return true;
+	/* The entry first: `open` must not be the one that is lost. */
+	(void)!unlinkat(directory, arena_printf(arena, "%s%s", entry->id, entry_end), 0);
+	for (size_t i = 0; i < entry->files.count; i++) {
+		if (entry->files.items[i].copy != NULL)
+			(void)!unlinkat(directory, entry->files.items[i].copy, 0);
 	}
-	if (listing != NULL)
-		closedir(listing);
-	return found;
+	(void)!remove_open(arena, tree, directory, &ignored);
+	return false;
 }
 
-static const char *text_of(struct arena *arena, const json_t *object, const char *name)
+bool journal_update(struct arena *arena, const struct tree *tree, const struct entry *entry, struct error *err)
 {
-	const char *text = json_string_value(json_object_get(object, name));
+	const char *path = entry_path(arena, entry->id);
 
-	return text == NULL ? NULL : arena_string(arena, text);
+	if (!tree_exists(tree, path))
+		return error_set(err, "the journal entry %s is gone", tree_shown(arena, tree, path));
+	return put_entry(arena, tree, entry, err);
 }
 
-static void read_steps(struct arena *arena, const json_t *entry, struct plan *plan)
+bool journal_again(struct arena *arena, const struct tree *tree, struct entry *entry, struct error *err)
 {
-	size_t index;
-	json_t *item;
+	return put_copies(arena, tree, entry, err) && journal_update(arena, tree, entry, err);
+}
 
-	json_array_foreach(json_object_get(entry, "steps"), index, item)
-	{
-		const char *kind = text_of(arena, item, "kind"), *result = text_of(arena, item, "result");
-		struct plan_step step = {.path = text_of(arena, item, "path"),
-					 .from = text_of(arena, item, "from"),
-					 .to = text_of(arena, item, "to")};
+bool journal_keep_next(struct arena *arena, const struct tree *tree, struct entry *entry, struct error *err)
+{
+	for (size_t i = 0; i < entry->files.count; i++) {
+		struct entry_file *file = &entry->files.items[i];
+		const struct plan_file *planned = &entry->plan->files.items[i];
 
-		for (unsigned i = 0; i < PLAN_KINDS; i++)
-			step.kind = text_equal(kind, plan_kind_names[i]) ? (enum plan_kind)i : step.kind;
-		for (unsigned i = 0; i < PLAN_RESULTS; i++)
-			step.result = text_equal(result, plan_result_names[i]) ? (enum plan_result)i : step.result;
-		if (step.path != NULL)
-			*ARRAY_ADD(arena, plan) = step;
+		if (planned->after == NULL)
+			continue;
+		file->next = copy_name(arena, entry, file, ".next");
+		if (!put(arena, tree, path_of(arena, file->next), planned->after, planned->after_length, err))
+			return false;
 	}
+	return true;
 }
 
-static void read_texts(struct arena *arena, const json_t *entry, const char *name, struct text_list *list)
-{
-	size_t index;
-	json_t *item;
-
-	json_array_foreach(json_object_get(entry, name), index, item)
-	{
-		if (json_is_string(item))
-			*ARRAY_ADD(arena, list) = arena_string(arena, json_string_value(item));
-	}
-}
-
-enum journal_found journal_last(struct arena *arena, const struct tree *tree, struct journal *journal,
-				struct error *err)
+bool journal_end(struct arena *arena, const struct tree *tree, const struct entry *entry, struct error *err)
 {
 	CLEANUP(fd_close) int directory = tree_open_file(tree, folder, O_RDONLY | O_DIRECTORY);
+	struct error ignored;
 
-	if (directory < 0 && errno == ENOENT)
+	if (directory < 0)
+		return error_system(err, errno, "open %s", tree_shown(arena, tree, folder));
+	if (!journal_update(arena, tree, entry, err))
+		return false;
+	/* The entry says that it is over. What is left behind now, the next one tidies up. */
+	for (size_t i = 0; i < entry->files.count; i++) {
+		if (entry->files.items[i].next != NULL)
+			unlinkat(directory, entry->files.items[i].next, 0);
+	}
+	(void)!remove_open(arena, tree, directory, &ignored);
+	return true;
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------ */
+
+bool journal_text(struct arena *arena, const struct tree *tree, const char *id, const char **text, struct error *err)
+{
+	const char *path = entry_path(arena, id);
+	struct file_state state;
+
+	if (!replace_look(arena, tree, path, &state, err))
+		return false;
+	if (!state.present)
+		return error_set(err, "there is no %s", tree_shown(arena, tree, path));
+	if (state.length > ENTRY_LONGEST)
+		return error_set(err, "%s is too large", tree_shown(arena, tree, path));
+	*text = state.bytes;
+	return true;
+}
+
+static bool read_entry(struct arena *arena, const struct tree *tree, const char *id, struct entry *entry,
+		       struct error *err)
+{
+	const char *text;
+
+	if (!journal_text(arena, tree, id, &text, err))
+		return false;
+	if (!entry_parse(arena, text, strlen(text), entry, err))
+		return error_wrap(err, "%s", tree_shown(arena, tree, entry_path(arena, id)));
+	return strcmp(entry->id, id) == 0 || error_set(err, "%s says that it is the entry '%s'",
+						       tree_shown(arena, tree, entry_path(arena, id)), entry->id);
+}
+
+/* The id that `open` names, NULL when there is none; *broken: it names no entry. */
+static const char *open_id(struct arena *arena, const struct tree *tree, bool *broken)
+{
+	const char *target = tree_link(arena, tree, open_path);
+
+	*broken = false;
+	if (target == NULL)
+		return NULL;
+	*broken = strchr(target, '/') != NULL || !text_ends(target, entry_end) ||
+		  (!tree_exists(tree, path_of(arena, target)) && errno == ENOENT);
+	return *broken ? NULL : arena_copy(arena, target, strlen(target) - strlen(entry_end));
+}
+
+enum journal_found journal_open(struct arena *arena, const struct tree *tree, struct entry *entry, struct error *err)
+{
+	bool broken;
+	const char *id = open_id(arena, tree, &broken);
+
+	if (id == NULL && (broken || errno == ENOENT || errno == ENOTDIR))
 		return JOURNAL_NONE;
-	if (directory < 0) {
+	if (id == NULL) {
+		error_system(err, errno, "read %s", tree_shown(arena, tree, open_path));
+		return JOURNAL_FAILED;
+	}
+	if (!read_entry(arena, tree, id, entry, err))
+		return JOURNAL_FAILED;
+	return entry_is_over(entry) ? JOURNAL_NONE : JOURNAL_FOUND;
+}
+
+bool journal_tidy(struct arena *arena, const struct tree *tree, struct error *err)
+{
+	bool broken;
+	const char *id = open_id(arena, tree, &broken);
+	CLEANUP(fd_close) int directory = -1;
+
+	if (id == NULL && !broken)
+		return true;
+	return open_folder(arena, tree, &directory, err) && remove_open(arena, tree, directory, err);
+}
+
+static int newest_first(const void *left, const void *right)
+{
+	const char *const *a = left, *const *b = right;
+
+	return strcmp(*b, *a);
+}
+
+static bool list_ids(struct arena *arena, const struct tree *tree, struct text_list *ids, struct error *err)
+{
+	int directory = tree_open_file(tree, folder, O_RDONLY | O_DIRECTORY);
+	DIR *listing = directory < 0 ? NULL : fdopendir(directory);
+	struct dirent *entry;
+
+	if (directory < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return true;
+	if (listing == NULL) {
 		error_system(err, errno, "open %s", tree_shown(arena, tree, folder));
-		return JOURNAL_FAILED;
+		fd_close(&directory);
+		return false;
 	}
-	const char *name = newest(arena, directory);
-	if (name == NULL)
-		return JOURNAL_NONE;
-	const char *path = arena_printf(arena, "%s/%s", folder, name);
-	const char *text = tree_read_text(arena, tree, path, ENTRY_LONGEST);
-	json_error_t fault;
-	json_t *entry = text == NULL ? NULL : json_loads(text, JSON_REJECT_DUPLICATES, &fault);
-	if (!text_equal(json_string_value(json_object_get(entry, "schema")), schema)) {
-		error_set(err, "%s is no journal entry of this version", tree_shown(arena, tree, path));
-		json_decref(entry);
-		return JOURNAL_FAILED;
+	while ((entry = readdir(listing)) != NULL) {
+		if (entry->d_name[0] != '.' && text_ends(entry->d_name, entry_end))
+			*ARRAY_ADD(arena, ids) =
+				arena_copy(arena, entry->d_name, strlen(entry->d_name) - strlen(entry_end));
 	}
-	struct plan *plan = arena_alloc(arena, sizeof(*plan));
-	read_steps(arena, entry, plan);
-	*journal = (struct journal){
-		.id = text_of(arena, entry, "id"),
-		.time = text_of(arena, entry, "time"),
-		.state = text_of(arena, entry, "state"),
-		.boot_id = text_of(arena, entry, "boot_id"),
-		.agent_version = text_of(arena, entry, "agent"),
-		.digest = text_of(arena, entry, "digest"),
-		.plan = plan,
-	};
-	read_texts(arena, entry, "profiles", &journal->profiles);
-	read_texts(arena, entry, "off", &journal->off);
-	json_decref(entry);
-	if (journal->id == NULL || journal->time == NULL || journal->state == NULL || journal->digest == NULL ||
-	    journal->profiles.count == 0) {
-		error_set(err, "the journal entry %s is damaged", tree_shown(arena, tree, path));
-		return JOURNAL_FAILED;
+	closedir(listing);
+	if (ids->count > 0)
+		qsort(ids->items, ids->count, sizeof(*ids->items), newest_first);
+	return true;
+}
+
+bool journal_list(struct arena *arena, const struct tree *tree, struct entries *entries, struct error *err)
+{
+	struct text_list ids = {0};
+
+	*entries = (struct entries){0};
+	if (!list_ids(arena, tree, &ids, err))
+		return false;
+	for (size_t i = 0; i < ids.count; i++) {
+		struct entry *entry = ARRAY_ADD(arena, entries);
+
+		if (!read_entry(arena, tree, ids.items[i], entry, err))
+			*entry = (struct entry){
+				.id = ids.items[i],
+				.state = ENTRY_DAMAGED,
+				.why = arena_string(arena, err->text),
+				.time = "",
+				.plan = arena_alloc(arena, sizeof(*entry->plan)),
+			};
 	}
-	return JOURNAL_FOUND;
+	return true;
+}
+
+bool journal_copy(struct arena *arena, const struct tree *tree, const char *name, const char *digest,
+		  struct file_state *state, struct error *err)
+{
+	const char *path = path_of(arena, name);
+
+	if (!replace_look(arena, tree, path, state, err))
+		return false;
+	if (!state->present)
+		return error_set(err, "the copy %s is gone", tree_shown(arena, tree, path));
+	return text_equal(digest_hex(arena, state->bytes, state->length), digest) ||
+	       error_set(err, "the copy %s is damaged: it is not what was kept", tree_shown(arena, tree, path));
+}
+
+void journal_sweep(struct arena *arena, const struct tree *tree)
+{
+	replace_sweep(arena, tree, open_path);
 }

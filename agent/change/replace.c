@@ -1,14 +1,18 @@
 #include "replace.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/random.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "../base/array.h"
 #include "../base/text.h"
 
-enum { FILE_LONGEST = 64 << 20 };
+enum { FILE_LONGEST = 64 << 20, ATTRIBUTE_LONGEST = 64 << 10 };
+
+static const char temporary_start[] = ".holdfast-", temporary_end[] = ".tmp";
 
 /* The folder that holds path, and the name in it. */
 static const char *split(struct arena *arena, const char *path, const char **name)
@@ -42,124 +46,223 @@ bool replace_open_folder(struct arena *arena, const struct tree *tree, const cha
 	return true;
 }
 
-/* The file as it is now must be what the plan saw. *status is its, when there is one. */
-static bool still_the_same(struct arena *arena, int folder, const char *name, const struct replace_file *file,
-			   struct stat *status, struct error *err)
+/* --- the old file ------------------------------------------------------------------------------------------------- */
+
+static bool read_attributes(struct arena *arena, int fd, const char *path, struct file_state *state, struct error *err)
 {
+	ssize_t size = flistxattr(fd, NULL, 0);
+
+	if (size <= 0)
+		return true; /* none, or the file system has none */
+	char *names = arena_alloc(arena, (size_t)size + 1);
+	size = flistxattr(fd, names, (size_t)size);
+	for (const char *name = names; size > 0 && name < names + size; name += strlen(name) + 1) {
+		char *value = arena_alloc(arena, ATTRIBUTE_LONGEST);
+		ssize_t length = fgetxattr(fd, name, value, ATTRIBUTE_LONGEST);
+
+		if (length < 0)
+			return error_system(err, errno, "read the attribute %s of %s", name, path);
+		*ARRAY_ADD(arena, &state->attributes) =
+			(struct file_attribute){.name = name, .value = value, .length = (size_t)length};
+	}
+	return true;
+}
+
+static bool look_in(struct arena *arena, int folder, const char *name, const char *path, struct file_state *state,
+		    struct error *err)
+{
+	struct stat status;
 	char *bytes;
-	size_t length;
 	CLEANUP(fd_close) int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 
-	if (fd < 0 && errno == ENOENT && file->before == NULL)
-		return true;
+	*state = (struct file_state){0};
 	if (fd < 0)
-		return error_system(err, errno, "open %s", file->path);
-	if (fstat(fd, status) != 0)
-		return error_system(err, errno, "look at %s", file->path);
-	if (fd_read_all(arena, fd, FILE_LONGEST, &bytes, &length) != FD_DONE)
-		return error_system(err, errno, "read %s", file->path);
-	if (file->before == NULL || length != file->before_length || memcmp(bytes, file->before, length) != 0)
+		return errno == ENOENT || error_system(err, errno, "open %s", path);
+	if (fstat(fd, &status) != 0)
+		return error_system(err, errno, "look at %s", path);
+	if (!S_ISREG(status.st_mode))
+		return error_set(err, "%s is no regular file", path);
+	if (fd_read_all(arena, fd, FILE_LONGEST, &bytes, &state->length) != FD_DONE)
+		return error_system(err, errno, "read %s", path);
+	state->present = true;
+	state->bytes = bytes;
+	state->owner = status.st_uid;
+	state->group = status.st_gid;
+	state->mode = status.st_mode & 07777;
+	return read_attributes(arena, fd, path, state, err);
+}
+
+/* The file as it is now must be what the plan saw. */
+static bool still_the_same(struct arena *arena, const struct replace_pending *pending, struct file_state *state,
+			   struct error *err)
+{
+	const struct replace_file *file = pending->file;
+
+	if (!look_in(arena, pending->folder, pending->name, file->path, state, err))
+		return false;
+	if (state->present != (file->before != NULL) ||
+	    (state->present &&
+	     (state->length != file->before_length || memcmp(state->bytes, file->before, file->before_length) != 0)))
 		return error_set(err, "%s has been changed by another hand since it was read; run the command again",
 				 file->path);
 	return true;
 }
 
-/* Owner, mode and extended attributes (such as the SELinux label) as the old file had them. */
-static bool take_over(struct arena *arena, int folder, const char *name, const struct stat *status, int fd,
-		      struct error *err)
+/* Opens the folder of the file behind path, links followed; *name is the file's in it. */
+static bool open_behind(struct arena *arena, const struct tree *tree, const char *path, int *fd, const char **name,
+			struct error *err)
 {
-	CLEANUP(fd_close) int old = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	const char *real = tree_real_path(arena, tree, path);
+
+	if (real == NULL && errno != ENOENT)
+		return error_system(err, errno, "find %s", tree_shown(arena, tree, path));
+	return replace_open_folder(arena, tree, split(arena, real != NULL ? real : path, name), 0755, fd, err);
+}
+
+bool replace_look(struct arena *arena, const struct tree *tree, const char *path, struct file_state *state,
+		  struct error *err)
+{
+	const char *name, *real = tree_real_path(arena, tree, path);
+
+	*state = (struct file_state){0};
+	if (real == NULL)
+		return errno == ENOENT || error_system(err, errno, "find %s", tree_shown(arena, tree, path));
+	CLEANUP(fd_close) int folder = tree_open_file(tree, split(arena, real, &name), O_RDONLY | O_DIRECTORY);
+	if (folder < 0)
+		return error_system(err, errno, "open the folder of %s", tree_shown(arena, tree, path));
+	return look_in(arena, folder, name, tree_shown(arena, tree, path), state, err);
+}
+
+/* --- the new one -------------------------------------------------------------------------------------------------- */
+
+/* Owner, mode and extended attributes (such as the SELinux label). */
+static bool take_over(const struct file_state *state, int fd, struct error *err)
+{
 	struct stat own;
 
-	if (old < 0 || fstat(fd, &own) != 0)
-		return error_system(err, errno, "open %s", name);
-	if ((own.st_uid != status->st_uid || own.st_gid != status->st_gid) &&
-	    fchown(fd, status->st_uid, status->st_gid) != 0)
-		return error_system(err, errno, "keep the owner of %s", name);
-	if (fchmod(fd, status->st_mode & 07777) != 0)
-		return error_system(err, errno, "keep the mode of %s", name);
-	ssize_t size = flistxattr(old, NULL, 0);
-	if (size <= 0)
-		return true; /* none, or the file system has none */
-	char *names = arena_alloc(arena, (size_t)size + 1);
-	size = flistxattr(old, names, (size_t)size);
-	for (const char *attribute = names; size > 0 && attribute < names + size; attribute += strlen(attribute) + 1) {
-		char value[65536];
-		ssize_t length = fgetxattr(old, attribute, value, sizeof(value));
+	if (fstat(fd, &own) != 0)
+		return error_system(err, errno, "look at the temporary file");
+	if ((own.st_uid != state->owner || own.st_gid != state->group) && fchown(fd, state->owner, state->group) != 0)
+		return error_system(err, errno, "keep the owner");
+	if (fchmod(fd, state->mode) != 0)
+		return error_system(err, errno, "keep the mode");
+	for (size_t i = 0; i < state->attributes.count; i++) {
+		const struct file_attribute *attribute = &state->attributes.items[i];
 
-		if (length < 0 ||
-		    (fsetxattr(fd, attribute, value, (size_t)length, 0) != 0 && errno != ENOTSUP && errno != EPERM))
-			return error_system(err, errno, "keep the attribute %s of %s", attribute, name);
+		if (fsetxattr(fd, attribute->name, attribute->value, attribute->length, 0) != 0 && errno != ENOTSUP &&
+		    errno != EPERM)
+			return error_system(err, errno, "keep the attribute %s", attribute->name);
 	}
 	return true;
 }
 
-struct temporary {
-	int folder;
-	char name[64];
-	bool there;
-};
-
-static void temporary_remove(struct temporary *temporary)
-{
-	if (temporary->there)
-		unlinkat(temporary->folder, temporary->name, 0);
-}
-
-static bool temporary_create(struct temporary *temporary, mode_t mode, int *fd, struct error *err)
+static bool create_temporary(struct replace_pending *pending, mode_t mode, int *fd, struct error *err)
 {
 	unsigned long long chance;
 
 	if (getrandom(&chance, sizeof(chance), 0) != (ssize_t)sizeof(chance))
 		return error_system(err, errno, "ask the kernel for random numbers");
 	/* Hidden and without .conf: no loader reads it, whatever becomes of us. */
-	snprintf(temporary->name, sizeof(temporary->name), ".holdfast-%016llx.tmp", chance);
-	*fd = openat(temporary->folder, temporary->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-	if (*fd < 0)
-		return error_system(err, errno, "make a temporary file");
-	temporary->there = true;
-	return true;
+	snprintf(pending->temporary, sizeof(pending->temporary), "%s%016llx%s", temporary_start, chance, temporary_end);
+	*fd = openat(pending->folder, pending->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+	if (*fd >= 0)
+		return true;
+	pending->temporary[0] = '\0';
+	return error_system(err, errno, "make a temporary file");
 }
 
-static bool write_beside(struct arena *arena, int folder, const char *name, const struct replace_file *file,
-			 struct error *err)
+static bool write_beside(struct arena *arena, struct replace_pending *pending, struct error *err)
 {
-	CLEANUP(temporary_remove) struct temporary temporary = {.folder = folder};
-	struct stat status = {0}, again = {0};
+	const struct replace_file *file = pending->file;
+	struct file_state state;
 	CLEANUP(fd_close) int fd = -1;
 
-	if (!still_the_same(arena, folder, name, file, &status, err))
+	if (!still_the_same(arena, pending, &state, err))
 		return false;
-	if (!temporary_create(&temporary, file->before == NULL ? file->mode : 0600, &fd, err))
+	if (file->after == NULL)
+		return true;
+	const struct file_state *as = state.present ? &state : file->as;
+	if (!create_temporary(pending, as == NULL ? file->mode : 0600, &fd, err))
 		return false;
 	if (!fd_write_all(fd, file->after, file->after_length))
 		return error_system(err, errno, "write");
-	if (file->before != NULL && !take_over(arena, folder, name, &status, fd, err))
+	if (as != NULL && !take_over(as, fd, err))
 		return false;
-	if (fsync(fd) != 0)
-		return error_system(err, errno, "sync");
+	return fsync(fd) == 0 || error_system(err, errno, "sync");
+}
+
+bool replace_prepare(struct arena *arena, const struct tree *tree, const struct replace_file *file,
+		     struct replace_pending *pending, struct error *err)
+{
+	*pending = (struct replace_pending){.folder = -1, .file = file};
+	if (open_behind(arena, tree, file->path, &pending->folder, &pending->name, err) &&
+	    write_beside(arena, pending, err))
+		return true;
+	replace_abandon(pending);
+	return error_wrap(err, "replace %s", tree_shown(arena, tree, file->path));
+}
+
+static bool take_name(struct arena *arena, struct replace_pending *pending, struct error *err)
+{
+	struct file_state state;
+	bool gone = pending->file->after == NULL;
+
 	/* The last look before the name changes hands: the window for another editor is as small as it can be. */
-	if (!still_the_same(arena, folder, name, file, &again, err))
+	if (!still_the_same(arena, pending, &state, err))
 		return false;
-	if (renameat(folder, temporary.name, folder, name) != 0)
-		return error_system(err, errno, "rename");
-	temporary.there = false;
-	if (fsync(folder) != 0)
-		return error_system(err, errno, "sync the folder");
-	return true;
+	if (!gone || state.present) {
+		int failed = gone ? unlinkat(pending->folder, pending->name, 0)
+				  : renameat(pending->folder, pending->temporary, pending->folder, pending->name);
+
+		if (failed != 0)
+			return error_system(err, errno, "%s%s", gone ? "remove" : "rename",
+					    errno == EPERM ? " (is it immutable? lsattr tells)" : "");
+	}
+	pending->temporary[0] = '\0';
+	return fsync(pending->folder) == 0 || error_system(err, errno, "sync the folder");
+}
+
+bool replace_finish(struct arena *arena, const struct tree *tree, struct replace_pending *pending, struct error *err)
+{
+	bool done = take_name(arena, pending, err) ||
+		    error_wrap(err, "replace %s", tree_shown(arena, tree, pending->file->path));
+
+	replace_abandon(pending);
+	return done;
+}
+
+void replace_abandon(struct replace_pending *pending)
+{
+	int kept = errno;
+
+	if (pending->folder >= 0 && pending->temporary[0] != '\0')
+		unlinkat(pending->folder, pending->temporary, 0);
+	pending->temporary[0] = '\0';
+	fd_close(&pending->folder);
+	errno = kept;
 }
 
 bool replace_write(struct arena *arena, const struct tree *tree, const struct replace_file *file, struct error *err)
 {
-	CLEANUP(fd_close) int folder = -1;
-	const char *name;
-	const char *real = tree_real_path(arena, tree, file->path);
+	CLEANUP(replace_abandon) struct replace_pending pending = {.folder = -1};
 
-	if (real == NULL && errno != ENOENT)
-		return error_system(err, errno, "find %s", tree_shown(arena, tree, file->path));
-	const char *above = split(arena, real != NULL ? real : file->path, &name);
-	if (!replace_open_folder(arena, tree, above, 0755, &folder, err))
-		return false;
-	return write_beside(arena, folder, name, file, err) ||
-	       error_wrap(err, "replace %s", tree_shown(arena, tree, file->path));
+	return replace_prepare(arena, tree, file, &pending, err) && replace_finish(arena, tree, &pending, err);
+}
+
+void replace_sweep(struct arena *arena, const struct tree *tree, const char *path)
+{
+	const char *name, *real = tree_real_path(arena, tree, path);
+	int folder = tree_open_file(tree, split(arena, real != NULL ? real : path, &name), O_RDONLY | O_DIRECTORY);
+	DIR *listing = folder < 0 ? NULL : fdopendir(folder);
+	struct dirent *entry;
+
+	if (listing == NULL) {
+		fd_close(&folder);
+		return;
+	}
+	while ((entry = readdir(listing)) != NULL) {
+		if (text_starts(entry->d_name, temporary_start) && text_ends(entry->d_name, temporary_end))
+			unlinkat(folder, entry->d_name, 0);
+	}
+	closedir(listing);
 }

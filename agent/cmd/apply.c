@@ -1,55 +1,42 @@
 /*
  * apply: carries the plan out as one transaction under the lock, and reads everything back.
  *
- *	lock -> plan -> journal -> live writes -> files -> a second look -> journal
+ *	lock, recovery -> plan -> journal -> live writes -> files -> a second look -> journal
  *
- * What the kernel refuses or alters is not persisted. Nothing to do means nothing is touched: no journal, no file.
+ * A step that fails takes everything back; with --keep-going only what the kernel refuses or alters is left out, and not
+ * persisted either. Nothing to do means nothing is touched: no journal, no file. With --confirm the files wait.
  */
-#include "../change/apply.h"
 #include <limits.h>
 #include <unistd.h>
 
 #include "../base/clock.h"
-#include "../base/digest.h"
-#include "../change/journal.h"
-#include "../change/lock.h"
-#include "../change/replace.h"
-#include "../system/host.h"
+#include "../change/apply.h"
+#include "changing.h"
 #include "commands.h"
 #include "layers.h"
 #include "output.h"
 #include "planning.h"
 #include "promise.h"
+#include "recovery.h"
 #include "steps.h"
+#include "waiting.h"
 
-enum { LOOKS = 3, DROP_IN_MODE = 0644, SECRET_MODE = 0600 };
-
-struct transaction {
-	struct run *run;
-	struct plan plan;
-	struct journal journal;
-	bool failed; /* something besides a refused value went wrong; it is on stderr */
-};
-
-static bool is_failure(const struct plan_step *step)
-{
-	return step->result == PLAN_REFUSED || step->result == PLAN_ALTERED;
-}
+enum { LOOKS = 3 };
 
 /* What the writes met becomes the status of their parameters in the outcome as it is now. */
-static void take_results(struct transaction *transaction)
+static void take_results(struct changing *changing)
 {
-	struct outcome *outcome = &transaction->run->outcome;
+	struct outcome *outcome = &changing->run->outcome;
 
-	for (size_t i = 0; i < transaction->plan.count; i++) {
-		const struct plan_step *step = &transaction->plan.items[i];
-		const struct desired_item *item = step->kind == PLAN_WRITE_LIVE && is_failure(step)
-							  ? desired_find(&transaction->run->desired, step->path)
+	for (size_t i = 0; i < changing->transaction.entry.plan->count; i++) {
+		const struct plan_step *step = &changing->transaction.entry.plan->items[i];
+		const struct desired_item *item = step->kind == PLAN_WRITE_LIVE && plan_failed(step)
+							  ? desired_find(&changing->run->desired, step->path)
 							  : NULL;
 
 		if (item == NULL)
 			continue;
-		struct outcome_parameter *parameter = &outcome->items[item - transaction->run->desired.items];
+		struct outcome_parameter *parameter = &outcome->items[item - changing->run->desired.items];
 		bool denied = step->reason == REASON_NO_PERMISSION || step->reason == REASON_READ_ONLY_HERE;
 		if (parameter->live == OUTCOME_LIVE_MATCH)
 			continue;
@@ -74,154 +61,57 @@ static struct text_list absolute_words(struct run *run)
 	return words;
 }
 
-static bool begin(struct transaction *transaction)
-{
-	struct run *run = transaction->run;
-	struct journal *journal = &transaction->journal;
-	struct error err;
-
-	host_facts(run->arena, &run->tree, FACTS_IDENTITY, &run->facts);
-	*journal = (struct journal){
-		.time = clock_text(run->arena, run->now_ms),
-		.state = "begun",
-		.boot_id = run->facts.boot_id,
-		.agent_version = HOLDFAST_VERSION,
-		.profiles = absolute_words(run),
-		.digest = desired_digest(run->arena, &run->desired),
-		.plan = &transaction->plan,
-	};
-	if (digest_uuid7(run->arena, run->now_ms, &journal->id, &err) &&
-	    journal_begin(run->arena, &run->tree, journal, &err))
-		return true;
-	error_wrap(&err, "nothing was changed, since the journal could not be written");
-	run->exit = pipeline_fail(&err);
-	return false;
-}
-
-static void fail(struct transaction *transaction, const struct error *err)
-{
-	transaction->run->exit = pipeline_fail(err);
-	transaction->failed = true;
-}
-
-static void journal_state(struct transaction *transaction, const char *state)
-{
-	struct error err;
-
-	transaction->journal.state = state;
-	if (!journal_update(transaction->run->arena, &transaction->run->tree, &transaction->journal, &err))
-		fail(transaction, &err);
-}
-
-/* Plans the files anew where a write failed: what the kernel does not take is not persisted. */
-static bool plan_files_again(struct transaction *transaction)
+/* Plans the files anew after a failed step: what the kernel does not take is not persisted. */
+static bool files_again(struct changing *changing, struct error *err)
 {
 	struct plan files = {0};
-	struct plan *plan = &transaction->plan;
+	struct plan *plan = changing->transaction.entry.plan;
 	size_t live = 0;
-	bool any = false;
 
-	for (size_t i = 0; i < plan->count; i++) {
-		any = any || is_failure(&plan->items[i]);
-		if (plan->items[i].kind == PLAN_WRITE_LIVE)
-			plan->items[live++] = plan->items[i];
-		else if (!any)
-			live++;
-	}
-	if (!any)
-		return true;
-	live = 0;
+	take_results(changing);
 	while (live < plan->count && plan->items[live].kind == PLAN_WRITE_LIVE)
 		live++;
-	if (!planning_files(transaction->run, &files))
-		return false;
+	if (!planning_files(changing->run, &files))
+		return error_set(err, "the files could not be planned anew");
 	plan->count = live;
 	for (size_t i = 0; i < files.count; i++)
-		*ARRAY_ADD(transaction->run->arena, plan) = files.items[i];
+		*ARRAY_ADD(changing->run->arena, plan) = files.items[i];
 	plan->files.items = files.files.items;
 	plan->files.count = files.files.count;
 	plan->files.capacity = files.files.capacity;
+	return transaction_plan_files(&changing->transaction, err);
+}
+
+static bool look_again(struct changing *changing, struct error *err)
+{
+	if (!pipeline_observed(changing->run))
+		return error_set(err, "the host could not be looked at again");
+	pipeline_judged(changing->run);
+	take_results(changing);
 	return true;
 }
 
-/* A new file is for all to read, unless it would tell a secret. */
-static mode_t mode_of(const struct plan *plan, const struct plan_file *file)
+/* Keys that another write moved are written once more, after it; *any: there were some. */
+static bool write_moved(struct changing *changing, bool *any, struct error *err)
 {
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct plan_step *step = &plan->items[i];
-
-		if (text_equal(step->file, file->path) && step->parameter != NULL &&
-		    report_is_secret(step->parameter->item))
-			return SECRET_MODE;
-	}
-	return DROP_IN_MODE;
-}
-
-static void write_files(struct transaction *transaction)
-{
-	struct run *run = transaction->run;
-	struct plan *plan = &transaction->plan;
-
-	for (size_t i = 0; i < plan->files.count; i++) {
-		const struct plan_file *file = &plan->files.items[i];
-		struct replace_file replace = {
-			.path = file->path,
-			.before = file->before,
-			.before_length = file->before_length,
-			.after = file->after,
-			.after_length = file->after_length,
-			.mode = mode_of(plan, file),
-		};
-		struct error err;
-		bool done = replace_write(run->arena, &run->tree, &replace, &err);
-
-		if (!done)
-			fail(transaction, &err);
-		for (size_t j = 0; j < plan->count; j++) {
-			if (text_equal(plan->items[j].file, file->path))
-				plan->items[j].result = done ? PLAN_CHANGED : PLAN_REFUSED;
-		}
-	}
-}
-
-static bool look_again(struct transaction *transaction)
-{
-	if (!pipeline_observed(transaction->run))
-		return false;
-	pipeline_judged(transaction->run);
-	take_results(transaction);
-	return true;
-}
-
-/* Keys that another write moved are written once more, after it; true when there were any. */
-static bool write_moved(struct transaction *transaction)
-{
-	struct run *run = transaction->run;
 	struct plan more = {0};
-	size_t first = transaction->plan.count;
 
-	plan_live(run->arena, &run->outcome, &more);
-	for (size_t i = 0; i < more.count; i++)
-		*ARRAY_ADD(run->arena, &transaction->plan) = more.items[i];
-	if (transaction->plan.count == first)
-		return false;
-	journal_state(transaction, "begun");
-	if (!transaction->failed)
-		apply_live(run->arena, &run->proc_sys, &transaction->plan, first);
-	return true;
+	plan_live(changing->run->arena, &changing->run->outcome, &more);
+	*any = more.count > 0;
+	return more.count == 0 || transaction_more(&changing->transaction, &more, err);
 }
 
-static void blame_other_keys(struct transaction *transaction)
+static void blame_other_keys(struct changing *changing)
 {
-	struct outcome *outcome = &transaction->run->outcome;
+	struct outcome *outcome = &changing->run->outcome;
 
-	for (size_t i = 0; i < transaction->plan.count; i++) {
-		const struct plan_step *step = &transaction->plan.items[i];
+	for (size_t i = 0; i < changing->transaction.entry.plan->count; i++) {
+		const struct plan_step *step = &changing->transaction.entry.plan->items[i];
 		const struct desired_item *item = step->kind == PLAN_WRITE_LIVE && step->result == PLAN_CHANGED
-							  ? desired_find(&transaction->run->desired, step->path)
+							  ? desired_find(&changing->run->desired, step->path)
 							  : NULL;
 		struct outcome_parameter *parameter =
-			item == NULL ? NULL : &outcome->items[item - transaction->run->desired.items];
+			item == NULL ? NULL : &outcome->items[item - changing->run->desired.items];
 
 		if (parameter != NULL && parameter->status == STATUS_DRIFT && parameter->live == OUTCOME_LIVE_DIFFER)
 			parameter->reason = REASON_CHANGED_BY_OTHER_KEY;
@@ -229,37 +119,54 @@ static void blame_other_keys(struct transaction *transaction)
 }
 
 /* What was not in line at the end, for a later verify: that has not moved since. */
-static void note_off(struct transaction *transaction)
+static void note_off(struct changing *changing)
 {
-	const struct outcome *outcome = &transaction->run->outcome;
+	const struct outcome *outcome = &changing->run->outcome;
 
 	for (size_t i = 0; i < outcome->count; i++) {
 		const struct outcome_parameter *parameter = &outcome->items[i];
 
 		if (parameter->status != STATUS_COMPLIANT && parameter->status != STATUS_NOT_APPLICABLE)
-			*ARRAY_ADD(transaction->run->arena, &transaction->journal.off) = parameter->item->path;
+			*ARRAY_ADD(changing->run->arena, &changing->transaction.entry.off) = parameter->item->path;
 	}
 }
 
-static bool carry_out(struct transaction *transaction)
+/* Everything that changes the host. False: it was taken back, or could not be; run->exit is set. */
+static bool carry_out(struct changing *changing)
 {
-	struct run *run = transaction->run;
+	struct run *run = changing->run;
+	struct plan *plan = changing->transaction.entry.plan;
+	struct error err;
 
-	apply_live(run->arena, &run->proc_sys, &transaction->plan, 0);
-	take_results(transaction);
-	if (!plan_files_again(transaction))
-		return false;
-	write_files(transaction);
-	if (!look_again(transaction))
-		return false;
-	for (int i = 1; i < LOOKS && !transaction->failed && write_moved(transaction); i++) {
-		if (!look_again(transaction))
-			return false;
+	apply_live(run->arena, &run->proc_sys, plan, 0);
+	const struct plan_step *failure = changing_failure(plan);
+	if (failure != NULL && !run->options->keep_going)
+		return changing_refused(changing, failure);
+	if (failure != NULL && !files_again(changing, &err))
+		return changing_fail(changing, &err);
+	if (run->options->confirm_s == 0 && !transaction_files(&changing->transaction, &err))
+		return changing_fail(changing, &err);
+	if (!look_again(changing, &err))
+		return changing_fail(changing, &err);
+	for (int i = 1; i < LOOKS; i++) {
+		bool any;
+
+		if (!write_moved(changing, &any, &err))
+			return changing_fail(changing, &err);
+		failure = changing_failure(plan);
+		if (failure != NULL && !run->options->keep_going)
+			return changing_refused(changing, failure);
+		if (!any)
+			break;
+		if (!look_again(changing, &err))
+			return changing_fail(changing, &err);
 	}
-	blame_other_keys(transaction);
-	note_off(transaction);
-	journal_state(transaction, "done");
-	return true;
+	blame_other_keys(changing);
+	note_off(changing);
+	if (run->options->confirm_s > 0)
+		return waiting_begin(changing, &err) || changing_fail(changing, &err);
+	return transaction_done(&changing->transaction, clock_text(run->arena, clock_now_ms()), &err) ||
+	       changing_fail(changing, &err);
 }
 
 /* Somebody without the right is told before anything happens. Root goes on with what it may do. */
@@ -279,84 +186,103 @@ static bool may_begin(struct run *run, const struct plan *plan)
 	return true;
 }
 
-/* What did not work goes to stderr, so that a quiet run from cron is not silent about it. */
-static void complain(struct run *run, const struct plan *plan)
+static bool dry_run(struct run *run, const struct plan *plan, enum exit_code *code)
 {
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct plan_step *step = &plan->items[i];
-		bool secret = step->parameter != NULL && report_is_secret(step->parameter->item);
+	struct error err;
 
-		if (step->kind != PLAN_WRITE_LIVE || !is_failure(step))
-			continue;
-		pipeline_complain(arena_printf(
-			run->arena, "%s stays at '%s' instead of '%s': %s", key_name(run->arena, step->path),
-			secret                ? "a secret"
-			: step->found != NULL ? step->found
-					      : "?",
-			secret ? "a secret" : step->to,
-			step->result == PLAN_REFUSED ? plan_refusal(step) : "the kernel made something else of it"));
-	}
-	pipeline_tell_lost(run);
+	if (!run->options->dry_run)
+		return false;
+	bool printed = steps_print(run, plan, "Nothing was changed.", &err);
+	*code = !printed ? pipeline_fail(&err) : plan->count > 0 ? EXIT_DRIFT : pipeline_exit(run);
+	return true;
 }
 
-static bool was_denied(const struct plan *plan)
+/* The transaction, from the entry to its end. False: it failed, and run->exit is set. */
+static bool change(struct changing *changing, struct plan *plan)
 {
-	for (size_t i = 0; i < plan->count; i++) {
-		if (plan->items[i].result == PLAN_REFUSED && plan->items[i].reason == REASON_NO_PERMISSION)
-			return true;
+	struct run *run = changing->run;
+	struct entry *entry = &changing->transaction.entry;
+	bool confirm = run->options->confirm_s > 0;
+	CLEANUP(fd_close) int watcher = -1;
+
+	if (!changing_open(run, ENTRY_APPLY, plan, changing))
+		return false;
+	entry->profiles = absolute_words(run);
+	entry->digest = desired_digest(run->arena, &run->desired);
+	if (confirm && !waiting_prepare(changing, &watcher))
+		return false;
+	changing_warn(run, plan);
+	if (!changing_begin(changing, confirm) || carry_out(changing))
+		return entry->state == ENTRY_DONE || entry->state == ENTRY_WAITING;
+	if (changing->undone && pipeline_observed(run)) {
+		pipeline_judged(run);
+		take_results(changing);
 	}
 	return false;
 }
 
-/* Under the lock. */
+static enum exit_code finish(struct changing *changing, bool changed)
+{
+	struct run *run = changing->run;
+	const struct plan *plan = changing->transaction.entry.plan;
+	struct error err;
+
+	if (!output_outcome(run, plan, changing->transaction.entry.id, NULL, &err))
+		return pipeline_fail(&err);
+	if (!changed)
+		return run->exit;
+	changing_complain(changing);
+	pipeline_tell_lost(run);
+	(void)!pipeline_tell(run);
+	return changing_denied(plan) ? EXIT_DENIED : pipeline_exit(run);
+}
+
+/* Under the lock; a countdown goes on without it. */
 static enum exit_code apply_locked(struct run *run, const struct load_plan *promise)
 {
-	struct transaction transaction = {.run = run};
+	struct changing changing = {.run = run};
+	struct plan plan = {0};
 	struct error err;
+	enum exit_code code;
 
 	if (!pipeline_desired(run) || !pipeline_observed(run))
 		return run->exit;
 	pipeline_judged(run);
-	if (!pipeline_tell(run) || !planning_make(run, &transaction.plan))
+	if (!pipeline_tell(run) || !planning_make(run, &plan))
 		return run->exit;
-	if (promise != NULL && !promise_holds(run, promise, &transaction.plan))
+	if (promise != NULL && !promise_holds(run, promise, &plan))
 		return run->exit;
-	if (run->options->dry_run) {
-		bool printed = steps_print(run, &transaction.plan, "Nothing was changed.", &err);
-
-		return !printed ? pipeline_fail(&err) : transaction.plan.count > 0 ? EXIT_DRIFT : pipeline_exit(run);
+	if (dry_run(run, &plan, &code))
+		return code;
+	if (plan.count == 0) {
+		if (!output_outcome(run, &plan, NULL, NULL, &err))
+			return pipeline_fail(&err);
+		pipeline_tell_lost(run);
+		(void)!pipeline_tell(run);
+		return pipeline_exit(run);
 	}
-	if (!may_begin(run, &transaction.plan))
+	if (!may_begin(run, &plan))
 		return run->exit;
-	if (transaction.plan.count > 0 && (!begin(&transaction) || !carry_out(&transaction)))
+	bool changed = change(&changing, &plan);
+	if (changing.transaction.entry.state == ENTRY_WAITING && changed) {
+		fd_close(&run->lock);
+		return waiting_follow(&changing);
+	}
+	if (!changed && !changing.undone && !changing.open)
 		return run->exit;
-	if (!output_outcome(run, &transaction.plan, transaction.journal.id, NULL, &err))
-		return pipeline_fail(&err);
-	complain(run, &transaction.plan);
-	if (transaction.failed)
-		return run->exit;
-	(void)!pipeline_tell(run);
-	return was_denied(&transaction.plan) ? EXIT_DENIED : pipeline_exit(run);
+	return finish(&changing, changed);
 }
 
 enum exit_code apply_command(struct run *run)
 {
 	struct load_plan promise;
-	struct error err;
-	CLEANUP(fd_close) int lock = -1;
+	bool promised = run->options->operands.count > 0;
 
-	if (!pipeline_settings(run) || (run->options->operands.count > 0 && !promise_read(run, &promise)))
+	if (!pipeline_settings(run) || (promised && !promise_read(run, &promise)))
 		return run->exit;
-	if (!run->options->dry_run) {
-		switch (lock_take(run->arena, &run->tree, &lock, &err)) {
-		case LOCK_HELD:
-			break;
-		case LOCK_BUSY:
-			(void)pipeline_fail(&err);
-			return EXIT_BUSY;
-		case LOCK_FAILED:
-			return pipeline_fail(&err);
-		}
-	}
-	return apply_locked(run, run->options->operands.count > 0 ? &promise : NULL);
+	if (run->options->dry_run)
+		recovery_tell(run);
+	else if (!recovery_clear(run))
+		return run->exit;
+	return apply_locked(run, promised ? &promise : NULL);
 }

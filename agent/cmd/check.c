@@ -1,6 +1,7 @@
 /* check: compares profile, boot and live, and prints the table. Writes nothing. */
 #include "commands.h"
 #include "output.h"
+#include "recovery.h"
 
 enum exit_code check_command(struct run *run)
 {
@@ -8,6 +9,7 @@ enum exit_code check_command(struct run *run)
 
 	if (!pipeline_all(run))
 		return run->exit;
+	recovery_tell(run);
 	if (!output_outcome(run, NULL, NULL,
 			    pipeline_lost(run) < run->outcome.counts[STATUS_DRIFT] ? output_mend(run, "apply", true)
 										   : NULL,

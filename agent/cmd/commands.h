@@ -9,6 +9,10 @@
 enum exit_code check_command(struct run *run);
 enum exit_code plan_command(struct run *run);
 enum exit_code apply_command(struct run *run);
+enum exit_code confirm_command(struct run *run);
+enum exit_code rollback_command(struct run *run);
+enum exit_code recover_command(struct run *run);
+enum exit_code history_command(struct run *run);
 enum exit_code verify_command(struct run *run);
 enum exit_code show_command(struct run *run);
 enum exit_code lint_command(struct run *run);

@@ -11,7 +11,13 @@
 static const struct command command_rows[] = {
 	{"check", NULL, "compare profile, sysctl files and live values; print what is off", 0, check_command, false},
 	{"plan", NULL, "print the steps that would remove the drift", OPTION_OUTPUT, plan_command, false},
-	{"apply", "[PLANFILE]", "carry the steps out, read everything back", OPTION_DRY_RUN, apply_command, true},
+	{"apply", "[PLANFILE]", "carry the steps out as one transaction, read everything back",
+	 OPTION_DRY_RUN | OPTION_CONFIRM | OPTION_PROBE | OPTION_KEEP_GOING, apply_command, true},
+	{"confirm", NULL, "keep what 'apply --confirm' has set", 0, confirm_command, true},
+	{"rollback", "[ID]", "take the last transaction back, or all from that one on",
+	 OPTION_DRY_RUN | OPTION_FORCE | OPTION_KEEP_GOING, rollback_command, true},
+	{"recover", NULL, "undo what a killed apply left, or what was not confirmed in time", 0, recover_command, true},
+	{"history", "[ID]", "print the transactions, or one of them whole", 0, history_command, false},
 	{"verify", NULL, "check the profile of the last apply, and say what has moved since", 0, verify_command, false},
 	{"show", NULL, "print the desired state after layers and conditions, with origins", 0, show_command, false},
 	{"lint", "[FILE...]", "say what is doubtful in profiles and sysctl files",
@@ -38,6 +44,7 @@ static enum exit_code execute(struct arena *arena, const struct options *options
 		.options = options,
 		.started_ms = clock_steady_ms(),
 		.now_ms = clock_now_ms(),
+		.lock = -1,
 		.tree = {.fd = -1},
 		.proc_sys = {.fd = -1},
 	};

@@ -1,6 +1,9 @@
 #include "options.h"
 
 #include "../base/array.h"
+#include "../base/number.h"
+
+enum { CONFIRM_LONGEST_S = 86400 };
 
 enum option_name {
 	NAME_PROFILE,
@@ -18,6 +21,10 @@ enum option_name {
 	NAME_SARIF,
 	NAME_LIVE,
 	NAME_NAME,
+	NAME_CONFIRM,
+	NAME_PROBE,
+	NAME_KEEP_GOING,
+	NAME_FORCE,
 	NAME_HELP,
 	NAME_VERSION,
 };
@@ -34,6 +41,13 @@ static const struct option_row {
 	 "the profile, by name or file; may be given several times, later ones win"},
 	{NAME_OUTPUT, 'o', "output", "FILE", OPTION_OUTPUT, "save the plan as JSON, for 'holdfast apply FILE'"},
 	{NAME_DRY_RUN, 0, "dry-run", NULL, OPTION_DRY_RUN, "print the steps, change nothing"},
+	{NAME_CONFIRM, 0, "confirm", "SECONDS", OPTION_CONFIRM,
+	 "take everything back after so long, unless 'holdfast confirm' comes"},
+	{NAME_PROBE, 0, "probe", "COMMAND", OPTION_PROBE,
+	 "with --confirm: take it back at once when this shell command fails; run as nobody"},
+	{NAME_KEEP_GOING, 0, "keep-going", NULL, OPTION_KEEP_GOING,
+	 "when the kernel refuses a value, keep the others instead of taking all back"},
+	{NAME_FORCE, 0, "force", NULL, OPTION_FORCE, "also take back what another hand has changed since"},
 	{NAME_KERNEL, 0, "kernel", "VERSION", OPTION_KERNEL,
 	 "judge for this kernel, such as 5.10, instead of the one that runs"},
 	{NAME_FAIL_ON, 0, "fail-on", "error|warning|note", OPTION_FAIL_ON,
@@ -89,6 +103,17 @@ static bool set_fail_on(struct options *options, const char *word, struct error 
 	return true;
 }
 
+static bool set_confirm(struct options *options, const char *word, struct error *err)
+{
+	uint64_t seconds;
+
+	if (!number_decimal(word, strlen(word), CONFIRM_LONGEST_S, &seconds) || seconds == 0)
+		return error_set(err, "--confirm wants a number of seconds from 1 to %d, not '%s'", CONFIRM_LONGEST_S,
+				 word);
+	options->confirm_s = (int64_t)seconds;
+	return true;
+}
+
 /* Help and version are told apart by the caller. */
 static bool set_option(struct arena *arena, struct options *options, enum option_name name, const char *argument,
 		       struct error *err)
@@ -139,6 +164,17 @@ static bool set_option(struct arena *arena, struct options *options, enum option
 		return true;
 	case NAME_NAME:
 		options->name = argument;
+		return true;
+	case NAME_CONFIRM:
+		return set_confirm(options, argument, err);
+	case NAME_PROBE:
+		options->probe = argument;
+		return argument[0] != '\0' || error_set(err, "--probe wants a command");
+	case NAME_KEEP_GOING:
+		options->keep_going = true;
+		return true;
+	case NAME_FORCE:
+		options->force = true;
 		return true;
 	case NAME_HELP:
 	case NAME_VERSION:
@@ -296,6 +332,11 @@ enum options_result options_read(struct arena *arena, const struct commands *com
 	}
 	if ((walk.extras & ~options->command->extras) != 0) {
 		error_set(err, "'%s' does not take %s", options->command->name, walk.extra);
+		return OPTIONS_WRONG;
+	}
+	if ((options->probe != NULL && options->confirm_s == 0) || (options->confirm_s > 0 && options->dry_run)) {
+		error_set(err, options->dry_run ? "--confirm and --dry-run do not go together"
+						: "--probe only goes with --confirm");
 		return OPTIONS_WRONG;
 	}
 	return OPTIONS_RUN;

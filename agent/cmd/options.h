@@ -34,7 +34,9 @@ struct options {
 	const char *name;          /* --name, NULL = none */
 	enum options_colour colour;
 	enum finding_severity fail_on; /* --fail-on */
-	bool json, quiet, verbose, dry_run, sarif, live;
+	int64_t confirm_s;             /* --confirm, 0 = none */
+	const char *probe;             /* --probe, NULL = none */
+	bool json, quiet, verbose, dry_run, sarif, live, keep_going, force;
 };
 
 /* One run's memory of everything; see pipeline.h. */
@@ -57,6 +59,10 @@ enum options_extra {
 	OPTION_SARIF = 1 << 4,
 	OPTION_LIVE = 1 << 5,
 	OPTION_NAME = 1 << 6,
+	OPTION_CONFIRM = 1 << 7,
+	OPTION_PROBE = 1 << 8,
+	OPTION_KEEP_GOING = 1 << 9,
+	OPTION_FORCE = 1 << 10,
 };
 
 /* The commands, in the order in which help lists them; made in main.c. */

@@ -74,6 +74,7 @@ bool output_report(struct run *run, const struct plan *plan, const char *transac
 		.outcome = &run->outcome,
 		.plan = plan,
 		.transaction = transaction,
+		.errors = &run->errors,
 	};
 	if (!run->options->json)
 		return true;
@@ -120,6 +121,18 @@ const char *output_mend(const struct run *run, const char *command, bool profile
 		add_option(&text, "--loader", options->loader);
 	}
 	return text_printable(run->arena, text.bytes);
+}
+
+bool output_changes(struct run *run, const struct plan *plan, const char *transaction, struct error *err)
+{
+	struct report report;
+	struct text text = {.arena = run->arena};
+	struct table_style style = output_style(run->options);
+
+	if (!output_report(run, plan, transaction, &report, err))
+		return false;
+	report_text_changes(&text, &report, &style, run->options->verbose);
+	return output_print(run, &text, err);
 }
 
 bool output_outcome(struct run *run, const struct plan *plan, const char *transaction, const char *mend,

@@ -18,6 +18,8 @@ bool output_report(struct run *run, const struct plan *plan, const char *transac
 const char *output_word(struct arena *arena, const char *word);
 /* "apply -p high-churn-web": a command with the options that this one was given; without -p when it brings its own. */
 const char *output_mend(const struct run *run, const char *command, bool profiles);
+/* What was changed, as a table on stdout. */
+bool output_changes(struct run *run, const struct plan *plan, const char *transaction, struct error *err) MUST_CHECK;
 /* The report on stdout as --json, -v or by default. `mend`: as in report_text_counts. */
 bool output_outcome(struct run *run, const struct plan *plan, const char *transaction, const char *mend,
 		    struct error *err) MUST_CHECK;

@@ -90,15 +90,19 @@ static bool read_config(struct run *run)
 	return false;
 }
 
-bool pipeline_settings(struct run *run)
+bool pipeline_tree(struct run *run)
 {
-	static const char *const fallback[] = {"default"};
 	struct error err;
 
 	run->findings.arena = run->arena;
-	if (!tree_open(run->arena, run->options->root, &run->tree, &err))
-		return failed(run, &err);
-	if (!read_config(run))
+	return run->tree.fd >= 0 || tree_open(run->arena, run->options->root, &run->tree, &err) || failed(run, &err);
+}
+
+bool pipeline_settings(struct run *run)
+{
+	static const char *const fallback[] = {"default"};
+
+	if (!pipeline_tree(run) || !read_config(run))
 		return false;
 	run->facts.tags = run->config.tags;
 	host_facts(run->arena, &run->tree, config_needs(&run->config), &run->facts);
@@ -135,6 +139,8 @@ bool pipeline_host(struct run *run)
 {
 	struct error err;
 
+	if (run->loader.why != NULL)
+		return true;
 	if (!loader_choose(run->arena, &run->tree, run->options->loader, &run->loader, &err)) {
 		(void)failed(run, &err);
 		run->exit = EXIT_USAGE;
@@ -148,7 +154,7 @@ bool pipeline_desired(struct run *run)
 	struct layers_case given = {.tree = &run->tree, .trusted = run->options->command->changes};
 	struct error err;
 
-	if (run->loader.why == NULL && !pipeline_host(run))
+	if (!pipeline_host(run))
 		return false;
 	bool denied = false;
 	bool loaded = layers_load(run->arena, &given, &run->profile_words, &run->findings, &run->layers, &denied);
@@ -340,6 +346,7 @@ enum exit_code pipeline_exit(const struct run *run)
 
 void pipeline_close(struct run *run)
 {
+	fd_close(&run->lock);
 	fd_close(&run->tree.fd);
 	fd_close(&run->proc_sys.fd);
 }

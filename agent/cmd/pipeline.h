@@ -28,6 +28,9 @@ struct run {
 	int64_t started_ms, now_ms;
 	enum exit_code exit; /* of a step that could not go on */
 
+	int lock;                /* of a changing command (cmd/recovery); -1 = not held */
+	struct text_list errors; /* what went wrong besides the parameters, for the report */
+
 	struct tree tree; /* pipeline_settings */
 	struct config config;
 	struct facts facts;
@@ -49,6 +52,8 @@ struct run {
 };
 
 bool pipeline_settings(struct run *run) MUST_CHECK;
+/* The tree alone, for a command that must work whatever agent.yaml says; part of pipeline_settings. */
+bool pipeline_tree(struct run *run) MUST_CHECK;
 /* Loader and /proc/sys alone, for a command that can do without profiles; part of pipeline_desired. */
 bool pipeline_host(struct run *run) MUST_CHECK;
 bool pipeline_desired(struct run *run) MUST_CHECK;

@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "output.h"
 #include "planning.h"
+#include "recovery.h"
 #include "steps.h"
 
 static bool save(struct run *run, const struct text *text, struct error *err)
@@ -27,6 +28,7 @@ enum exit_code plan_command(struct run *run)
 
 	if (!pipeline_all(run))
 		return run->exit;
+	recovery_tell(run);
 	if (!pipeline_tell(run) || !planning_make(run, &plan))
 		return run->exit;
 	const char *command = file == NULL ? "apply"

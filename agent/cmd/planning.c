@@ -30,7 +30,7 @@ static void add_line_step(struct trial *trial, struct plan *plan, const char *pa
 	*ARRAY_ADD(trial->run->arena, plan) = (struct plan_step){
 		.kind = PLAN_WRITE_DROP_IN,
 		.path = path,
-		.file = trial->main_is_target ? trial_main_file : trial_drop_in,
+		.file = trial->main_is_target ? persist_main_file : persist_drop_in,
 		.from = from,
 		.to = to,
 		.note = to == NULL && from != NULL ? "no longer needed" : NULL,
@@ -81,7 +81,7 @@ static void add_file(struct run *run, struct plan *plan, const struct sysctl_fil
 /* Every file that the loader reads, and the two that we may write. */
 static bool add_evidence(struct run *run, struct plan *plan, struct error *err)
 {
-	const char *const paths[] = {trial_drop_in, trial_main_file};
+	const char *const paths[] = {persist_drop_in, persist_main_file};
 	struct sysctl_files files = run->files;
 
 	files.capacity = files.count; /* the list grows on its own from here */
@@ -119,12 +119,24 @@ static void leave_drop_in(struct trial *trial, struct plan *plan)
 		*ARRAY_ADD(run->arena, plan) = (struct plan_step){
 			.kind = PLAN_WRITE_DROP_IN,
 			.path = forecast.all.items[i].path,
-			.file = trial_drop_in,
+			.file = persist_drop_in,
 			.from = forecast.all.items[i].value,
 			.note = "moves to /etc/sysctl.conf",
 		};
 	if (plan->count > before)
 		add_file(run, plan, &trial->drop_in, "", 0);
+}
+
+/* A new file is for all to read, unless it would tell a secret. */
+static void mark_secrets(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->files.count; i++) {
+		struct plan_file *file = &plan->files.items[i];
+
+		for (size_t j = 0; j < plan->count; j++)
+			file->secret = file->secret || (text_equal(plan->items[j].file, file->path) &&
+							catalogue_is_secret(plan->items[j].path));
+	}
 }
 
 bool planning_files(struct run *run, struct plan *plan)
@@ -153,6 +165,7 @@ bool planning_files(struct run *run, struct plan *plan)
 		if (lines_differ)
 			add_file(run, plan, &trial.drop_in, after.bytes, after.length);
 	}
+	mark_secrets(plan);
 	return true;
 }
 

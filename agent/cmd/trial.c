@@ -1,7 +1,5 @@
 #include "trial.h"
 
-const char trial_drop_in[] = "/etc/sysctl.d/99-zz-holdfast.conf", trial_main_file[] = "/etc/sysctl.conf";
-
 /* No comment of ours begins with two signs, so no reason in a profile can look like the end. */
 static const char block_begin[] = "## begin holdfast: replaced as a whole, do not edit",
 		  block_end[] = "## end holdfast";
@@ -141,7 +139,7 @@ static struct persist_case case_of(struct trial *trial)
 
 static bool is_main_file(const struct trial *trial, const char *path)
 {
-	if (strcmp(path, trial_main_file) == 0)
+	if (strcmp(path, persist_main_file) == 0)
 		return true;
 	for (size_t i = 0; i < trial->run->files.count; i++) {
 		const struct sysctl_file *file = &trial->run->files.items[i];
@@ -164,7 +162,7 @@ static void edit(struct trial *trial, const struct outcome_parameter *parameter,
 	*ARRAY_ADD(run->arena, &trial->edits) = (struct plan_step){
 		.kind = PLAN_EDIT_LINE,
 		.path = parameter->item->path,
-		.file = trial_main_file,
+		.file = persist_main_file,
 		.line = line->source.line,
 		.from = line->value,
 		.to = target,
@@ -280,8 +278,8 @@ bool trial_open(struct run *run, struct trial *trial, struct error *err)
 		.own_boot = arena_array(run->arena, count, sizeof(struct observed_boot)),
 		.with_boot = arena_array(run->arena, count, sizeof(struct observed_boot)),
 	};
-	if (!sysctl_file_read(run->arena, &run->tree, trial_drop_in, &trial->drop_in, err) ||
-	    !sysctl_file_read(run->arena, &run->tree, trial_main_file, &trial->main, err))
+	if (!sysctl_file_read(run->arena, &run->tree, persist_drop_in, &trial->drop_in, err) ||
+	    !sysctl_file_read(run->arena, &run->tree, persist_main_file, &trial->main, err))
 		return false;
 	trial->main_text = trial->main.bytes;
 	trial->main_length = trial->main.length;
@@ -294,12 +292,12 @@ bool trial_open(struct run *run, struct trial *trial, struct error *err)
 		trial->main_text = text.bytes;
 		trial->main_length = text.length;
 	}
-	bool linked = tree_link(run->arena, &run->tree, trial_drop_in) != NULL;
+	bool linked = tree_link(run->arena, &run->tree, persist_drop_in) != NULL;
 	if (linked)
 		return error_set(
 			err,
 			"%s is a link; holdfast owns that file whole and does not write through it: remove the link",
-			trial_drop_in);
+			persist_drop_in);
 	if (trial->main_is_target && !main_is_read(trial))
 		return error_set(
 			err,

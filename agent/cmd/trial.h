@@ -8,9 +8,6 @@
 #include "../core/persist.h"
 #include "pipeline.h"
 
-/* The drop-in that holdfast owns whole, and the file of which it only corrects lines. */
-extern const char trial_drop_in[], trial_main_file[];
-
 struct trial {
 	struct run *run;
 	bool main_is_target;              /* persist: {target: sysctl.conf} */

@@ -2,14 +2,16 @@
 #include "../change/journal.h"
 #include "commands.h"
 #include "output.h"
+#include "recovery.h"
+#include "transactions.h"
 
 /* The value that the apply left, by its journal: the last step on the key that had a result. NULL: it did not touch it. */
-static const char *left_by(const struct journal *journal, const struct outcome_parameter *parameter)
+static const char *left_by(const struct entry *entry, const struct outcome_parameter *parameter)
 {
 	const char *value = NULL;
 
-	for (size_t i = 0; i < journal->plan->count; i++) {
-		const struct plan_step *step = &journal->plan->items[i];
+	for (size_t i = 0; i < entry->plan->count; i++) {
+		const struct plan_step *step = &entry->plan->items[i];
 
 		if (step->kind == PLAN_WRITE_LIVE && (step->result == PLAN_CHANGED || step->result == PLAN_ALREADY) &&
 		    text_equal(step->path, parameter->item->path))
@@ -18,26 +20,26 @@ static const char *left_by(const struct journal *journal, const struct outcome_p
 	return value;
 }
 
-static bool was_off(const struct journal *journal, const char *path)
+static bool was_off(const struct entry *entry, const char *path)
 {
-	for (size_t i = 0; i < journal->off.count; i++) {
-		if (strcmp(journal->off.items[i], path) == 0)
+	for (size_t i = 0; i < entry->off.count; i++) {
+		if (strcmp(entry->off.items[i], path) == 0)
 			return true;
 	}
 	return false;
 }
 
-static void tell_moves(struct run *run, const struct journal *journal)
+static void tell_moves(struct run *run, const struct entry *entry)
 {
 	struct text text = {.arena = run->arena};
 
 	for (size_t i = 0; i < run->outcome.count; i++) {
 		const struct outcome_parameter *parameter = &run->outcome.items[i];
-		const char *left = left_by(journal, parameter);
+		const char *left = left_by(entry, parameter);
 		const char *name = key_name(run->arena, parameter->item->path);
 		bool secret = report_is_secret(parameter->item);
 
-		if (was_off(journal, parameter->item->path))
+		if (was_off(entry, parameter->item->path))
 			continue;
 		if (left != NULL && parameter->live == OUTCOME_LIVE_DIFFER)
 			text_format(&text, "  %s was set to %s and is %s now\n", name,
@@ -52,43 +54,61 @@ static void tell_moves(struct run *run, const struct journal *journal)
 	}
 	if (run->options->quiet || run->options->json)
 		return;
-	printf("Last apply: %s (%s)\n", journal->time != NULL ? journal->time : "?",
-	       journal->id != NULL ? journal->id : "?");
-	if (text_equal(journal->state, "begun"))
-		printf("It did not come to its end.\n");
-	if (journal->digest != NULL && strcmp(journal->digest, desired_digest(run->arena, &run->desired)) != 0)
+	printf("Last apply: %s (%s)\n", entry->time != NULL ? entry->time : "?", entry->id != NULL ? entry->id : "?");
+	if (entry->digest != NULL && strcmp(entry->digest, desired_digest(run->arena, &run->desired)) != 0)
 		printf("The profile asks for something else now than it did then.\n");
 	printf("%s%s\n", text.length > 0 ? "Moved since:\n" : "Nothing that it set has moved.\n",
 	       text.length > 0 ? text.bytes : "");
 	fflush(stdout);
 }
 
+/* The newest apply that stands; where there is none, one that is not over. A damaged one before it may be newer. */
+static const struct entry *last_of(const struct entries *entries)
+{
+	size_t index;
+
+	if (entries->count > 0 && entries->items[0].state == ENTRY_DAMAGED)
+		return &entries->items[0];
+	if (transactions_standing(entries, &index))
+		return &entries->items[index];
+	return entries->count > 0 && entries->items[0].kind == ENTRY_APPLY && !entry_is_over(&entries->items[0])
+		       ? &entries->items[0]
+		       : NULL;
+}
+
 enum exit_code verify_command(struct run *run)
 {
-	struct journal journal;
+	struct entries entries;
+	const struct entry *entry;
 	struct error err;
 
 	if (!pipeline_settings(run))
 		return run->exit;
-	switch (journal_last(run->arena, &run->tree, &journal, &err)) {
-	case JOURNAL_FOUND:
-		break;
-	case JOURNAL_NONE:
-		error_set(&err,
-			  "nothing has been applied on this host yet; 'holdfast check' compares it with a profile");
+	if (!journal_list(run->arena, &run->tree, &entries, &err))
 		return pipeline_fail(&err);
-	case JOURNAL_FAILED:
+	entry = last_of(&entries);
+	if (entry == NULL) {
+		error_set(
+			&err, "%s",
+			entries.count == 0
+				? "nothing has been applied on this host yet; 'holdfast check' compares it with a profile"
+				: "nothing that was applied on this host stands any more; 'holdfast history' tells");
 		return pipeline_fail(&err);
 	}
-	if (run->options->profiles.count == 0 && journal.profiles.count > 0) {
-		run->profile_words = journal.profiles;
+	if (entry->state == ENTRY_DAMAGED) {
+		error_set(&err, "%s", entry->why);
+		return pipeline_fail(&err);
+	}
+	recovery_tell(run);
+	if (run->options->profiles.count == 0 && entry->profiles.count > 0) {
+		run->profile_words = entry->profiles;
 		run->words_given = true;
 	}
 	if (!pipeline_desired(run) || !pipeline_observed(run))
 		return run->exit;
 	pipeline_judged(run);
-	tell_moves(run, &journal);
-	if (!output_outcome(run, NULL, journal.id,
+	tell_moves(run, entry);
+	if (!output_outcome(run, NULL, entry->id,
 			    pipeline_lost(run) < run->outcome.counts[STATUS_DRIFT] ? output_mend(run, "apply", true)
 										   : NULL,
 			    &err))

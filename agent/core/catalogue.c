@@ -197,6 +197,13 @@ bool catalogue_pattern_matches(const char *pattern, const char *path)
 	return strcmp(rest, gap + strlen(any_instance)) == 0;
 }
 
+bool catalogue_is_secret(const char *path)
+{
+	const struct catalogue_row *row = catalogue_find(path);
+
+	return row != NULL && row->hazard == HAZARD_SECRET;
+}
+
 const struct catalogue_text *catalogue_text(const struct catalogue_row *row)
 {
 	return &catalogue_texts[row - catalogue_rows];

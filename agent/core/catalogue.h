@@ -169,6 +169,8 @@ extern const size_t catalogue_family_count;
 
 /* The row of a concrete or glob key path, with any interface name in the place of <if>; NULL when nothing is known. */
 const struct catalogue_row *catalogue_find(const char *path);
+/* Whether the value of the key, a wildcard too, is a secret: it is never shown and kept nowhere. */
+bool catalogue_is_secret(const char *path);
 /* The texts of a row of the table. */
 const struct catalogue_text *catalogue_text(const struct catalogue_row *row);
 /* The next of a list with blanks between, copied to room; false at the end. *list moves behind it. */

@@ -2,6 +2,8 @@
 
 #include "../base/text.h"
 
+const char persist_drop_in[] = "/etc/sysctl.d/99-zz-holdfast.conf", persist_main_file[] = "/etc/sysctl.conf";
+
 static bool satisfied(const struct outcome_parameter *parameter, const struct observed_boot *boot)
 {
 	return boot->winner != NULL &&

@@ -10,6 +10,9 @@
 
 #include "outcome.h"
 
+/* The drop-in that holdfast owns whole, and the file of which it only corrects lines. It writes no other sysctl file. */
+extern const char persist_drop_in[], persist_main_file[];
+
 struct persist_line {
 	const char *path;  /* may be a wildcard */
 	const char *value; /* NULL: an exclusion from the wildcards, `-key` */

@@ -12,6 +12,22 @@ const char *const plan_result_names[PLAN_RESULTS] = {
 	[PLAN_REFUSED] = "refused",     [PLAN_ALTERED] = "altered", [PLAN_ROLLED_BACK] = "rolled_back",
 };
 
+void plan_drop_file(struct plan *plan, const char *file)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		if (!text_equal(plan->items[i].file, file))
+			plan->items[kept++] = plan->items[i];
+	}
+	plan->count = kept;
+}
+
+bool plan_failed(const struct plan_step *step)
+{
+	return step->result == PLAN_REFUSED || step->result == PLAN_ALTERED;
+}
+
 const char *plan_refusal(const struct plan_step *step)
 {
 	if (step->kind != PLAN_WRITE_LIVE)
@@ -28,11 +44,20 @@ static const char *live_value(const struct outcome_parameter *parameter)
 	return parameter->live_seen->state == LIVE_READ ? parameter->live_seen->value : NULL;
 }
 
+bool plan_one_way(const char *path, const char *value)
+{
+	const struct catalogue_row *row = catalogue_find(path);
+
+	return row != NULL && row->hazard == HAZARD_ONE_WAY && value != NULL && value_hazardous(row, value);
+}
+
+/* What cannot be taken back comes last: when anything before it fails, it was never done. */
 static int step_order(const void *left, const void *right)
 {
 	const struct plan_step *a = left, *b = right;
+	int last = plan_one_way(a->path, a->to) - plan_one_way(b->path, b->to);
 
-	return catalogue_write_order(a->path, b->path);
+	return last != 0 ? last : catalogue_write_order(a->path, b->path);
 }
 
 static size_t step_of(const struct plan *plan, const char *path)
@@ -61,7 +86,7 @@ static void respect_ceilings(struct plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_step *step = &plan->items[i];
-		const struct catalogue_row *row = step->parameter->item->row;
+		const struct catalogue_row *row = catalogue_find(step->path);
 		number low_new, high_old;
 
 		if (row == NULL || row->ceiling[0] == '\0')
@@ -119,13 +144,15 @@ static void hold_resets(struct arena *arena, const struct outcome *outcome, stru
 	}
 }
 
-static const char *effect_note(const struct catalogue_row *row)
+static const char *effect_note(const struct catalogue_row *row, const char *path, const char *to)
 {
 	if (row == NULL)
 		return NULL;
+	if (plan_one_way(path, to))
+		return "cannot be taken back before the next boot";
 	switch (row->effect) {
 	case EFFECT_NOW:
-		return row->hazard == HAZARD_ONE_WAY ? "cannot be taken back before the next boot" : NULL;
+		return NULL;
 	case EFFECT_NEXT_LISTEN:
 		return "for listeners that start after it";
 	case EFFECT_NEW_SOCKETS:
@@ -140,6 +167,13 @@ static const char *effect_note(const struct catalogue_row *row)
 	return NULL;
 }
 
+void plan_arrange(struct plan *plan)
+{
+	if (plan->count > 0)
+		qsort(plan->items, plan->count, sizeof(*plan->items), step_order);
+	respect_ceilings(plan);
+}
+
 void plan_live(struct arena *arena, const struct outcome *outcome, struct plan *plan)
 {
 	for (size_t i = 0; i < outcome->count; i++) {
@@ -147,18 +181,17 @@ void plan_live(struct arena *arena, const struct outcome *outcome, struct plan *
 
 		if (parameter->status != STATUS_DRIFT || parameter->live != OUTCOME_LIVE_DIFFER)
 			continue;
+		const struct desired_item *item = parameter->item;
+		const char *to = wanted_target(arena, item->row, &item->wanted, live_value(parameter));
 		*ARRAY_ADD(arena, plan) = (struct plan_step){
 			.kind = PLAN_WRITE_LIVE,
-			.path = parameter->item->path,
+			.path = item->path,
 			.from = live_value(parameter),
-			.to = wanted_target(arena, parameter->item->row, &parameter->item->wanted,
-					    live_value(parameter)),
-			.note = effect_note(parameter->item->row),
+			.to = to,
+			.note = effect_note(item->row, item->path, to),
 			.parameter = parameter,
 		};
 	}
-	if (plan->count > 0)
-		qsort(plan->items, plan->count, sizeof(*plan->items), step_order);
-	respect_ceilings(plan);
+	plan_arrange(plan);
 	hold_resets(arena, outcome, plan);
 }

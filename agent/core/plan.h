@@ -37,13 +37,17 @@ struct plan_step {
 	const char *found; /* read back after the write */
 };
 
+struct file_state;
+
 /* A file to be written whole. */
 struct plan_file {
 	const char *path;   /* as the host names it */
 	const char *before; /* NULL: there is none yet */
 	size_t before_length;
-	const char *after;
+	const char *after; /* NULL: the file goes */
 	size_t after_length;
+	bool secret;                 /* tells one: a new file is for its owner alone */
+	const struct file_state *as; /* whose owner, mode and attributes a new file takes (core/entry.h); may be NULL */
 };
 
 /* A file that the plan rests on. */
@@ -65,9 +69,17 @@ struct plan {
 	} evidence;
 };
 
+/* Takes the steps on a file out again. */
+void plan_drop_file(struct plan *plan, const char *file);
+/* Whether the kernel refused the step, or made something else of it. */
+bool plan_failed(const struct plan_step *step);
 /* Why a step was refused, in words: "the kernel does not take this value". */
 const char *plan_refusal(const struct plan_step *step);
 /* Adds the live writes of an outcome, in order. */
 void plan_live(struct arena *arena, const struct outcome *outcome, struct plan *plan);
+/* Puts a plan of live writes alone into an order that the kernel accepts; what cannot be taken back comes last. */
+void plan_arrange(struct plan *plan);
+/* Whether the key, once it has the value, cannot be set back before the next boot. */
+bool plan_one_way(const char *path, const char *value);
 
 #endif

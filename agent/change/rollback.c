@@ -1,0 +1,206 @@
+#include "rollback.h"
+
+#include "../base/digest.h"
+#include "../base/text.h"
+#include "apply.h"
+#include "journal.h"
+#include "replace.h"
+
+enum { ROUNDS = 4 };
+
+static void read_values(const struct rollback_place *place, struct undo_values *values)
+{
+	for (size_t i = 0; i < values->count; i++) {
+		struct observed_live live;
+
+		proc_sys_read(place->arena, place->proc_sys, values->items[i].path, &live);
+		values->items[i].now = live.state == LIVE_READ ? live.value : NULL;
+	}
+}
+
+void rollback_look_again(const struct rollback_place *place, struct rollback *rollback)
+{
+	read_values(place, &rollback->values);
+}
+
+static const char *digest_of(struct arena *arena, const struct file_state *state)
+{
+	return state->present ? digest_hex(arena, state->bytes, state->length) : NULL;
+}
+
+static bool look_at_file(const struct rollback_place *place, const struct entry_file *file, bool force,
+			 struct rollback_file *found, struct error *err)
+{
+	*found = (struct rollback_file){.file = file, .old = file->was};
+	if (!replace_look(place->arena, place->tree, file->path, &found->now, err))
+		return false;
+	const char *now = digest_of(place->arena, &found->now);
+	if (text_equal(now, file->before)) {
+		found->hold = UNDO_THERE;
+		return true;
+	}
+	found->hold = force || text_equal(now, file->after) ? UNDO_GOES : UNDO_MOVED;
+	if (found->hold == UNDO_MOVED || file->copy == NULL)
+		return true;
+	struct file_state copy;
+	if (!journal_copy(place->arena, place->tree, file->copy, file->before, &copy, err))
+		return false;
+	found->old.bytes = copy.bytes;
+	found->old.length = copy.length;
+	return true;
+}
+
+bool rollback_look(const struct rollback_place *place, const struct entries *entries, size_t count, bool force,
+		   struct rollback *rollback, struct error *err)
+{
+	struct entry *merged = arena_alloc(place->arena, sizeof(*merged));
+
+	*rollback = (struct rollback){0};
+	entry_values(place->arena, entries, count, &rollback->values);
+	read_values(place, &rollback->values);
+	/* A transaction that is over was persisted: what it set may well be set by the boot. One that is not, was not. */
+	bool restarted = !entry_is_over(&entries->items[0]) &&
+			 entry_is_of_another_boot(&entries->items[0], place->boot_id);
+	undo_judge(&rollback->values, restarted, force);
+	entry_files(place->arena, entries, count, merged);
+	for (size_t i = 0; i < merged->files.count; i++) {
+		if (!look_at_file(place, &merged->files.items[i], force, ARRAY_ADD(place->arena, &rollback->files),
+				  err))
+			return false;
+	}
+	return true;
+}
+
+/* --- an entry that is not over ------------------------------------------------------------------------------------ */
+
+static bool put_file_back(const struct rollback_place *place, const struct rollback_file *file, struct error *err)
+{
+	const struct replace_file replace = {
+		.path = file->file->path,
+		.before = file->now.present ? file->now.bytes : NULL,
+		.before_length = file->now.length,
+		.after = file->old.present ? file->old.bytes : NULL,
+		.after_length = file->old.length,
+		.as = &file->old,
+	};
+
+	return file->hold != UNDO_GOES || replace_write(place->arena, place->tree, &replace, err);
+}
+
+static struct undo_value *value_of(const struct undo_values *values, const char *path)
+{
+	for (size_t i = 0; i < values->count; i++) {
+		if (strcmp(values->items[i].path, path) == 0)
+			return &values->items[i];
+	}
+	return NULL;
+}
+
+bool rollback_refused(struct rollback *rollback, const struct plan *plan)
+{
+	bool none = true;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		struct undo_value *value = value_of(&rollback->values, plan->items[i].path);
+
+		if (value == NULL || plan->items[i].kind != PLAN_WRITE_LIVE || !plan_failed(&plan->items[i]))
+			continue;
+		value->hold = UNDO_REFUSED;
+		value->to = NULL;
+		none = false;
+	}
+	return none;
+}
+
+/* True when the kernel took all of them. */
+static bool put_values_back(const struct rollback_place *place, struct rollback *rollback)
+{
+	bool all = true;
+
+	for (int round = 0; round < ROUNDS; round++) {
+		struct plan plan = {0};
+
+		undo_plan(place->arena, &rollback->values, &plan);
+		if (plan.count == 0)
+			break;
+		apply_live(place->arena, place->proc_sys, &plan, 0);
+		all = rollback_refused(rollback, &plan) && all;
+		read_values(place, &rollback->values);
+	}
+	return all;
+}
+
+void rollback_note_kept(struct arena *arena, const struct rollback *rollback, struct entry *entry)
+{
+	entry->kept.count = 0;
+	for (size_t i = 0; i < rollback->values.count; i++) {
+		const struct undo_value *value = &rollback->values.items[i];
+
+		/* A key that has gone with its interface or module cannot be wrong. */
+		if (value->hold != UNDO_GOES && value->hold != UNDO_THERE && value->now != NULL)
+			*ARRAY_ADD(arena, &entry->kept) =
+				(struct entry_kept){.path = value->path, .hold = undo_hold_names[value->hold]};
+	}
+	for (size_t i = 0; i < rollback->files.count; i++) {
+		const struct rollback_file *file = &rollback->files.items[i];
+
+		if (file->hold == UNDO_MOVED)
+			*ARRAY_ADD(arena, &entry->kept) =
+				(struct entry_kept){.path = file->file->path, .hold = undo_hold_names[file->hold]};
+	}
+}
+
+/* What was changed and is back. A step of a killed run has no result: what stood against it tells. */
+static bool is_back(const struct plan_step *step, enum undo_hold hold)
+{
+	return step->result == PLAN_CHANGED ? hold == UNDO_GOES || hold == UNDO_THERE
+					    : step->result == PLAN_NOT_TRIED && hold == UNDO_GOES;
+}
+
+static void note_results(const struct rollback *rollback, struct entry *entry)
+{
+	for (size_t i = 0; i < entry->plan->count; i++) {
+		struct plan_step *step = &entry->plan->items[i];
+		const struct undo_value *value = step->kind == PLAN_WRITE_LIVE ? value_of(&rollback->values, step->path)
+									       : NULL;
+
+		if (value != NULL) {
+			step->result = is_back(step, value->hold) ? PLAN_ROLLED_BACK : step->result;
+			step->found = value->now;
+		}
+		for (size_t j = 0; value == NULL && j < rollback->files.count; j++) {
+			const struct rollback_file *file = &rollback->files.items[j];
+
+			if (text_equal(step->file, file->file->path) && is_back(step, file->hold))
+				step->result = PLAN_ROLLED_BACK;
+		}
+	}
+}
+
+bool rollback_in_place(const struct rollback_place *place, struct entry *entry, const char *why, bool last,
+		       const char *now, struct error *err)
+{
+	const struct entries one = {.items = entry, .count = 1};
+	struct rollback rollback;
+	struct error ignored;
+	bool files = true;
+
+	entry->state = ENTRY_UNDOING;
+	entry->why = why;
+	/* A full disk must not keep the old values away: what is on disk already is enough for another try. */
+	(void)!journal_update(place->arena, place->tree, entry, &ignored);
+	if (!rollback_look(place, &one, 1, false, &rollback, err))
+		return false;
+	for (size_t i = 0; i < rollback.files.count; i++)
+		files = put_file_back(place, &rollback.files.items[i], files ? err : &ignored) && files;
+	bool values = put_values_back(place, &rollback);
+	note_results(&rollback, entry);
+	rollback_note_kept(place->arena, &rollback, entry);
+	if (!files)
+		return false;
+	if (!values && !last)
+		return error_set(err, "the kernel did not take an old value back");
+	entry->state = ENTRY_UNDONE;
+	entry->ended = now;
+	return journal_end(place->arena, place->tree, entry, err);
+}

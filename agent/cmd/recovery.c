@@ -1,0 +1,156 @@
+#include "recovery.h"
+
+#include "../base/clock.h"
+#include "../change/journal.h"
+#include "../change/lock.h"
+#include "../change/replace.h"
+#include "../core/persist.h"
+#include "../system/host.h"
+
+bool recovery_place(struct run *run, struct rollback_place *place)
+{
+	if (!pipeline_tree(run) || !pipeline_host(run))
+		return false;
+	host_facts(run->arena, &run->tree, FACTS_IDENTITY, &run->facts);
+	*place = (struct rollback_place){
+		.arena = run->arena, .tree = &run->tree, .proc_sys = &run->proc_sys, .boot_id = run->facts.boot_id};
+	return true;
+}
+
+const char *recovery_name(struct arena *arena, const struct entry *entry)
+{
+	return arena_printf(arena, "%s of %s (%s)", entry_kind_names[entry->kind], entry->time, entry->id);
+}
+
+bool recovery_expired(const struct run *run, const struct entry *entry)
+{
+	return entry_is_of_another_boot(entry, run->facts.boot_id) || clock_boot_ms() >= entry->confirm.deadline_ms;
+}
+
+void recovery_tell_kept(const struct run *run, const struct entry *entry)
+{
+	for (size_t i = 0; i < entry->kept.count; i++) {
+		const struct entry_kept *kept = &entry->kept.items[i];
+		bool file = kept->path[0] == '/';
+
+		pipeline_complain(arena_printf(run->arena, "%s is not as it was before: %s",
+					       file ? kept->path : key_name(run->arena, kept->path),
+					       undo_hold_text(kept->hold)));
+	}
+}
+
+bool recovery_undo(struct run *run, struct entry *entry, const char *why)
+{
+	struct rollback_place place;
+	struct error err;
+
+	if (!recovery_place(run, &place))
+		return false;
+	if (!rollback_in_place(&place, entry, why, true, clock_text(run->arena, clock_now_ms()), &err)) {
+		error_wrap(&err, "the %s could not be undone; 'holdfast recover' tries again",
+			   recovery_name(run->arena, entry));
+		run->exit = pipeline_fail(&err);
+		return false;
+	}
+	pipeline_complain(arena_printf(run->arena, "the %s was undone: %s", recovery_name(run->arena, entry), why));
+	recovery_tell_kept(run, entry);
+	return true;
+}
+
+const char *recovery_reason(const struct run *run, const struct entry *entry)
+{
+	if (entry->state == ENTRY_UNDOING && entry->why != NULL)
+		return entry->why;
+	if (entry->state != ENTRY_WAITING)
+		return "it did not come to its end";
+	return entry_is_of_another_boot(entry, run->facts.boot_id) ? "the host was started anew before it was confirmed"
+								   : "it was not confirmed in time";
+}
+
+static enum recovery look(struct run *run, struct entry *entry)
+{
+	struct rollback_place place;
+	struct error err;
+
+	if (!recovery_place(run, &place))
+		return RECOVERY_STOP;
+	replace_sweep(run->arena, &run->tree, persist_drop_in);
+	replace_sweep(run->arena, &run->tree, persist_main_file);
+	journal_sweep(run->arena, &run->tree);
+	switch (journal_open(run->arena, &run->tree, entry, &err)) {
+	case JOURNAL_NONE:
+		if (journal_tidy(run->arena, &run->tree, &err))
+			return RECOVERY_CLEAR;
+		break;
+	case JOURNAL_FAILED:
+		error_wrap(&err, "what an earlier change left cannot be read, so nothing was changed");
+		break;
+	case JOURNAL_FOUND:
+		if (entry->state == ENTRY_WAITING && !recovery_expired(run, entry))
+			return RECOVERY_WAITING;
+		return recovery_undo(run, entry, recovery_reason(run, entry)) ? RECOVERY_UNDONE : RECOVERY_STOP;
+	}
+	run->exit = pipeline_fail(&err);
+	return RECOVERY_STOP;
+}
+
+enum recovery recovery_turn(struct run *run, struct entry *entry)
+{
+	struct error err;
+
+	if (!pipeline_tree(run))
+		return RECOVERY_STOP;
+	switch (lock_take(run->arena, &run->tree, &run->lock, &err)) {
+	case LOCK_HELD:
+		return look(run, entry);
+	case LOCK_BUSY:
+		(void)pipeline_fail(&err);
+		run->exit = EXIT_BUSY;
+		break;
+	case LOCK_FAILED:
+		run->exit = pipeline_fail(&err);
+		break;
+	}
+	return RECOVERY_STOP;
+}
+
+bool recovery_clear(struct run *run)
+{
+	struct entry entry;
+
+	switch (recovery_turn(run, &entry)) {
+	case RECOVERY_CLEAR:
+	case RECOVERY_UNDONE:
+		return true;
+	case RECOVERY_WAITING:
+		pipeline_complain(arena_printf(
+			run->arena,
+			"the %s waits for 'holdfast confirm' until %s; confirm it, or take it back with 'holdfast rollback'",
+			recovery_name(run->arena, &entry), entry.confirm.deadline));
+		run->exit = EXIT_BUSY;
+		return false;
+	case RECOVERY_STOP:
+		return false;
+	}
+	return false;
+}
+
+void recovery_tell(struct run *run)
+{
+	struct entry entry;
+	struct error err;
+
+	if (run->options->quiet || journal_open(run->arena, &run->tree, &entry, &err) != JOURNAL_FOUND)
+		return;
+	host_facts(run->arena, &run->tree, FACTS_IDENTITY, &run->facts);
+	const char *name = recovery_name(run->arena, &entry);
+	if (entry.state == ENTRY_WAITING && !recovery_expired(run, &entry))
+		pipeline_complain(arena_printf(
+			run->arena, "warning: the %s waits for 'holdfast confirm' until %s, and is undone then", name,
+			entry.confirm.deadline));
+	else
+		pipeline_complain(arena_printf(
+			run->arena,
+			"warning: the %s is unfinished; 'holdfast recover' undoes it, and so does the next apply",
+			name));
+}

@@ -1,0 +1,45 @@
+#include "transactions.h"
+
+#include "../base/text.h"
+
+bool transactions_standing(const struct entries *entries, size_t *index)
+{
+	for (size_t i = 0; i < entries->count; i++) {
+		if (entries->items[i].kind == ENTRY_APPLY && entry_stands(entries, i)) {
+			*index = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool refuse(struct run *run, enum exit_code code, const char *text)
+{
+	pipeline_complain(text);
+	run->exit = code;
+	return false;
+}
+
+bool transactions_choose(struct run *run, const struct entries *entries, size_t *index)
+{
+	const char *word = run->options->operands.count > 0 ? run->options->operands.items[0] : NULL;
+	size_t found = 0;
+
+	if (word == NULL)
+		return transactions_standing(entries, index) ||
+		       refuse(run, EXIT_WORK,
+			      "there is no apply to take back; 'holdfast history' lists the transactions");
+	for (size_t i = 0; i < entries->count; i++) {
+		if (!text_starts(entries->items[i].id, word))
+			continue;
+		*index = i;
+		found++;
+	}
+	if (found == 0 || word[0] == '\0')
+		return refuse(run, EXIT_USAGE,
+			      arena_printf(run->arena, "there is no transaction '%s'; 'holdfast history' lists them",
+					   word));
+	return found == 1 ||
+	       refuse(run, EXIT_USAGE,
+		      arena_printf(run->arena, "%zu transactions begin with '%s'; give more of the ID", found, word));
+}

@@ -1,0 +1,18 @@
+/*
+ * Which transaction is meant.
+ */
+#ifndef HOLDFAST_CMD_TRANSACTIONS_H
+#define HOLDFAST_CMD_TRANSACTIONS_H
+
+#include "../core/entry.h"
+#include "pipeline.h"
+
+/*
+ * The entry whose id begins with the word that the command was given; without one the newest apply that stands. False: there
+ * is none, or more than one; run->exit is set.
+ */
+bool transactions_choose(struct run *run, const struct entries *entries, size_t *index) MUST_CHECK;
+/* The newest apply that is done and not taken back; false when there is none. */
+bool transactions_standing(const struct entries *entries, size_t *index) MUST_CHECK;
+
+#endif

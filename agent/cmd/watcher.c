@@ -1,0 +1,152 @@
+#include "watcher.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../base/clock.h"
+#include "../change/journal.h"
+#include "../change/lock.h"
+#include "../system/probe.h"
+#include "recovery.h"
+
+enum { LOOK_EVERY_MS = 500, PROBE_MOST_MS = 10000, TRIES = 120 };
+
+static void pause_ms(int64_t ms)
+{
+	struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+
+	nanosleep(&pause, NULL);
+}
+
+/* What the journal says of our transaction. */
+enum sight { SIGHT_OVER, SIGHT_WAITS, SIGHT_DUE, SIGHT_UNKNOWN };
+
+static enum sight look(struct run *run, struct arena *arena, const char *id, struct entry *entry)
+{
+	struct error err;
+
+	switch (journal_open(arena, &run->tree, entry, &err)) {
+	case JOURNAL_NONE:
+		return SIGHT_OVER;
+	case JOURNAL_FAILED:
+		return SIGHT_UNKNOWN;
+	case JOURNAL_FOUND:
+		break;
+	}
+	if (strcmp(entry->id, id) != 0)
+		return SIGHT_OVER;
+	return entry->state == ENTRY_WAITING && !recovery_expired(run, entry) ? SIGHT_WAITS : SIGHT_DUE;
+}
+
+/* False: the probe says that something is wrong. */
+static bool is_well(const struct entry *entry, struct error *err)
+{
+	int64_t left = entry->confirm.deadline_ms - clock_boot_ms();
+
+	if (entry->confirm.probe == NULL || left <= 0)
+		return true;
+	/* A probe that the deadline cuts short proves nothing; the deadline itself decides then. */
+	return probe_run(entry->confirm.probe, left < PROBE_MOST_MS ? left : PROBE_MOST_MS, err) ||
+	       clock_boot_ms() >= entry->confirm.deadline_ms;
+}
+
+/* Under the lock, by what the journal says then. True: it is decided. */
+static bool undo(struct run *run, const char *id, const char *why)
+{
+	struct entry entry;
+	struct error err;
+	bool decided = false;
+
+	if (lock_take(run->arena, &run->tree, &run->lock, &err) != LOCK_HELD)
+		return false;
+	switch (look(run, run->arena, id, &entry)) {
+	case SIGHT_OVER:
+		decided = true;
+		break;
+	case SIGHT_WAITS:
+		decided = why != NULL && recovery_undo(run, &entry, why);
+		break;
+	case SIGHT_DUE:
+		decided = recovery_undo(run, &entry, why != NULL ? why : recovery_reason(run, &entry));
+		break;
+	case SIGHT_UNKNOWN:
+		break;
+	}
+	fd_close(&run->lock);
+	return decided;
+}
+
+static void watch(struct run *run, const char *id)
+{
+	const char *why = NULL;
+
+	for (int try = 0; try < TRIES;) {
+		struct arena arena = {0};
+		struct entry entry;
+		struct error err;
+		enum sight sight = look(run, &arena, id, &entry);
+		int64_t left = sight == SIGHT_WAITS ? entry.confirm.deadline_ms - clock_boot_ms() : LOOK_EVERY_MS;
+
+		if (sight == SIGHT_WAITS && why == NULL && !is_well(&entry, &err))
+			why = arena_string(run->arena, err.text);
+		bool decided = sight == SIGHT_OVER || ((sight == SIGHT_DUE || why != NULL) && undo(run, id, why));
+		arena_free(&arena);
+		if (decided)
+			return;
+		try += sight != SIGHT_WAITS;
+		pause_ms(why != NULL || left > LOOK_EVERY_MS ? LOOK_EVERY_MS : left + 1);
+	}
+}
+
+static void wait_for_end(int hold)
+{
+	struct pollfd end = {.fd = hold, .events = POLLIN};
+
+	while (poll(&end, 1, -1) < 0 && errno == EINTR)
+		;
+}
+
+static void stand_by(struct run *run, const char *id, int hold)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	setsid();
+	prctl(PR_SET_NAME, "holdfast-watch", 0, 0, 0);
+	sigaction(SIGHUP, &ignore, NULL);
+	sigaction(SIGPIPE, &ignore, NULL);
+	fd_close(&run->lock);
+	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+	for (int fd = 0; nothing >= 0 && fd <= 2; fd++)
+		(void)dup2(nothing, fd);
+	(void)!chdir("/");
+	wait_for_end(hold);
+	watch(run, id);
+	_exit(0);
+}
+
+bool watcher_start(struct run *run, const char *id, int *hold, struct error *err)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return error_system(err, errno, "make a pipe for the watcher");
+	CLEANUP(fd_close) int theirs = ends[0];
+	*hold = ends[1];
+	fflush(NULL);
+	pid_t child = fork();
+	if (child < 0) {
+		error_system(err, errno, "start the watcher");
+		fd_close(hold);
+		return false;
+	}
+	if (child == 0) {
+		fd_close(hold);
+		stand_by(run, id, theirs);
+	}
+	return true;
+}

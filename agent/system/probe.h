@@ -1,0 +1,16 @@
+/*
+ * A command of the user's that says whether the host is well: /bin/sh -c COMMAND, as nobody, without capabilities and the
+ * way to any, without our files, with a bound on its time.
+ */
+#ifndef HOLDFAST_SYSTEM_PROBE_H
+#define HOLDFAST_SYSTEM_PROBE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../base/error.h"
+
+/* True: it ended with 0 within the time. Else err says how it ended. */
+bool probe_run(const char *command, int64_t most_ms, struct error *err) MUST_CHECK;
+
+#endif
