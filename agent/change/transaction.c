@@ -80,7 +80,7 @@ bool transaction_begin(struct transaction *transaction, bool files_later, struct
 	    keep_old_files(transaction, err) && journal_begin(place->arena, place->tree, &transaction->entry, err))
 		return true;
 	transaction_abandon(transaction);
-	return false;
+	return error_wrap(err, "the journal could not be written");
 }
 
 bool transaction_plan_files(struct transaction *transaction, struct error *err)
