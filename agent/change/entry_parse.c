@@ -217,7 +217,10 @@ static void read_list(struct parse *parse, const json_t *root, const char *name,
 
 	if (!json_is_array(list))
 		blame(parse, name);
-	json_array_foreach(list, index, item) read(parse, item);
+	json_array_foreach(list, index, item)
+	{
+		read(parse, item);
+	}
 }
 
 static void read_texts(struct parse *parse, const json_t *root, const char *name, struct text_list *list)

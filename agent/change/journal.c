@@ -178,7 +178,7 @@ bool journal_text(struct arena *arena, const struct tree *tree, const char *id, 
 static bool read_entry(struct arena *arena, const struct tree *tree, const char *id, struct entry *entry,
 		       struct error *err)
 {
-	const char *text;
+	const char *text = "";
 
 	if (!journal_text(arena, tree, id, &text, err))
 		return false;

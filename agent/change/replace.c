@@ -194,7 +194,7 @@ static bool write_beside(struct arena *arena, struct replace_pending *pending, s
 bool replace_prepare(struct arena *arena, const struct tree *tree, const struct replace_file *file,
 		     struct replace_pending *pending, struct error *err)
 {
-	*pending = (struct replace_pending){.folder = -1, .file = file};
+	*pending = (struct replace_pending){.folder = -1, .name = "", .file = file};
 	if (open_behind(arena, tree, file->path, &pending->folder, &pending->name, err) &&
 	    write_beside(arena, pending, err))
 		return true;
@@ -244,7 +244,7 @@ void replace_abandon(struct replace_pending *pending)
 
 bool replace_write(struct arena *arena, const struct tree *tree, const struct replace_file *file, struct error *err)
 {
-	CLEANUP(replace_abandon) struct replace_pending pending = {.folder = -1};
+	CLEANUP(replace_abandon) struct replace_pending pending = {.folder = -1, .name = ""};
 
 	return replace_prepare(arena, tree, file, &pending, err) && replace_finish(arena, tree, &pending, err);
 }

@@ -103,7 +103,7 @@ static const char *failure_text(const struct run *run, const struct plan_step *s
 
 bool changing_refused(struct changing *changing, const struct plan_step *step)
 {
-	struct error err;
+	struct error err = {0};
 
 	error_set(&err, "%s", failure_text(changing->run, step));
 	if (step->reason == REASON_NO_PERMISSION)

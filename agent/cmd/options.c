@@ -114,7 +114,19 @@ static bool set_confirm(struct options *options, const char *word, struct error 
 	return true;
 }
 
-/* Help and version are told apart by the caller. */
+/* The options that are there or not; help and version are told apart by the caller. */
+static void set_flag(struct options *options, enum option_name name)
+{
+	options->json = options->json || name == NAME_JSON;
+	options->quiet = options->quiet || name == NAME_QUIET;
+	options->verbose = options->verbose || name == NAME_VERBOSE;
+	options->dry_run = options->dry_run || name == NAME_DRY_RUN;
+	options->sarif = options->sarif || name == NAME_SARIF;
+	options->live = options->live || name == NAME_LIVE;
+	options->keep_going = options->keep_going || name == NAME_KEEP_GOING;
+	options->force = options->force || name == NAME_FORCE;
+}
+
 static bool set_option(struct arena *arena, struct options *options, enum option_name name, const char *argument,
 		       struct error *err)
 {
@@ -133,22 +145,10 @@ static bool set_option(struct arena *arena, struct options *options, enum option
 	case NAME_LOADER:
 		options->loader = argument;
 		return true;
-	case NAME_JSON:
-		options->json = true;
-		return true;
 	case NAME_COLOUR:
 		return set_colour(options, argument, err);
-	case NAME_QUIET:
-		options->quiet = true;
-		return true;
-	case NAME_VERBOSE:
-		options->verbose = true;
-		return true;
 	case NAME_OUTPUT:
 		options->output = argument;
-		return true;
-	case NAME_DRY_RUN:
-		options->dry_run = true;
 		return true;
 	case NAME_KERNEL:
 		options->kernel = argument;
@@ -156,12 +156,6 @@ static bool set_option(struct arena *arena, struct options *options, enum option
 		       error_set(err, "--kernel wants a version such as 5.10, not '%s'", argument);
 	case NAME_FAIL_ON:
 		return set_fail_on(options, argument, err);
-	case NAME_SARIF:
-		options->sarif = true;
-		return true;
-	case NAME_LIVE:
-		options->live = true;
-		return true;
 	case NAME_NAME:
 		options->name = argument;
 		return true;
@@ -170,14 +164,17 @@ static bool set_option(struct arena *arena, struct options *options, enum option
 	case NAME_PROBE:
 		options->probe = argument;
 		return argument[0] != '\0' || error_set(err, "--probe wants a command");
+	case NAME_JSON:
+	case NAME_QUIET:
+	case NAME_VERBOSE:
+	case NAME_DRY_RUN:
+	case NAME_SARIF:
+	case NAME_LIVE:
 	case NAME_KEEP_GOING:
-		options->keep_going = true;
-		return true;
 	case NAME_FORCE:
-		options->force = true;
-		return true;
 	case NAME_HELP:
 	case NAME_VERSION:
+		set_flag(options, name);
 		return true;
 	}
 	return true;
