@@ -294,6 +294,23 @@ bool journal_copy(struct arena *arena, const struct tree *tree, const char *name
 	       error_set(err, "the copy %s is damaged: it is not what was kept", tree_shown(arena, tree, path));
 }
 
+bool journal_trusted(struct arena *arena, const struct tree *tree, struct error *err)
+{
+	static const char *const folders[] = {state_folder, folder};
+
+	for (size_t i = 0; i < COUNT_OF(folders); i++) {
+		struct stat status;
+
+		if (tree_stat(tree, folders[i], &status) &&
+		    (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0))
+			return error_set(err,
+					 "%s could be written by others, and what the journal says is carried out: it "
+					 "must belong to this user, with mode 0700",
+					 tree_shown(arena, tree, folders[i]));
+	}
+	return true;
+}
+
 void journal_sweep(struct arena *arena, const struct tree *tree)
 {
 	replace_sweep(arena, tree, open_path);

@@ -56,6 +56,8 @@ bool journal_text(struct arena *arena, const struct tree *tree, const char *id, 
 /* The bytes of a copy, held against their SHA-256. */
 bool journal_copy(struct arena *arena, const struct tree *tree, const char *name, const char *digest,
 		  struct file_state *state, struct error *err) MUST_CHECK;
+/* Whether nobody but this user can write the journal: what it says is carried out. */
+bool journal_trusted(struct arena *arena, const struct tree *tree, struct error *err) MUST_CHECK;
 /* Takes away what a killed holdfast left in the journal's folder. */
 void journal_sweep(struct arena *arena, const struct tree *tree);
 

@@ -197,10 +197,11 @@ bool rollback_in_place(const struct rollback_place *place, struct entry *entry, 
 	note_results(&rollback, entry);
 	rollback_note_kept(place->arena, &rollback, entry);
 	if (!files)
-		return false;
+		return error_wrap(err, "a file is not as it was");
 	if (!values && !last)
 		return error_set(err, "the kernel did not take an old value back");
 	entry->state = ENTRY_UNDONE;
 	entry->ended = now;
-	return journal_end(place->arena, place->tree, entry, err);
+	return journal_end(place->arena, place->tree, entry, err) ||
+	       error_wrap(err, "everything is as it was, but the journal could not say so");
 }

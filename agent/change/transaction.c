@@ -142,6 +142,7 @@ bool transaction_wait(struct transaction *transaction, struct error *err)
 {
 	const struct rollback_place *place = &transaction->place;
 
+	transaction_abandon(transaction);
 	coupled_look(place->arena, place->proc_sys, &transaction->entry);
 	transaction->entry.state = ENTRY_WAITING;
 	return journal_keep_next(place->arena, place->tree, &transaction->entry, err) &&

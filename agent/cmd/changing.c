@@ -32,7 +32,7 @@ bool changing_open(struct run *run, enum entry_kind kind, struct plan *plan, str
 /* A closed terminal or Ctrl-C in the middle would leave the rest to the next start; the change takes milliseconds. */
 static void mask_signals(int how)
 {
-	static const int held[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT};
+	static const int held[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGTTOU, SIGXFSZ};
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -85,8 +85,7 @@ bool changing_fail(struct changing *changing, const struct error *err)
 		recovery_tell_kept(run, &changing->transaction.entry);
 		return false;
 	}
-	pipeline_complain(arena_printf(run->arena, "it could not all be put back: %s; 'holdfast recover' tries again",
-				       back.text));
+	pipeline_complain(arena_printf(run->arena, "%s; 'holdfast recover' tries again", back.text));
 	return false;
 }
 

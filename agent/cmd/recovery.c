@@ -47,8 +47,7 @@ bool recovery_undo(struct run *run, struct entry *entry, const char *why)
 	if (!recovery_place(run, &place))
 		return false;
 	if (!rollback_in_place(&place, entry, why, true, clock_text(run->arena, clock_now_ms()), &err)) {
-		error_wrap(&err, "the %s could not be undone; 'holdfast recover' tries again",
-			   recovery_name(run->arena, entry));
+		error_wrap(&err, "undoing the %s ('holdfast recover' tries again)", recovery_name(run->arena, entry));
 		run->exit = pipeline_fail(&err);
 		return false;
 	}
@@ -77,13 +76,19 @@ static enum recovery look(struct run *run, struct entry *entry)
 	replace_sweep(run->arena, &run->tree, persist_drop_in);
 	replace_sweep(run->arena, &run->tree, persist_main_file);
 	journal_sweep(run->arena, &run->tree);
+	if (!journal_trusted(run->arena, &run->tree, &err)) {
+		run->exit = pipeline_fail(&err);
+		return RECOVERY_STOP;
+	}
 	switch (journal_open(run->arena, &run->tree, entry, &err)) {
 	case JOURNAL_NONE:
 		if (journal_tidy(run->arena, &run->tree, &err))
 			return RECOVERY_CLEAR;
 		break;
 	case JOURNAL_FAILED:
-		error_wrap(&err, "what an earlier change left cannot be read, so nothing was changed");
+		error_wrap(&err,
+			   "what an earlier change left cannot be read, so nothing was changed (remove it to give up "
+			   "on it)");
 		break;
 	case JOURNAL_FOUND:
 		if (entry->state == ENTRY_WAITING && !recovery_expired(run, entry))

@@ -126,8 +126,7 @@ static enum exit_code tell(struct way_back *way, bool done)
 	changing_complain(&way->changing);
 	recovery_tell_kept(run, entry);
 	if (!run->options->json && !run->options->quiet)
-		printf("Taken back: %zu transaction%s, to before %s.\n", entry->undoes.count,
-		       entry->undoes.count == 1 ? "" : "s", way->entries.items[way->count - 1].time);
+		printf("Back to before the %s.\n", recovery_name(run->arena, &way->entries.items[way->count - 1]));
 	return entry->kept.count > 0 ? EXIT_DRIFT : EXIT_IN_LINE;
 }
 
@@ -160,7 +159,7 @@ static enum exit_code take_back(struct run *run, struct way_back *way)
 		return pipeline_fail(&err);
 	}
 	for (size_t i = 0; i < way->count; i++) {
-		if (entry_stands(&way->entries, i))
+		if (way->entries.items[i].state == ENTRY_DONE)
 			*ARRAY_ADD(run->arena, &entry->undoes) = way->entries.items[i].id;
 	}
 	rollback_note_kept(run->arena, &way->rollback, entry);

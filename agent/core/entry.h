@@ -78,7 +78,7 @@ struct entry {
 	const char *agent_version;
 	struct text_list profiles; /* names and files as they were given; none for a rollback */
 	const char *digest;        /* of the desired state; NULL for a rollback */
-	struct text_list undoes;   /* ENTRY_ROLLBACK: ids, newest first */
+	struct text_list undoes;   /* ENTRY_ROLLBACK: every done one of the time it goes back over, newest first */
 	struct {
 		int64_t seconds; /* 0: no confirmation is asked for */
 		const char *deadline;
