@@ -73,13 +73,13 @@ static enum recovery look(struct run *run, struct entry *entry)
 
 	if (!recovery_place(run, &place))
 		return RECOVERY_STOP;
-	replace_sweep(run->arena, &run->tree, persist_drop_in);
-	replace_sweep(run->arena, &run->tree, persist_main_file);
-	journal_sweep(run->arena, &run->tree);
 	if (!journal_trusted(run->arena, &run->tree, &err)) {
 		run->exit = pipeline_fail(&err);
 		return RECOVERY_STOP;
 	}
+	replace_sweep(run->arena, &run->tree, persist_drop_in);
+	replace_sweep(run->arena, &run->tree, persist_main_file);
+	journal_sweep(run->arena, &run->tree);
 	switch (journal_open(run->arena, &run->tree, entry, &err)) {
 	case JOURNAL_NONE:
 		if (journal_tidy(run->arena, &run->tree, &err))

@@ -205,7 +205,9 @@ void report_text_changes(struct text *out, const struct report *report, const st
 
 		if (!all && step->result == PLAN_ALREADY)
 			continue;
-		const char *note = step->note;
+		const char *note = step->result == PLAN_ROLLED_BACK ? "put back"
+				   : step->result == PLAN_NOT_TRIED ? "not done"
+								    : step->note;
 		if (failed)
 			note = step->result == PLAN_REFUSED
 				       ? arena_printf(out->arena, "refused: %s", plan_refusal(step))

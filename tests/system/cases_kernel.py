@@ -192,21 +192,27 @@ def raises_reordering_with_its_ceiling(t):
 
 # ---- refused and altered --------------------------------------------------------------------------------------------
 
+REST = {"net.ipv4.tcp_fin_timeout": "30", "net.ipv4.tcp_tw_reuse": "1"}
+
+
 def not_taken(t, line, key, result, reason, left=None):
-    """A value that the kernel does not take as it is: reported, not persisted, the rest is done."""
-    before = t.value(key) if left is None else left
+    """A value that the kernel does not take as it is: everything is undone; --keep-going keeps the rest, on disk too."""
+    before = t.value(key)
     profile = t.profile(f"{line}\nnet.ipv4.tcp_fin_timeout: 30\nnet.ipv4.tcp_tw_reuse: 1")
-    said, report = t.report("apply", "-p", profile)
-    t.exits("apply", said, WORK)
-    steps = [each for each in report["changes"] if each["key"] == key]
-    t.same("steps on it", [(each["kind"], each["result"], each["reason"]) for each in steps],
-           [("write_live", result, reason)])
-    found = t.parameter(report, key)
-    t.same("its status", (found.get("status"), found.get("reason")), ("error", reason))
-    t.same("live", t.value(key), before)
-    t.same("persisted", t.assigned(), {"net.ipv4.tcp_fin_timeout": "30", "net.ipv4.tcp_tw_reuse": "1"})
-    t.values("the rest", {"net.ipv4.tcp_fin_timeout": "30", "net.ipv4.tcp_tw_reuse": "1"})
-    t.says("apply in words", t.apply(profile), key)
+    for words, persisted, rest, live in (((), {}, ("60", "2"), before),
+                                         (("--keep-going",), REST, tuple(REST.values()), left or before)):
+        what = " ".join(["apply", *words])
+        said, report = t.report("apply", "-p", profile, *words)
+        t.exits(what, said, WORK)
+        steps = [each for each in report["changes"] if each["key"] == key]
+        t.same(f"{what}: steps on it", [(each["kind"], each["result"], each["reason"]) for each in steps],
+               [("write_live", result, reason)])
+        found = t.parameter(report, key)
+        t.same(f"{what}: its status", (found.get("status"), found.get("reason")), ("error", reason))
+        t.same(f"{what}: live", t.value(key), live)
+        t.same(f"{what}: persisted", t.assigned(), persisted)
+        t.values(f"{what}: the rest", dict(zip(REST, rest)))
+        t.says(f"{what}: in words", said, key)
     t.exits("check", t.check(profile), DRIFT)
     return profile
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """System tests: holdfast on the real kernel, in private namespaces with files of their own (private.py).
 
-    tests/system/run.py [--holdfast PROGRAM] [--only TEXT]... [--list] [-v]
+    tests/system/run.py [--holdfast PROGRAM] [--only TEXT]... [-j JOBS] [--list] [-v]
 
 Each case runs as root of the machine, where that is who calls, and as a plain user in a user namespace, where it is root
 of its own. What the machine cannot do is skipped, counted and said. At the end the machine's own parameters and files
@@ -11,9 +11,11 @@ The last line is "N passed, N failed", with ", N skipped" where there are any. E
 """
 import argparse
 import hashlib
+import multiprocessing
 import os
 import pathlib
 import re
+import signal
 import sys
 import time
 import traceback
@@ -21,9 +23,12 @@ import traceback
 sys.dont_write_bytecode = True      # the tests leave nothing in the source tree
 import cases_catalogue  # noqa: E402, F401
 import cases_classic  # noqa: E402, F401
+import cases_confirm  # noqa: E402, F401
+import cases_files  # noqa: E402, F401
 import cases_interfaces  # noqa: E402, F401
 import cases_kernel  # noqa: E402, F401
 import cases_rights  # noqa: E402, F401
+import cases_transactions  # noqa: E402, F401
 import private  # noqa: E402
 import scenario  # noqa: E402
 
@@ -59,12 +64,22 @@ def moved(before, after):
 
 def body(host, function):
     t = scenario.Scenario(host)
-    function(t)
+    try:
+        function(t)
+    finally:
+        for each in scenario.processes_here():      # those in a session of their own too
+            os.kill(each, signal.SIGKILL)
     return t.failures, t.checks
 
 
 def run_one(one, user, files):
-    """'passed', 'failed' or 'skipped', and what to say."""
+    """'passed', 'failed' or 'skipped', what to say, and the seconds that it took."""
+    start = time.monotonic()
+    result, text = try_one(one, user, files)
+    return result, text, time.monotonic() - start
+
+
+def try_one(one, user, files):
     if user == 0 and os.geteuid() != 0:
         return "skipped", "needs the machine's root"
     try:
@@ -85,6 +100,21 @@ def files_for(holdfast):
     return files
 
 
+_todo = []      # for the workers, which inherit it
+
+
+def work(number):
+    function, *arguments = _todo[number]
+    return function(*arguments)
+
+
+def side_by_side(todo, jobs):
+    """The answers in order, each as soon as it and all before it are there. Every case has a host of its own."""
+    _todo[:] = todo
+    with multiprocessing.get_context("fork").Pool(max(1, jobs)) as pool:
+        yield from pool.imap(work, range(len(todo)))
+
+
 def shorten(text, lines=12):
     every = text.split("\n")
     return "\n".join(every[:lines] + ([f"... and {len(every) - lines} lines more (-v shows all)"]
@@ -95,6 +125,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--holdfast", default=os.environ.get("HOLDFAST", TOP / "build/release/holdfast"))
     parser.add_argument("--only", action="append", help="only cases whose name has this in it")
+    parser.add_argument("-j", "--jobs", type=int, default=2, help="so many cases at a time (%(default)s)")
     parser.add_argument("--list", action="store_true", help="names the cases")
     parser.add_argument("-v", "--verbose", action="store_true", help="every case with its time, all of each complaint")
     options = parser.parse_args()
@@ -106,15 +137,14 @@ def main():
         return 0
     files, before = files_for(options.holdfast), machine()
     counts, reasons = {"passed": 0, "failed": 0, "skipped": 0}, {}
-    for each, user in chosen:
-        start = time.monotonic()
-        plain = scenario.PLAIN_USER if os.geteuid() == 0 else os.geteuid()
-        result, text = run_one(each, plain if user else 0, files)
+    plain = scenario.PLAIN_USER if os.geteuid() == 0 else os.geteuid()
+    for (each, user), (result, text, seconds) in zip(chosen, side_by_side(
+            [(run_one, each, plain if user else 0, files) for each, user in chosen], options.jobs)):
         counts[result] += 1
         if result == "skipped":
             reasons.setdefault(text, []).append(each.name)
         if options.verbose or result == "failed":
-            print(f"{result:7} {each.name}{' in a user namespace' if user else ''} ({time.monotonic() - start:.1f} s)")
+            print(f"{result:7} {each.name}{' in a user namespace' if user else ''} ({seconds:.1f} s)")
         if result == "failed":
             print("    " + (text if options.verbose else shorten(text)).replace("\n", "\n    "), flush=True)
     after = moved(before, machine())

@@ -180,6 +180,36 @@ def fingerprints(folders, skip=()):
     return found
 
 
+def contents(*folders):
+    """{path: what a reader sees of it}; that it was touched does not show."""
+    found = {}
+    for folder in folders:
+        for where, names, files in os.walk(folder):
+            for name in [""] + names + files:
+                path = os.path.join(where, name) if name else where
+                status = os.lstat(path)
+                if stat.S_ISLNK(status.st_mode):
+                    data = os.readlink(path)
+                else:
+                    data = pathlib.Path(path).read_bytes() if stat.S_ISREG(status.st_mode) else ""
+                found[path] = (status.st_mode, status.st_uid, status.st_gid, data)
+    return found
+
+
+def processes_here():
+    """{process: name} of all but this one in this network namespace; a private host has one of its own."""
+    own, found = os.readlink("/proc/self/ns/net"), {}
+    for each in (int(name) for name in os.listdir("/proc") if name.isdigit()):
+        try:
+            if each != os.getpid() and os.readlink(f"/proc/{each}/ns/net") == own:
+                status = pathlib.Path(f"/proc/{each}/stat").read_text()
+                if status.rpartition(")")[2].split()[0] not in "ZX":
+                    found[each] = pathlib.Path(f"/proc/{each}/comm").read_text().strip()
+        except OSError:
+            pass            # it has gone, or is somebody else's
+    return found
+
+
 # ---- traces ---------------------------------------------------------------------------------------------------------
 
 @dataclass
