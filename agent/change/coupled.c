@@ -34,8 +34,9 @@ static void add(const struct search *search, const char *path, const char *asked
 {
 	const char *now;
 
-	/* Another name of the step's own storage is no other key. */
-	if (is_known(search->entry, path) || strcmp(catalogue_canonical(path), search->step->path) == 0)
+	/* Two names of one storage are one key. */
+	path = catalogue_canonical(path);
+	if (is_known(search->entry, path))
 		return;
 	now = value_now(search->arena, search->proc_sys, path);
 	if (now == NULL)
@@ -44,16 +45,19 @@ static void add(const struct search *search, const char *path, const char *asked
 		.path = path, .by = arena_string(search->arena, search->step->path), .from = now, .asked = asked};
 }
 
-/* before + "*" + after, for each instance that there is. */
-static bool add_instances(const struct search *search, const char *glob, const char *asked, struct error *err)
+/* Each instance that there is, but for the one named `but`. */
+static bool add_instances(const struct search *search, const char *glob, const char *but, const char *asked,
+			  struct error *err)
 {
 	struct desired_expansion expansion = {.glob = glob};
 	struct desired_expansions one = {.items = &expansion, .count = 1};
 
 	if (!proc_sys_expand(search->arena, search->proc_sys, &one, err))
 		return false;
-	for (size_t i = 0; i < expansion.count; i++)
-		add(search, expansion.items[i], asked);
+	for (size_t i = 0; i < expansion.count; i++) {
+		if (!text_equal(but, key_instance(search->arena, glob, expansion.items[i])))
+			add(search, expansion.items[i], asked);
+	}
 	return true;
 }
 
@@ -74,13 +78,13 @@ static bool add_resets(const struct search *search, const char *resets, struct e
 		else if (!add_instances(search,
 					arena_printf(search->arena, "%.*s*%s", (int)(at - pattern), pattern,
 						     at + strlen(gap)),
-					asked, err))
+					NULL, asked, err))
 			return false;
 	}
 	return true;
 }
 
-/* net/ipv4/conf/default/x: interfaces that were never set for x follow it. */
+/* net/ipv4/conf/default/x: interfaces that were never set for x follow it; `all` is none. */
 static bool add_followers(const struct search *search, struct error *err)
 {
 	static const char instance[] = "/default/";
@@ -92,7 +96,7 @@ static bool add_followers(const struct search *search, struct error *err)
 		return true;
 	return add_instances(search,
 			     arena_printf(search->arena, "%s/*/%s", family->prefix, path + length + strlen(instance)),
-			     search->step->to, err);
+			     "all", search->step->to, err);
 }
 
 /* The finer name of the same instance: it differs from the step's in the last component alone. */

@@ -27,9 +27,14 @@ static json_t *bytes_json(struct arena *arena, const char *bytes, size_t length)
 	return json_pack("{s:s%}", "latin1", text.bytes, text.length);
 }
 
+static json_t *text_json(struct arena *arena, const char *text)
+{
+	return text == NULL ? json_null() : bytes_json(arena, text, strlen(text));
+}
+
 static json_t *value_json(struct arena *arena, const char *path, const char *value)
 {
-	return value == NULL || catalogue_is_secret(path) ? json_null() : bytes_json(arena, value, strlen(value));
+	return text_json(arena, catalogue_is_secret(path) ? NULL : value);
 }
 
 static json_t *steps_json(struct arena *arena, const struct plan *plan)
@@ -40,12 +45,13 @@ static json_t *steps_json(struct arena *arena, const struct plan *plan)
 		const struct plan_step *step = &plan->items[i];
 
 		json_array_append_new(
-			steps, json_pack("{s:s, s:s, s:s?, s:i, s:o, s:o, s:s, s:s?, s:o}", "kind",
-					 plan_kind_names[step->kind], "path", step->path, "file", step->file, "line",
-					 (int)step->line, "from", value_json(arena, step->path, step->from), "to",
-					 value_json(arena, step->path, step->to), "result",
-					 plan_result_names[step->result], "reason", outcome_reason_names[step->reason],
-					 "found", value_json(arena, step->path, step->found)));
+			steps,
+			json_pack("{s:s, s:o, s:s?, s:i, s:o, s:o, s:s, s:s?, s:o}", "kind",
+				  plan_kind_names[step->kind], "path", text_json(arena, step->path), "file", step->file,
+				  "line", (int)step->line, "from", value_json(arena, step->path, step->from), "to",
+				  value_json(arena, step->path, step->to), "result", plan_result_names[step->result],
+				  "reason", outcome_reason_names[step->reason], "found",
+				  value_json(arena, step->path, step->found)));
 	}
 	return steps;
 }
@@ -57,8 +63,9 @@ static json_t *coupled_json(struct arena *arena, const struct entry *entry)
 	for (size_t i = 0; i < entry->coupled.count; i++) {
 		const struct entry_coupled *item = &entry->coupled.items[i];
 
-		json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o, s:o}", "path", item->path, "by", item->by,
-						      "from", value_json(arena, item->path, item->from), "asked",
+		json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o}", "path", text_json(arena, item->path),
+						      "by", text_json(arena, item->by), "from",
+						      value_json(arena, item->path, item->from), "asked",
 						      value_json(arena, item->path, item->asked), "found",
 						      value_json(arena, item->path, item->found)));
 	}
@@ -97,22 +104,22 @@ static json_t *files_json(struct arena *arena, const struct entry *entry)
 	return files;
 }
 
-static json_t *texts_json(const struct text_list *list)
+static json_t *texts_json(struct arena *arena, const struct text_list *list)
 {
 	json_t *texts = json_array();
 
 	for (size_t i = 0; i < list->count; i++)
-		json_array_append_new(texts, json_string(list->items[i]));
+		json_array_append_new(texts, text_json(arena, list->items[i]));
 	return texts;
 }
 
-static json_t *kept_json(const struct entry *entry)
+static json_t *kept_json(struct arena *arena, const struct entry *entry)
 {
 	json_t *kept = json_array();
 
 	for (size_t i = 0; i < entry->kept.count; i++)
-		json_array_append_new(kept, json_pack("{s:s, s:s}", "path", entry->kept.items[i].path, "hold",
-						      entry->kept.items[i].hold));
+		json_array_append_new(kept, json_pack("{s:o, s:s}", "path", text_json(arena, entry->kept.items[i].path),
+						      "hold", entry->kept.items[i].hold));
 	return kept;
 }
 
@@ -137,18 +144,19 @@ bool entry_json_write(struct text *out, const struct entry *entry, struct error 
 	struct arena *arena = out->arena;
 	json_t *confirm = entry->confirm.seconds == 0
 				  ? json_null()
-				  : json_pack("{s:I, s:s?, s:I, s:s?}", "seconds", (json_int_t)entry->confirm.seconds,
+				  : json_pack("{s:I, s:s?, s:I, s:o}", "seconds", (json_int_t)entry->confirm.seconds,
 					      "deadline", entry->confirm.deadline, "deadline_ms",
-					      (json_int_t)entry->confirm.deadline_ms, "probe", entry->confirm.probe);
+					      (json_int_t)entry->confirm.deadline_ms, "probe",
+					      text_json(arena, entry->confirm.probe));
 	json_t *document = json_pack(
 		"{s:s, s:s, s:s, s:s, s:s?, s:s, s:s?, s:s?, s:s, s:o, s:s?, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"schema", entry_json_schema, "id", entry->id, "kind", entry_kind_names[entry->kind], "state",
-		entry_state_names[entry->state], "why", entry->why, "time", entry->time, "ended", entry->ended,
-		"boot_id", entry->boot_id, "agent", entry->agent_version, "profiles", texts_json(&entry->profiles),
-		"digest", entry->digest, "plan_digest", plan_digest(arena, entry->plan), "undoes",
-		texts_json(&entry->undoes), "confirm", confirm, "steps", steps_json(arena, entry->plan), "coupled",
-		coupled_json(arena, entry), "files", files_json(arena, entry), "kept", kept_json(entry), "off",
-		texts_json(&entry->off));
+		entry_state_names[entry->state], "why", entry->why == NULL ? NULL : text_repaired(arena, entry->why),
+		"time", entry->time, "ended", entry->ended, "boot_id", entry->boot_id, "agent", entry->agent_version,
+		"profiles", texts_json(arena, &entry->profiles), "digest", entry->digest, "plan_digest",
+		plan_digest(arena, entry->plan), "undoes", texts_json(arena, &entry->undoes), "confirm", confirm,
+		"steps", steps_json(arena, entry->plan), "coupled", coupled_json(arena, entry), "files",
+		files_json(arena, entry), "kept", kept_json(arena, entry), "off", texts_json(arena, &entry->off));
 	char *dumped = document == NULL ? NULL : json_dumps(document, JSON_INDENT(1));
 
 	json_decref(document);

@@ -103,10 +103,19 @@ static const char *value_of(struct parse *parse, const json_t *object, const cha
 	return value;
 }
 
+static const char *present(struct parse *parse, const json_t *object, const char *name)
+{
+	const char *value = value_of(parse, object, name);
+
+	if (value == NULL)
+		blame(parse, name);
+	return value == NULL ? "" : value;
+}
+
 /* A key as a profile could name it, in the path form. */
 static const char *path_of(struct parse *parse, const json_t *object, const char *name, bool wildcard)
 {
-	const char *path = needed(parse, object, name);
+	const char *path = present(parse, object, name);
 	struct key key;
 	struct error ignored;
 
@@ -205,7 +214,7 @@ static void read_file(struct parse *parse, const json_t *item)
 static void read_kept(struct parse *parse, const json_t *item)
 {
 	*ARRAY_ADD(parse->arena, &parse->entry->kept) =
-		(struct entry_kept){.path = needed(parse, item, "path"), .hold = needed(parse, item, "hold")};
+		(struct entry_kept){.path = present(parse, item, "path"), .hold = needed(parse, item, "hold")};
 }
 
 static void read_list(struct parse *parse, const json_t *root, const char *name,
@@ -232,11 +241,13 @@ static void read_texts(struct parse *parse, const json_t *root, const char *name
 		blame(parse, name);
 	json_array_foreach(json_object_get(root, name), index, item)
 	{
-		if (json_is_string(item))
-			*ARRAY_ADD(parse->arena, list) =
-				arena_copy(parse->arena, json_string_value(item), json_string_length(item));
-		else
+		size_t length;
+		const char *text = bytes_of(parse, item, name, &length);
+
+		if (text == NULL || strlen(text) != length)
 			blame(parse, name);
+		else
+			*ARRAY_ADD(parse->arena, list) = text;
 	}
 }
 
@@ -249,7 +260,7 @@ static void read_confirm(struct parse *parse, const json_t *confirm)
 	entry->confirm.seconds = integer(parse, confirm, "seconds", INT32_MAX);
 	entry->confirm.deadline = optional(parse, confirm, "deadline");
 	entry->confirm.deadline_ms = integer(parse, confirm, "deadline_ms", INT64_MAX);
-	entry->confirm.probe = optional(parse, confirm, "probe");
+	entry->confirm.probe = value_of(parse, confirm, "probe");
 }
 
 static void read_root(struct parse *parse, const json_t *root)

@@ -188,6 +188,14 @@ static bool read_entry(struct arena *arena, const struct tree *tree, const char 
 						       tree_shown(arena, tree, entry_path(arena, id)), entry->id);
 }
 
+/* The name of an entry: a UUID and the end; anything else in the folder is a stranger's. */
+static bool is_entry(const char *name)
+{
+	size_t length = strspn(name, "0123456789abcdef-");
+
+	return length == 36 && strcmp(name + length, entry_end) == 0;
+}
+
 /* The id that `open` names, NULL when there is none; *broken: it names no entry. */
 static const char *open_id(struct arena *arena, const struct tree *tree, bool *broken)
 {
@@ -196,8 +204,7 @@ static const char *open_id(struct arena *arena, const struct tree *tree, bool *b
 	*broken = false;
 	if (target == NULL)
 		return NULL;
-	*broken = strchr(target, '/') != NULL || !text_ends(target, entry_end) ||
-		  (!tree_exists(tree, path_of(arena, target)) && errno == ENOENT);
+	*broken = !is_entry(target) || (!tree_exists(tree, path_of(arena, target)) && errno == ENOENT);
 	return *broken ? NULL : arena_copy(arena, target, strlen(target) - strlen(entry_end));
 }
 
@@ -249,7 +256,7 @@ static bool list_ids(struct arena *arena, const struct tree *tree, struct text_l
 		return false;
 	}
 	while ((entry = readdir(listing)) != NULL) {
-		if (entry->d_name[0] != '.' && text_ends(entry->d_name, entry_end))
+		if (is_entry(entry->d_name))
 			*ARRAY_ADD(arena, ids) =
 				arena_copy(arena, entry->d_name, strlen(entry->d_name) - strlen(entry_end));
 	}

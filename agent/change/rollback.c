@@ -127,7 +127,7 @@ static bool put_values_back(const struct rollback_place *place, struct rollback 
 		all = rollback_refused(rollback, &plan) && all;
 		read_values(place, &rollback->values);
 	}
-	return all;
+	return undo_give_up(&rollback->values) && all;
 }
 
 void rollback_note_kept(struct arena *arena, const struct rollback *rollback, struct entry *entry)

@@ -5,6 +5,7 @@
 #include "changing.h"
 #include "commands.h"
 #include "recovery.h"
+#include "transactions.h"
 
 static bool tells_secret(const struct entry *entry, const char *file)
 {
@@ -66,9 +67,9 @@ static enum exit_code keep(struct run *run, const struct entry *entry)
 		error_wrap(&err, "not confirmed, and to be taken back at %s", entry->confirm.deadline);
 		return pipeline_fail(&err);
 	}
-	if (!run->options->quiet)
+	if (!run->options->quiet && !run->options->json)
 		printf("Kept: the %s.\n", recovery_name(run->arena, entry));
-	return EXIT_IN_LINE;
+	return transactions_print(run, &transaction.entry, &err) ? EXIT_IN_LINE : pipeline_fail(&err);
 }
 
 enum exit_code confirm_command(struct run *run)

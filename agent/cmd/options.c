@@ -331,6 +331,10 @@ enum options_result options_read(struct arena *arena, const struct commands *com
 		error_set(err, "'%s' does not take %s", options->command->name, walk.extra);
 		return OPTIONS_WRONG;
 	}
+	if (options->profiles.count > 0 && (options->command->extras & OPTION_NO_PROFILE) != 0) {
+		error_set(err, "'%s' takes no -p: it goes by the journal", options->command->name);
+		return OPTIONS_WRONG;
+	}
 	if ((options->probe != NULL && options->confirm_s == 0) || (options->confirm_s > 0 && options->dry_run)) {
 		error_set(err, options->dry_run ? "--confirm and --dry-run do not go together"
 						: "--probe only goes with --confirm");
@@ -358,6 +362,8 @@ void options_help(struct text *out, const struct commands *commands, const struc
 		const struct option_row *row = &rows[i];
 
 		if (row->extra != 0 && (command == NULL || (command->extras & row->extra) == 0))
+			continue;
+		if (row->name == NAME_PROFILE && command != NULL && (command->extras & OPTION_NO_PROFILE) != 0)
 			continue;
 		const char *word = arena_printf(out->arena, "--%s%s%s", row->word, row->argument != NULL ? " " : "",
 						row->argument != NULL ? row->argument : "");

@@ -63,6 +63,7 @@ enum options_extra {
 	OPTION_PROBE = 1 << 8,
 	OPTION_KEEP_GOING = 1 << 9,
 	OPTION_FORCE = 1 << 10,
+	OPTION_NO_PROFILE = 1 << 11, /* none, rather: it takes no -p */
 };
 
 /* The commands, in the order in which help lists them; made in main.c. */

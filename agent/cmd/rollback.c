@@ -86,6 +86,8 @@ static bool write_values(struct way_back *way, struct error *err)
 		if (!transaction_more(&changing->transaction, &more, err))
 			return changing_fail(changing, err);
 	}
+	rollback_look_again(&changing->transaction.place, &way->rollback);
+	(void)undo_give_up(&way->rollback.values);
 	return true;
 }
 

@@ -1,6 +1,8 @@
 #include "transactions.h"
 
 #include "../base/text.h"
+#include "../report/report_history.h"
+#include "output.h"
 
 bool transactions_standing(const struct entries *entries, size_t *index)
 {
@@ -42,4 +44,15 @@ bool transactions_choose(struct run *run, const struct entries *entries, size_t 
 	return found == 1 ||
 	       refuse(run, EXIT_USAGE,
 		      arena_printf(run->arena, "%zu transactions begin with '%s'; give more of the ID", found, word));
+}
+
+bool transactions_print(struct run *run, const struct entry *entry, struct error *err)
+{
+	struct entry copy = entry != NULL ? *entry : (struct entry){0};
+	const struct entries one = {.items = &copy, .count = entry != NULL};
+	struct text text = {.arena = run->arena};
+
+	if (!run->options->json)
+		return true;
+	return report_history_json(&text, &one, err) && output_print(run, &text, err);
 }

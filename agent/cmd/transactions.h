@@ -14,5 +14,7 @@
 bool transactions_choose(struct run *run, const struct entries *entries, size_t *index) MUST_CHECK;
 /* The newest apply that is done and not taken back; false when there is none. */
 bool transactions_standing(const struct entries *entries, size_t *index) MUST_CHECK;
+/* With --json, the entry as `history --json` lists it, in an empty list where it is NULL. Else nothing. */
+bool transactions_print(struct run *run, const struct entry *entry, struct error *err) MUST_CHECK;
 
 #endif

@@ -40,6 +40,12 @@ bool entry_stands(const struct entries *entries, size_t index)
 	return true;
 }
 
+/* What was undone is as it was before; what of it is not is somebody else's, or cannot be helped. */
+static bool has_left_nothing(const struct entry *entry)
+{
+	return entry->state == ENTRY_UNDONE || entry->state == ENTRY_DAMAGED;
+}
+
 static void add_step(struct arena *arena, const struct entry *entry, const struct plan_step *step,
 		     struct undo_values *values)
 {
@@ -60,6 +66,8 @@ void entry_values(struct arena *arena, const struct entries *entries, size_t cou
 	for (size_t i = 0; i < count; i++) {
 		const struct entry *entry = &entries->items[i];
 
+		if (has_left_nothing(entry))
+			continue;
 		/* From the end: of two writes of one key the last has left what is there, the first has found what was. */
 		for (size_t j = entry->plan->count; j-- > 0;)
 			add_step(arena, entry, &entry->plan->items[j], values);
@@ -78,7 +86,7 @@ void entry_values(struct arena *arena, const struct entries *entries, size_t cou
 void entry_files(struct arena *arena, const struct entries *entries, size_t count, struct entry *merged)
 {
 	for (size_t i = 0; i < count; i++) {
-		for (size_t j = 0; j < entries->items[i].files.count; j++) {
+		for (size_t j = 0; !has_left_nothing(&entries->items[i]) && j < entries->items[i].files.count; j++) {
 			const struct entry_file *file = &entries->items[i].files.items[j];
 			struct entry_file *there = NULL;
 
@@ -119,7 +127,7 @@ void entry_file_steps(struct arena *arena, const struct entries *entries, size_t
 			const struct plan_step *step = &then->items[j];
 			struct plan_step *there = line_step(plan, step);
 
-			if (step->kind == PLAN_WRITE_LIVE ||
+			if (has_left_nothing(&entries->items[i]) || step->kind == PLAN_WRITE_LIVE ||
 			    (step->result != PLAN_CHANGED && step->result != PLAN_NOT_TRIED))
 				continue;
 			if (there != NULL)

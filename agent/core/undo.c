@@ -135,6 +135,22 @@ void undo_plan(struct arena *arena, const struct undo_values *values, struct pla
 	plan_arrange(plan);
 }
 
+bool undo_give_up(struct undo_values *values)
+{
+	bool none = true;
+
+	for (size_t i = 0; i < values->count; i++) {
+		struct undo_value *value = &values->items[i];
+
+		if (!is_off(value))
+			continue;
+		value->hold = UNDO_REFUSED;
+		value->to = NULL;
+		none = false;
+	}
+	return none;
+}
+
 const char *undo_hold_text(const char *word)
 {
 	static const char *const texts[UNDO_HOLDS] = {
@@ -145,7 +161,7 @@ const char *undo_hold_text(const char *word)
 		[UNDO_SECRET] = "it is a secret, and its old value is kept nowhere",
 		[UNDO_MISSING] = "its old value could not be read",
 		[UNDO_RESTART] = "the host has been started anew since, and the boot has set it",
-		[UNDO_REFUSED] = "the kernel does not take the old value",
+		[UNDO_REFUSED] = "the kernel does not take the old value, or another key moves it",
 	};
 
 	for (unsigned i = 0; i < UNDO_HOLDS; i++) {

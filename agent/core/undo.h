@@ -49,6 +49,8 @@ void undo_add(struct arena *arena, struct undo_values *values, const struct undo
 void undo_judge(struct undo_values *values, bool restarted, bool force);
 /* The writes that are needed now, in order; none: all is as it shall be. After each look. */
 void undo_plan(struct arena *arena, const struct undo_values *values, struct plan *plan);
+/* After the last look: what is still not as it shall be is given up. True when there was nothing of that kind. */
+bool undo_give_up(struct undo_values *values);
 /* A word of undo_hold_names as a clause: "another hand has set it since". The word itself when it is none of them. */
 const char *undo_hold_text(const char *word);
 

@@ -11,6 +11,12 @@ static const char *state_text(const struct entries *entries, size_t index)
 									   : entry_state_names[entry->state];
 }
 
+/* Nothing is known of a damaged one. */
+static const char *kind_text(const struct entry *entry)
+{
+	return entry->state == ENTRY_DAMAGED ? NULL : entry_kind_names[entry->kind];
+}
+
 static size_t count_steps(const struct entry *entry, bool live)
 {
 	size_t count = 0;
@@ -25,6 +31,9 @@ static size_t count_steps(const struct entry *entry, bool live)
 static const char *about(struct arena *arena, const struct entry *entry)
 {
 	struct text text = {.arena = arena};
+
+	if (entry->state == ENTRY_DAMAGED)
+		return text_printable(arena, entry->why);
 	const struct text_list *list = entry->kind == ENTRY_ROLLBACK ? &entry->undoes : &entry->profiles;
 
 	for (size_t i = 0; i < list->count; i++)
@@ -55,7 +64,7 @@ void report_history(struct text *out, const struct entries *entries, const struc
 			.colour = off                        ? TABLE_RED
 				  : entry_stands(entries, i) ? TABLE_PLAIN
 							     : TABLE_DIM,
-			.cells = {entry->id, text_printable(arena, entry->time), entry_kind_names[entry->kind],
+			.cells = {entry->id, text_printable(arena, entry->time), kind_text(entry),
 				  state_text(entries, i), arena_printf(arena, "%zu", count_steps(entry, true)),
 				  arena_printf(arena, "%zu", count_steps(entry, false)), about(arena, entry)},
 		};
@@ -72,9 +81,10 @@ static json_t *summary_json(const struct entries *entries, size_t index)
 		json_array_append_new(profiles, report_json_text(entry->profiles.items[i]));
 	for (size_t i = 0; i < entry->undoes.count; i++)
 		json_array_append_new(undoes, report_json_text(entry->undoes.items[i]));
-	return json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:I, s:I, s:I}", "id", entry->id, "kind",
-			 entry_kind_names[entry->kind], "state", entry_state_names[entry->state], "stands",
-			 (int)entry_stands(entries, index), "time", report_json_text(entry->time), "ended",
+	return json_pack("{s:s, s:s?, s:s, s:o, s:b, s:o, s:o, s:o, s:o, s:I, s:I, s:I}", "id", entry->id, "kind",
+			 kind_text(entry), "state", entry_state_names[entry->state], "why",
+			 report_json_text(entry->why), "stands", (int)entry_stands(entries, index), "time",
+			 report_json_text(entry->time[0] == '\0' ? NULL : entry->time), "ended",
 			 report_json_text(entry->ended), "profiles", profiles, "undoes", undoes, "values",
 			 (json_int_t)count_steps(entry, true), "lines", (json_int_t)count_steps(entry, false), "kept",
 			 (json_int_t)entry->kept.count);
@@ -139,7 +149,12 @@ void report_history_entry(struct text *out, const struct entries *entries, size_
 	const struct entry *entry = &entries->items[index];
 	struct arena *arena = out->arena;
 
-	text_format(out, "%s %s: %s\n\n", entry_kind_names[entry->kind], entry->id, state_text(entries, index));
+	text_format(out, "%s%s%s: %s\n\n", kind_text(entry) != NULL ? kind_text(entry) : "",
+		    kind_text(entry) != NULL ? " " : "", entry->id, state_text(entries, index));
+	if (entry->state == ENTRY_DAMAGED) {
+		text_format(out, "  %s\n", text_printable(arena, entry->why));
+		return;
+	}
 	add_line(out, "begun", entry->time);
 	add_line(out, "ended", entry->ended);
 	add_line(out, "undone, for", entry->why);
