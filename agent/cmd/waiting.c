@@ -1,11 +1,13 @@
 #include "waiting.h"
 
 #include <poll.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "../base/clock.h"
 #include "../change/journal.h"
 #include "../system/probe.h"
+#include "keeping.h"
 #include "output.h"
 #include "recovery.h"
 #include "watcher.h"
@@ -82,9 +84,25 @@ static enum exit_code tell_end(struct run *run, const char *id)
 	return EXIT_WORK;
 }
 
-/* A second a look, until it is decided. */
+/* Waits up to a second. True: the user has pressed Enter. *terminal: there is one to look at. */
+static bool pressed_enter(bool *terminal)
+{
+	struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+	char typed[64];
+
+	if (poll(&input, *terminal ? 1 : 0, 1000) <= 0)
+		return false;
+	*terminal = (input.revents & POLLIN) != 0 && read(STDIN_FILENO, typed, sizeof(typed)) > 0;
+	return *terminal;
+}
+
+/* A look a second, until it is decided. */
 static enum exit_code count_down(struct run *run, const struct entry *entry)
 {
+	bool terminal = isatty(STDIN_FILENO) == 1;
+
+	if (terminal)
+		tcflush(STDIN_FILENO, TCIFLUSH); /* what was typed before the change is no answer to it */
 	for (;;) {
 		struct arena arena = {0};
 		struct entry now;
@@ -96,9 +114,10 @@ static enum exit_code count_down(struct run *run, const struct entry *entry)
 		arena_free(&arena);
 		if (!open)
 			break;
-		fprintf(stderr, "\r%lld s left to confirm; Ctrl-C ends the countdown alone ",
-			left > 0 ? (long long)left : 0LL);
-		poll(NULL, 0, 1000);
+		fprintf(stderr, "\r%lld s left.  %sCtrl-C: leave it to the deadline ", left > 0 ? (long long)left : 0LL,
+			terminal ? "Enter: keep it.  " : "");
+		if (pressed_enter(&terminal))
+			return keeping_confirm(run);
 	}
 	fputs("\n", stderr);
 	return tell_end(run, entry->id);
