@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "../base/digest.h"
+#include "../base/number.h"
 #include "../base/text.h"
 #include "entry_json.h"
 #include "entry_parse.h"
@@ -263,6 +264,21 @@ static bool list_ids(struct arena *arena, const struct tree *tree, struct text_l
 	closedir(listing);
 	if (ids->count > 0)
 		qsort(ids->items, ids->count, sizeof(*ids->items), newest_first);
+	return true;
+}
+
+bool journal_next_ms(struct arena *arena, const struct tree *tree, int64_t now_ms, int64_t *next_ms, struct error *err)
+{
+	struct text_list ids = {0};
+	number newest = -1;
+
+	if (!list_ids(arena, tree, &ids, err))
+		return false;
+	/* A UUIDv7 begins with its 48 bits of milliseconds. */
+	if (ids.count > 0 &&
+	    !number_read(arena_printf(arena, "0x%.8s%.4s", ids.items[0], ids.items[0] + 9), 14, &newest))
+		newest = -1;
+	*next_ms = now_ms > newest ? now_ms : (int64_t)newest + 1;
 	return true;
 }
 

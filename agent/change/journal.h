@@ -56,6 +56,12 @@ bool journal_text(struct arena *arena, const struct tree *tree, const char *id, 
 /* The bytes of a copy, held against their SHA-256. */
 bool journal_copy(struct arena *arena, const struct tree *tree, const char *name, const char *digest,
 		  struct file_state *state, struct error *err) MUST_CHECK;
+/*
+ * The time for the id of a new entry, under the lock: now, or just after the newest one. Names sort by the order in which
+ * the lock was had, whatever was done to the clock.
+ */
+bool journal_next_ms(struct arena *arena, const struct tree *tree, int64_t now_ms, int64_t *next_ms, struct error *err)
+	MUST_CHECK;
 /* Whether nobody but this user can write the journal: what it says is carried out. */
 bool journal_trusted(struct arena *arena, const struct tree *tree, struct error *err) MUST_CHECK;
 /* Takes away what a killed holdfast left in the journal's folder. */

@@ -5,11 +5,13 @@
 
 #include "../base/clock.h"
 #include "../base/digest.h"
+#include "../change/journal.h"
 #include "recovery.h"
 
 bool changing_open(struct run *run, enum entry_kind kind, struct plan *plan, struct changing *changing)
 {
 	struct error err;
+	int64_t now_ms = clock_now_ms(), id_ms;
 
 	*changing = (struct changing){.run = run};
 	struct entry *entry = &changing->transaction.entry;
@@ -18,12 +20,13 @@ bool changing_open(struct run *run, enum entry_kind kind, struct plan *plan, str
 	*entry = (struct entry){
 		.kind = kind,
 		.state = ENTRY_BEGUN,
-		.time = clock_text(run->arena, run->now_ms),
+		.time = clock_text(run->arena, now_ms),
 		.boot_id = run->facts.boot_id,
 		.agent_version = HOLDFAST_VERSION,
 		.plan = plan,
 	};
-	if (digest_uuid7(run->arena, run->now_ms, &entry->id, &err))
+	if (journal_next_ms(run->arena, &run->tree, now_ms, &id_ms, &err) &&
+	    digest_uuid7(run->arena, id_ms, &entry->id, &err))
 		return true;
 	run->exit = pipeline_fail(&err);
 	return false;

@@ -6,7 +6,7 @@ import re
 
 from harness import NOBODY, case
 from program import BUSY, DENIED, DRIFT, IN_LINE, PENDING, WORK
-from trees import DROP_IN
+from trees import DROP_IN, moved
 
 FIN, MAX, SWAP = "net.ipv4.tcp_fin_timeout", "net.core.somaxconn", "vm.swappiness"
 JOURNAL = "/var/lib/holdfast/journal"
@@ -160,19 +160,49 @@ def nothing_is_left_behind(host):
     host.equal("files", odd, [])
 
 
-@case()
-def refused_write(host):
-    """A value that cannot be written is exit 1, reported as refused and not persisted; the others are set."""
+def refusal(host):
+    """Three values, of which the host does not take one."""
     host.fifo(host.key_path(SWAP))  # a key that can be read, and whose opening for writing fails, root or not
     host.profile(f"{FIN}: 30\n{SWAP}: 10\n{MAX}: {{min: 8192}}")
+
+
+def results_of(result):
+    return {(each["key"], each["kind"]): each["result"] for each in (result.document or {}).get("changes", [])}
+
+
+@case()
+def refused_write(host):
+    """A value that cannot be written takes the whole apply back: exit 1, nothing is as it was not, and it says why."""
+    refusal(host)
+    before = host.texts()
     result = host.run("apply", "-p", "web.yaml", "--json", exit=WORK)
-    changes = {(each["key"], each["kind"]): each["result"] for each in (result.document or {}).get("changes", [])}
+    host.equal("results", results_of(result),
+               {(FIN, "write_live"): "rolled_back", (SWAP, "write_live"): "refused", (MAX, "write_live"): "rolled_back"})
+    host.equal("status", result.parameter(SWAP).get("status"), "error")
+    host.says(result, r"^holdfast: vm\.swappiness stays at .* instead of '10'", "everything was put back as it was")
+    host.equal("live", (host.live(FIN), host.live(MAX)), ("60", "4096"))
+    changed = [name for name in moved(before, host.texts()) if not name.startswith(("var/lib/holdfast/", "run/lock/"))]
+    host.equal("the tree", changed, [])
+    host.equal("the journal", [(each["state"], each["kept"]) for each in journals(host)], [("undone", [])])
+    host.equal("open", host.path(f"{JOURNAL}/open").is_symlink(), False)
+    host.says(host.run("apply", "-p", "web.yaml", exit=WORK), r"vm\.swappiness .*refused", stream="out")
+    host.run("verify", exit=WORK)  # nothing was applied
+    host.run("rollback", exit=WORK)
+
+
+@case()
+def refused_write_and_keep_going(host):
+    """--keep-going: it is exit 1, reported as refused and not persisted; the others are set and stay."""
+    refusal(host)
+    result = host.run("apply", "-p", "web.yaml", "--keep-going", "--json", exit=WORK)
+    changes = results_of(result)
     host.equal("result", changes.get((SWAP, "write_live")), "refused")
     host.equal("the others", (changes.get((FIN, "write_live")), changes.get((MAX, "write_live"))), ("changed", "changed"))
     host.equal("status", result.parameter(SWAP).get("status"), "error")
     host.equal("live", (host.live(FIN), host.live(MAX)), ("30", "8192"))
     host.equal("not persisted", host.lines(), [f"{MAX} = 8192", f"{FIN} = 30"])
-    host.says(host.run("apply", "-p", "web.yaml", exit=WORK), r"vm\.swappiness .*refused", stream="out")
+    host.equal("the journal", [each["state"] for each in journals(host)], ["done"])
+    host.says(host.run("apply", "-p", "web.yaml", "--keep-going", exit=WORK), r"vm\.swappiness .*refused", stream="out")
 
 
 @case()

@@ -140,15 +140,19 @@ def applied(host):
 
 @case()
 def interrupted_apply(host):
-    """A journal that says "begun" is an apply that died: verify says so, and the next apply goes on as ever."""
+    """An entry that says "begun", and `open` that names it, are an apply that died: who looks is told, and the next apply
+    takes it back before it goes on as ever."""
     path = applied(host)
     entry = json.loads(path.read_text())
     entry["state"] = "begun"
     path.write_text(json.dumps(entry))
-    host.says(host.run("verify"), "(not|never) .*(end|finish|complete)|interrupted", stream="out")
-    host.set_live(FIN, "60")
-    host.run("apply", "-p", "web.yaml", exit=IN_LINE)
-    host.run("verify", exit=IN_LINE)
+    host.link(f"{JOURNAL}/open", path.name)
+    for words in (("verify",), ("check", "-p", "web.yaml"), ("history",)):
+        host.says(host.run(*words), "^holdfast: warning: .*unfinished", "holdfast recover")
+    result = host.run("apply", "-p", "web.yaml", exit=IN_LINE)
+    host.says(result, "was undone: it did not come to its end")
+    host.equal("live", host.live(FIN), "30")
+    host.silent(host.run("verify", exit=IN_LINE), "unfinished", stream="err")
 
 
 JOURNALS = {
@@ -217,14 +221,15 @@ def sysctl_d_is_a_link(host):
 
 @case()
 def sysctl_d_leads_nowhere(host):
-    """The file cannot be written: exit 1, and the report says which step failed, as does the next check."""
+    """The file cannot be written: that shows before a live value is touched. Exit 1, and the file is named."""
     host.remove("/etc/sysctl.d")
     host.link("/etc/sysctl.d", "/no/where")
     host.profile(f"{FIN}: 30\n{SWAP}: 10")
+    before = host.snapshot()
     result = host.run("apply", "-p", "web.yaml", "--json", exit=WORK)
-    host.says(result, r"99-zz-holdfast\.conf|sysctl\.d")
-    results = {each["kind"]: each["result"] for each in (result.document or {}).get("changes", [])}
-    host.equal("results", results, {"write_live": "changed", "write_drop_in": "refused"})
+    host.says(result, r"99-zz-holdfast\.conf|sysctl\.d", "nothing was changed")
+    host.equal("stdout", result.out, "")
+    host.untouched(before, "a refused apply", without=("run", "run/lock", "run/lock/holdfast.lock"))
     host.run("check", "-p", "web.yaml", exit=DRIFT)
 
 

@@ -19,7 +19,8 @@ from trees import Tree, moved
 NOBODY = 65534
 QUIET = {"-q", "--quiet"}
 ROOT = "../root"  # from the work folder; of one length everywhere, as columns of a table depend on it
-READERS = ("check", "plan", "show", "verify", "lint", "explain", "capture")
+READERS = ("check", "plan", "show", "verify", "lint", "explain", "capture", "history")
+CHANGERS = ("apply", "rollback", "confirm", "recover")
 # apply takes the lock before it looks at anything; the lock says nothing about the host.
 LOCK = ("run", "run/lock", "run/lock/holdfast.lock")
 
@@ -123,9 +124,11 @@ class Host(Tree):
         odd = [line for line in result.err.splitlines() if not line.startswith("holdfast: ")]
         if odd:
             self.fault(f"{shown}: no complaint in our form: {odd[0][:300]}")
-        if not result.out and result.status in (IN_LINE, DRIFT, PENDING) and not QUIET & set(result.words):
+        command = next((word for word in result.words if word in (*READERS, *CHANGERS)), None)
+        # An undone trial is news, not a document: it goes to stderr, as it does when another command finds it.
+        if (not result.out and result.status in (IN_LINE, DRIFT, PENDING) and not QUIET & set(result.words) and
+                not (command == "recover" or command == "rollback" and result.err)):
             self.fault(f"{shown}: prints nothing")
-        command = next((word for word in result.words if word in (*READERS, "apply")), None)
         if command in READERS or "--dry-run" in result.words:
             self.untouched(before, shown)
         elif result.status in (USAGE, INVALID, BUSY, DENIED):
@@ -145,6 +148,8 @@ class Host(Tree):
             self.fault(f"{shown}: no JSON: {err}: {result.out[:300]!r}")
             return
         kind = command if command in ("show", "lint", "explain") else \
+            "journal" if command == "rollback" else \
+            ("history" if "transactions" in result.document else "journal") if command == "history" else \
             "plan" if command == "plan" or "--dry-run" in result.words else "report"
         if kind in self.bench.validators:
             self.check_schema(result.document, kind, shown)

@@ -39,7 +39,7 @@ class Result:
 
 def load_validators():
     validators = {}
-    for name in ("report", "plan", "show", "lint", "explain"):
+    for name in ("report", "plan", "show", "lint", "explain", "journal", "history"):
         path = TOP / f"schema/{name}.schema.json"
         if name not in ("report", "plan") and not path.exists():
             continue

@@ -11,10 +11,12 @@ good/*.yaml, bad/*.yaml   profiles. In a bad one stand comment lines for this te
         # schema: cannot see this        the schema accepts the file; only the program knows better
 parents/*.yaml            what the files above extend; installed as profiles of the host
 agent/{good,bad}          settings, for the schema alone
-documents/{good,bad}      report-*.json, plan-*.json, lint-*.json and explain-*.json, for the schemas alone
+documents/{good,bad}      report-*.json, plan-*.json and so on, for the schema that the name begins with; those of journal and
+                          history in good/ were made by the program
 doubtful/                 sysctl files and a profile with findings of many rules: what lint and explain print of them, of
                           the fake hosts in tests/trees and of profiles/ is held to their schemas, and so is a copy of
-                          each document with every field in turn spoiled, which must be refused
+                          each document with every field in turn spoiled, which must be refused; and so are history,
+                          rollback and the journal of a fake host on which a profile was applied and taken back
 
 YAML is read here with Python's own parser and the core schema of YAML 1.2, so nothing is shared with the program.
 Debian packages: python3-yaml, python3-jsonschema.
@@ -37,7 +39,7 @@ import yaml
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parent.parent
-SCHEMAS = ("profile", "agent", "plan", "report", "lint", "explain")
+SCHEMAS = ("profile", "agent", "plan", "report", "lint", "explain", "journal", "history")
 INVALID = 65
 
 
@@ -154,7 +156,7 @@ def schema_faults(name, schemas):
     if schema.get("$id") != f"https://holdfast.example/schema/{name}.schema.json":
         faults.append(f"its $id is {schema.get('$id')!r}")
     for place, inner in subschemas(schema):
-        if re.search(r"/(properties|\$defs)/[^/]+$", place) and inner != {"not": {}} and "/then/" not in place:
+        if re.search(r"/(properties|\$defs)/[^/]+$", place) and inner != {"not": {}} and not re.search("/(then|else)/", place):
             if "/allOf/" not in place and not inner.get("description"):
                 faults.append(f"{place} has no description")
         if "properties" in inner and inner.get("type") == "object" and inner.get("additionalProperties") is None:
@@ -300,7 +302,7 @@ def self_check(schema):
 # ---- what the program prints
 
 
-def spoiled(document, free=("words", "bits")):
+def spoiled(document, free=("words", "bits", "attributes")):
     """(what was done, a copy with it done), for every place of the document: a value of no kind that any schema takes,
     an unknown field. `free` are the fields whose object may have any name."""
     places = []
@@ -352,10 +354,17 @@ class Outputs:
         reason = document_refusal(document, self.schemas[schema])
         self.tally.add(name, [f"the schema refuses it: {reason}"] if reason else [])
         self.rules.update(finding["rule"] for finding in document.get("findings", ()))
-        self.fields.update(field for each in document.get("parameters", ()) for field in each["catalogue"] or ())
+        self.fields.update(field for each in document.get("parameters", ()) for field in each.get("catalogue") or ())
         if spoil and not reason:
             self.tally.add(f"{name}, spoiled", [f"the schema takes it when {what}" for what, changed in spoiled(document)
                                                 if not document_refusal(changed, self.schemas[schema])])
+
+    def silent(self, command, status):
+        """Only its exit status counts."""
+        done = subprocess.run([self.program, *command], capture_output=True, stdin=subprocess.DEVNULL, cwd=TOP,
+                              timeout=60, check=False)
+        fault = f"exit status {done.returncode}: {done.stderr.decode(errors='replace')[:200]}"
+        self.tally.add(f"holdfast {' '.join(command)}", [fault] if done.returncode != status else [])
 
     def rules_of_program(self):
         """The rules that lint knows, as SARIF lists them; the schema must have the same."""
@@ -387,6 +396,34 @@ def check_outputs(tally, schemas, program, folder):
     outputs.check("explain", ["explain", "--json", "--root", str(folder), "*"], (0,))
     for tree in trees:
         outputs.check("explain", [*explain, str(tree), "*"], (0,))
+
+
+def check_transactions(tally, schemas, program, folder):
+    """What history and rollback print of a fake host with transactions, and the journal that lies there."""
+    outputs = Outputs(tally, schemas, program, folder)
+    root = folder / "changed"
+    shutil.copytree(TOP / "tests/trees/debian12", root, symlinks=True)
+    rest = ["--json", "--root", str(root)]
+    profile = ["-p", "profiles/time-wait-classic.yaml"]
+    outputs.check("history", ["history", *rest], (0,))
+    outputs.check("report", ["apply", *profile, *rest], (0,))
+    outputs.check("journal", ["rollback", "--dry-run", *rest], (2,), spoil=True)
+    outputs.check("journal", ["rollback", *rest], (0,), spoil=True)
+    outputs.check("report", ["apply", *profile, "--confirm", "600", *rest], (0,))
+    outputs.check("history", ["history", *rest], (0,), spoil=True)
+    entries = sorted((root / "var/lib/holdfast/journal").glob("*.json"))
+    for entry in entries:
+        outputs.check("journal", ["history", entry.stem, *rest], (0,), spoil=True)
+    (root / "proc/sys/net/ipv4/tcp_fin_timeout").write_text("77\n")
+    outputs.check("history", ["recover", *rest], (0,))
+    # Taken back, which ends the watcher; one value stays as another hand has set it.
+    outputs.silent(["rollback", "--root", str(root)], 2)
+    outputs.check("history", ["recover", *rest], (0,))
+    (root / "proc/sys/net/ipv4/tcp_fin_timeout").write_text("60\n")
+    outputs.check("report", ["apply", *profile, "--confirm", "600", *rest], (0,))
+    outputs.check("history", ["confirm", *rest], (0,), spoil=True)
+    outputs.check("journal", ["history", entries[-1].stem, *rest], (0,), spoil=True)
+    tally.add("the journal of the fake host", [] if len(entries) == 3 else [f"{len(entries)} entries instead of 3"])
 
 
 # Together they have every field that a row of the catalogue can have.
@@ -466,6 +503,7 @@ def main():
         check_profiles(tally, schemas["profile"], host)
         if host:
             check_outputs(tally, schemas, options.holdfast.resolve(), Path(folder))
+            check_transactions(tally, schemas, options.holdfast.resolve(), Path(folder))
     check_documents(tally, schemas, options)
     print(f"{tally.passed} passed, {tally.failed} failed")
     return tally.failed > 0

@@ -208,6 +208,8 @@ def keeps_its_word_when_a_call_fails(t):
     fresh(t)
     whole = trace(t, "apply", "-p", CLASSIC)
     new_drop_in = t.text(DROP_IN)
+    # After the last one nothing follows: the journal says already that it is done, only its link has gone.
+    last = [each for each in whole.calls if each.name == "fsync"][-1]
     writers = ("write", "fsync", "fdatasync", "rename", "renameat", "renameat2", "fchown", "fchmod", "flock", "mkdirat")
     for call in [each for each in whole.calls if each.name in writers][:40]:
         fresh(t)
@@ -219,7 +221,7 @@ def keeps_its_word_when_a_call_fails(t):
         if "/proc/sys/" in call.path:
             refused_by_the_kernel(t, where, said, "net.ipv4." + os.path.basename(call.path))
             continue
-        if call.name in ("fsync", "rename", "renameat", "renameat2"):
+        if call.name in ("fsync", "rename", "renameat", "renameat2") and call is not last:
             t.holds(said.code != OK, f"{where}: apply calls it a success: {said}")
         after_death(t, where, new_drop_in)
 

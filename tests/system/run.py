@@ -10,6 +10,7 @@ must be what they were. Needs: Python 3, iproute2, strace, util-linux, the loade
 The last line is "N passed, N failed", with ", N skipped" where there are any. Exit 1 if anything failed.
 """
 import argparse
+import contextlib
 import hashlib
 import multiprocessing
 import os
@@ -68,7 +69,8 @@ def body(host, function):
         function(t)
     finally:
         for each in scenario.processes_here():      # those in a session of their own too
-            os.kill(each, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(each, signal.SIGKILL)
     return t.failures, t.checks
 
 
