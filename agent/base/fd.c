@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 void fd_close(int *fd)
@@ -12,6 +13,33 @@ void fd_close(int *fd)
 		close(*fd);
 	*fd = -1;
 	errno = kept;
+}
+
+/* Before Linux 5.9 there is no such call, and the usual few have to do. */
+static void close_from_to(unsigned first, unsigned last)
+{
+	if (first > last || syscall(SYS_close_range, first, last, 0U) == 0)
+		return;
+	for (unsigned fd = first; fd <= last && fd < 1024; fd++)
+		close((int)fd);
+}
+
+void fd_close_others(const int *kept, size_t count)
+{
+	unsigned first = 3;
+
+	for (;;) {
+		unsigned next = ~0U;
+
+		for (size_t i = 0; i < count; i++) {
+			if (kept[i] >= (int)first && (unsigned)kept[i] < next)
+				next = (unsigned)kept[i];
+		}
+		close_from_to(first, next == ~0U ? next : next - 1);
+		if (next == ~0U)
+			return;
+		first = next + 1;
+	}
 }
 
 int fd_take(int *fd)

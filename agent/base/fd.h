@@ -17,6 +17,8 @@
 
 /* Closes *fd if it is open. Does not change errno. */
 void fd_close(int *fd);
+/* Closes whatever this process has inherited or opened, from 3 on, but for the `kept` ones (-1 is none). */
+void fd_close_others(const int *kept, size_t count);
 /* The descriptor, which the caller now owns; *fd becomes -1. */
 int fd_take(int *fd) MUST_CHECK;
 

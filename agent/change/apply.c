@@ -64,10 +64,12 @@ static void apply_step(struct arena *arena, const struct proc_sys *proc_sys, str
 	step->reason = REASON_VALUE_ALTERED;
 }
 
-void apply_live(struct arena *arena, const struct proc_sys *proc_sys, struct plan *plan, size_t first)
+void apply_live(struct arena *arena, const struct proc_sys *proc_sys, struct plan *plan, size_t first, bool go_on)
 {
 	for (size_t i = first; i < plan->count; i++) {
 		if (plan->items[i].kind == PLAN_WRITE_LIVE)
 			apply_step(arena, proc_sys, &plan->items[i]);
+		if (plan_failed(&plan->items[i]) && !go_on)
+			return;
 	}
 }

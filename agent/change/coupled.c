@@ -30,19 +30,23 @@ struct search {
 	const struct plan_step *step;
 };
 
-static void add(const struct search *search, const char *path, const char *asked)
+static bool add(const struct search *search, const char *path, const char *asked, struct error *err)
 {
-	const char *now;
+	struct observed_live now;
 
 	/* Two names of one storage are one key. */
 	path = catalogue_canonical(path);
 	if (is_known(search->entry, path))
-		return;
-	now = value_now(search->arena, search->proc_sys, path);
-	if (now == NULL)
-		return;
+		return true;
+	proc_sys_read(search->arena, search->proc_sys, path, &now);
+	if (now.state == LIVE_UNREADABLE)
+		return error_system(err, now.number, "read %s, which the kernel may change along with %s",
+				    key_name(search->arena, path), key_name(search->arena, search->step->path));
+	if (now.state != LIVE_READ)
+		return true;
 	*ARRAY_ADD(search->arena, &search->entry->coupled) = (struct entry_coupled){
-		.path = path, .by = arena_string(search->arena, search->step->path), .from = now, .asked = asked};
+		.path = path, .by = arena_string(search->arena, search->step->path), .from = now.value, .asked = asked};
+	return true;
 }
 
 /* Each instance that there is, but for the one named `but`. */
@@ -55,8 +59,9 @@ static bool add_instances(const struct search *search, const char *glob, const c
 	if (!proc_sys_expand(search->arena, search->proc_sys, &one, err))
 		return false;
 	for (size_t i = 0; i < expansion.count; i++) {
-		if (!text_equal(but, key_instance(search->arena, glob, expansion.items[i])))
-			add(search, expansion.items[i], asked);
+		if (!text_equal(but, key_instance(search->arena, glob, expansion.items[i])) &&
+		    !add(search, expansion.items[i], asked, err))
+			return false;
 	}
 	return true;
 }
@@ -73,12 +78,12 @@ static bool add_resets(const struct search *search, const char *resets, struct e
 		const char *asked = !inverted ? search->step->to : zero ? "1" : "0";
 		const char *at = strstr(pattern, gap);
 
-		if (at == NULL)
-			add(search, arena_string(search->arena, pattern), asked);
-		else if (!add_instances(search,
-					arena_printf(search->arena, "%.*s*%s", (int)(at - pattern), pattern,
-						     at + strlen(gap)),
-					NULL, asked, err))
+		bool done = at == NULL ? add(search, arena_string(search->arena, pattern), asked, err)
+				       : add_instances(search,
+						       arena_printf(search->arena, "%.*s*%s", (int)(at - pattern),
+								    pattern, at + strlen(gap)),
+						       NULL, asked, err);
+		if (!done)
 			return false;
 	}
 	return true;
@@ -100,12 +105,13 @@ static bool add_followers(const struct search *search, struct error *err)
 }
 
 /* The finer name of the same instance: it differs from the step's in the last component alone. */
-static void add_finer(const struct search *search, const struct catalogue_row *row)
+static bool add_finer(const struct search *search, const struct catalogue_row *row, struct error *err)
 {
 	const char *path = search->step->path, *name = strrchr(row->finer, '/');
 
-	if (name != NULL)
-		add(search, arena_printf(search->arena, "%.*s%s", (int)(strrchr(path, '/') - path), path, name), NULL);
+	return name == NULL ||
+	       add(search, arena_printf(search->arena, "%.*s%s", (int)(strrchr(path, '/') - path), path, name), NULL,
+		   err);
 }
 
 bool coupled_find(struct arena *arena, const struct proc_sys *proc_sys, struct entry *entry, size_t first,
@@ -118,11 +124,9 @@ bool coupled_find(struct arena *arena, const struct proc_sys *proc_sys, struct e
 
 		if (step->kind != PLAN_WRITE_LIVE || row == NULL)
 			continue;
-		if (!add_resets(&search, catalogue_text(row)->resets, err) || !add_followers(&search, err))
+		if (!add_resets(&search, catalogue_text(row)->resets, err) || !add_followers(&search, err) ||
+		    (row->twin[0] != '\0' && !add(&search, row->twin, "0", err)) || !add_finer(&search, row, err))
 			return false;
-		if (row->twin[0] != '\0')
-			add(&search, row->twin, "0");
-		add_finer(&search, row);
 	}
 	return true;
 }

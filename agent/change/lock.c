@@ -54,3 +54,10 @@ enum lock_result lock_take(struct arena *arena, const struct tree *tree, int *fd
 	error_system(err, errno, "lock %s/%s", folder, name);
 	return LOCK_FAILED;
 }
+
+void lock_release(int *fd)
+{
+	if (*fd >= 0)
+		(void)flock(*fd, LOCK_UN);
+	fd_close(fd);
+}

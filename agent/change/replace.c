@@ -52,10 +52,12 @@ static bool read_attributes(struct arena *arena, int fd, const char *path, struc
 {
 	ssize_t size = flistxattr(fd, NULL, 0);
 
-	if (size <= 0)
+	if (size == 0 || (size < 0 && errno == ENOTSUP))
 		return true; /* none, or the file system has none */
-	char *names = arena_alloc(arena, (size_t)size + 1);
-	size = flistxattr(fd, names, (size_t)size);
+	char *names = size < 0 ? NULL : arena_alloc(arena, (size_t)size + 1);
+	size = size < 0 ? size : flistxattr(fd, names, (size_t)size);
+	if (size < 0)
+		return error_system(err, errno, "list the attributes of %s", path);
 	for (const char *name = names; size > 0 && name < names + size; name += strlen(name) + 1) {
 		char *value = arena_alloc(arena, ATTRIBUTE_LONGEST);
 		ssize_t length = fgetxattr(fd, name, value, ATTRIBUTE_LONGEST);
@@ -156,7 +158,7 @@ static bool take_over(const struct file_state *state, int fd, struct error *err)
 	return true;
 }
 
-static bool create_temporary(struct replace_pending *pending, mode_t mode, int *fd, struct error *err)
+static bool name_temporary(struct replace_pending *pending, struct error *err)
 {
 	unsigned long long chance;
 
@@ -164,6 +166,13 @@ static bool create_temporary(struct replace_pending *pending, mode_t mode, int *
 		return error_system(err, errno, "ask the kernel for random numbers");
 	/* Hidden and without .conf: no loader reads it, whatever becomes of us. */
 	snprintf(pending->temporary, sizeof(pending->temporary), "%s%016llx%s", temporary_start, chance, temporary_end);
+	return true;
+}
+
+static bool create_temporary(struct replace_pending *pending, mode_t mode, int *fd, struct error *err)
+{
+	if (!name_temporary(pending, err))
+		return false;
 	*fd = openat(pending->folder, pending->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 	if (*fd >= 0)
 		return true;
@@ -202,24 +211,98 @@ bool replace_prepare(struct arena *arena, const struct tree *tree, const struct 
 	return error_wrap(err, "replace %s", tree_shown(arena, tree, file->path));
 }
 
+static bool failed(const char *what, struct error *err)
+{
+	return error_system(err, errno, "%s%s", what, errno == EPERM ? " (is it immutable? lsattr tells)" : "");
+}
+
+static bool move(const struct replace_pending *pending, const char *from, const char *to, unsigned flag)
+{
+	return renameat2(pending->folder, from, pending->folder, to, flag) == 0;
+}
+
+/* Not every file system knows the flags of renameat2(2). */
+static bool flag_unknown(void)
+{
+	return errno == EINVAL || errno == ENOSYS;
+}
+
+/* The file that has the temporary name now must be what the plan saw. */
+static bool moved_the_same(struct arena *arena, const struct replace_pending *pending, struct error *err)
+{
+	struct replace_pending moved = *pending;
+	struct file_state state;
+
+	moved.name = pending->temporary;
+	return still_the_same(arena, &moved, &state, err);
+}
+
+/* What another hand has written in the last moment must not go with the temporary name. */
+static bool keep_aside(struct replace_pending *pending, struct error *err)
+{
+	error_wrap(err, "what was there lies in %s now", pending->temporary);
+	pending->temporary[0] = '\0';
+	return false;
+}
+
+/* The new file for the old one, which comes to lie under the temporary name. */
+static bool swap(struct arena *arena, struct replace_pending *pending, struct error *err)
+{
+	if (move(pending, pending->temporary, pending->name, RENAME_EXCHANGE))
+		return moved_the_same(arena, pending, err) ||
+		       (!move(pending, pending->temporary, pending->name, RENAME_EXCHANGE) && keep_aside(pending, err));
+	if (!flag_unknown())
+		return failed("rename", err);
+	return move(pending, pending->temporary, pending->name, 0) || failed("rename", err);
+}
+
+/* A new file where there was none. */
+static bool place(struct replace_pending *pending, struct error *err)
+{
+	if (move(pending, pending->temporary, pending->name, RENAME_NOREPLACE) ||
+	    (flag_unknown() && move(pending, pending->temporary, pending->name, 0)))
+		return true;
+	if (errno == EEXIST)
+		return error_set(err, "%s has been made by another hand since; run the command again",
+				 pending->file->path);
+	return failed("rename", err);
+}
+
+/* Aside first, and then away. */
+static bool remove_old(struct arena *arena, struct replace_pending *pending, struct error *err)
+{
+	if (!name_temporary(pending, err))
+		return false;
+	if (!move(pending, pending->name, pending->temporary, 0)) {
+		pending->temporary[0] = '\0';
+		return failed("remove", err);
+	}
+	if (moved_the_same(arena, pending, err))
+		return true;
+	if (!move(pending, pending->temporary, pending->name, RENAME_NOREPLACE) &&
+	    (!flag_unknown() || !move(pending, pending->temporary, pending->name, 0)))
+		return keep_aside(pending, err);
+	pending->temporary[0] = '\0';
+	return false;
+}
+
+/*
+ * The last look before the name changes hands; and one after it, at the old file, since an editor may write in between.
+ * Only then the old one goes (replace_abandon).
+ */
 static bool take_name(struct arena *arena, struct replace_pending *pending, struct error *err)
 {
+	const struct replace_file *file = pending->file;
 	struct file_state state;
-	bool gone = pending->file->after == NULL;
+	bool done;
 
-	/* The last look before the name changes hands: the window for another editor is as small as it can be. */
 	if (!still_the_same(arena, pending, &state, err))
 		return false;
-	if (!gone || state.present) {
-		int failed = gone ? unlinkat(pending->folder, pending->name, 0)
-				  : renameat(pending->folder, pending->temporary, pending->folder, pending->name);
-
-		if (failed != 0)
-			return error_system(err, errno, "%s%s", gone ? "remove" : "rename",
-					    errno == EPERM ? " (is it immutable? lsattr tells)" : "");
-	}
-	pending->temporary[0] = '\0';
-	return fsync(pending->folder) == 0 || error_system(err, errno, "sync the folder");
+	if (file->after == NULL)
+		done = file->before == NULL || remove_old(arena, pending, err);
+	else
+		done = file->before == NULL ? place(pending, err) : swap(arena, pending, err);
+	return done && (fsync(pending->folder) == 0 || error_system(err, errno, "sync the folder"));
 }
 
 bool replace_finish(struct arena *arena, const struct tree *tree, struct replace_pending *pending, struct error *err)

@@ -8,19 +8,24 @@
 
 enum { ROUNDS = 4 };
 
-static void read_values(const struct rollback_place *place, struct undo_values *values)
+/* A key that is gone is no fault; one that is there and does not let itself be read is. */
+static bool read_values(const struct rollback_place *place, struct undo_values *values, struct error *err)
 {
 	for (size_t i = 0; i < values->count; i++) {
+		struct undo_value *value = &values->items[i];
 		struct observed_live live;
 
-		proc_sys_read(place->arena, place->proc_sys, values->items[i].path, &live);
-		values->items[i].now = live.state == LIVE_READ ? live.value : NULL;
+		proc_sys_read(place->arena, place->proc_sys, value->path, &live);
+		if (live.state == LIVE_UNREADABLE && value->was != NULL)
+			return error_system(err, live.number, "read %s", key_name(place->arena, value->path));
+		value->now = live.state == LIVE_READ ? live.value : NULL;
 	}
+	return true;
 }
 
-void rollback_look_again(const struct rollback_place *place, struct rollback *rollback)
+bool rollback_look_again(const struct rollback_place *place, struct rollback *rollback, struct error *err)
 {
-	read_values(place, &rollback->values);
+	return read_values(place, &rollback->values, err);
 }
 
 static const char *digest_of(struct arena *arena, const struct file_state *state)
@@ -57,7 +62,8 @@ bool rollback_look(const struct rollback_place *place, const struct entries *ent
 
 	*rollback = (struct rollback){0};
 	entry_values(place->arena, entries, count, &rollback->values);
-	read_values(place, &rollback->values);
+	if (!read_values(place, &rollback->values, err))
+		return false;
 	/* A transaction that is over was persisted: what it set may well be set by the boot. One that is not, was not. */
 	bool restarted = !entry_is_over(&entries->items[0]) &&
 			 entry_is_of_another_boot(&entries->items[0], place->boot_id);
@@ -103,7 +109,9 @@ bool rollback_refused(struct rollback *rollback, const struct plan *plan)
 	for (size_t i = 0; i < plan->count; i++) {
 		struct undo_value *value = value_of(&rollback->values, plan->items[i].path);
 
-		if (value == NULL || plan->items[i].kind != PLAN_WRITE_LIVE || !plan_failed(&plan->items[i]))
+		/* What could not be looked at is not refused: the next look tells. */
+		if (value == NULL || plan->items[i].kind != PLAN_WRITE_LIVE || !plan_failed(&plan->items[i]) ||
+		    plan->items[i].reason == REASON_UNREADABLE)
 			continue;
 		value->hold = UNDO_REFUSED;
 		value->to = NULL;
@@ -112,22 +120,23 @@ bool rollback_refused(struct rollback *rollback, const struct plan *plan)
 	return none;
 }
 
-/* True when the kernel took all of them. */
-static bool put_values_back(const struct rollback_place *place, struct rollback *rollback)
+/* *all: the kernel took all of them. False: what is there could not be read. */
+static bool put_values_back(const struct rollback_place *place, struct rollback *rollback, bool *all, struct error *err)
 {
-	bool all = true;
-
+	*all = true;
 	for (int round = 0; round < ROUNDS; round++) {
 		struct plan plan = {0};
 
 		undo_plan(place->arena, &rollback->values, &plan);
 		if (plan.count == 0)
 			break;
-		apply_live(place->arena, place->proc_sys, &plan, 0);
-		all = rollback_refused(rollback, &plan) && all;
-		read_values(place, &rollback->values);
+		apply_live(place->arena, place->proc_sys, &plan, 0, true);
+		*all = rollback_refused(rollback, &plan) && *all;
+		if (!read_values(place, &rollback->values, err))
+			return false;
 	}
-	return undo_give_up(&rollback->values) && all;
+	*all = undo_give_up(&rollback->values) && *all;
+	return true;
 }
 
 void rollback_note_kept(struct arena *arena, const struct rollback *rollback, struct entry *entry)
@@ -183,7 +192,7 @@ bool rollback_in_place(const struct rollback_place *place, struct entry *entry, 
 	const struct entries one = {.items = entry, .count = 1};
 	struct rollback rollback;
 	struct error ignored;
-	bool files = true;
+	bool files = true, values;
 
 	entry->state = ENTRY_UNDOING;
 	entry->why = why;
@@ -193,7 +202,8 @@ bool rollback_in_place(const struct rollback_place *place, struct entry *entry, 
 		return false;
 	for (size_t i = 0; i < rollback.files.count; i++)
 		files = put_file_back(place, &rollback.files.items[i], files ? err : &ignored) && files;
-	bool values = put_values_back(place, &rollback);
+	if (!put_values_back(place, &rollback, &values, files ? err : &ignored))
+		return false;
 	note_results(&rollback, entry);
 	rollback_note_kept(place->arena, &rollback, entry);
 	if (!files)

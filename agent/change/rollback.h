@@ -34,7 +34,7 @@ struct rollback_place {
 bool rollback_look(const struct rollback_place *place, const struct entries *entries, size_t count, bool force,
 		   struct rollback *rollback, struct error *err) MUST_CHECK;
 /* Reads the values once more, after writes. */
-void rollback_look_again(const struct rollback_place *place, struct rollback *rollback);
+bool rollback_look_again(const struct rollback_place *place, struct rollback *rollback, struct error *err) MUST_CHECK;
 /* Gives those up that the kernel refused to take back in these steps; true when there were none. */
 bool rollback_refused(struct rollback *rollback, const struct plan *plan);
 /* Names in the entry what is not as it was. */

@@ -91,7 +91,7 @@ bool transaction_plan_files(struct transaction *transaction, struct error *err)
 	       journal_again(place->arena, place->tree, &transaction->entry, err);
 }
 
-bool transaction_more(struct transaction *transaction, const struct plan *more, struct error *err)
+bool transaction_more(struct transaction *transaction, const struct plan *more, bool go_on, struct error *err)
 {
 	const struct rollback_place *place = &transaction->place;
 	struct entry *entry = &transaction->entry;
@@ -102,7 +102,7 @@ bool transaction_more(struct transaction *transaction, const struct plan *more, 
 	if (!coupled_find(place->arena, place->proc_sys, entry, first, err) ||
 	    !journal_update(place->arena, place->tree, entry, err))
 		return false;
-	apply_live(place->arena, place->proc_sys, entry->plan, first);
+	apply_live(place->arena, place->proc_sys, entry->plan, first, go_on);
 	return true;
 }
 

@@ -34,8 +34,9 @@ bool transaction_prepare(struct transaction *transaction, struct error *err) MUS
 /* As transaction_begin for files that were planned anew after a failed step:
    laid ready, and what they replace in the journal. */
 bool transaction_plan_files(struct transaction *transaction, struct error *err) MUST_CHECK;
-/* Adds live steps to the plan, to the journal first, and carries them out. */
-bool transaction_more(struct transaction *transaction, const struct plan *more, struct error *err) MUST_CHECK;
+/* Adds live steps to the plan, to the journal first, and carries them out (go_on: as apply_live). */
+bool transaction_more(struct transaction *transaction, const struct plan *more, bool go_on, struct error *err)
+	MUST_CHECK;
 /* The files that lie ready take their names; those of the others' steps have their results. */
 bool transaction_files(struct transaction *transaction, struct error *err) MUST_CHECK;
 

@@ -11,6 +11,7 @@
 
 #include "../base/clock.h"
 #include "../change/apply.h"
+#include "../change/lock.h"
 #include "changing.h"
 #include "commands.h"
 #include "layers.h"
@@ -98,7 +99,8 @@ static bool write_moved(struct changing *changing, bool *any, struct error *err)
 
 	plan_live(changing->run->arena, &changing->run->outcome, &more);
 	*any = more.count > 0;
-	return more.count == 0 || transaction_more(&changing->transaction, &more, err);
+	return more.count == 0 ||
+	       transaction_more(&changing->transaction, &more, changing->run->options->keep_going, err);
 }
 
 static void blame_other_keys(struct changing *changing)
@@ -138,7 +140,7 @@ static bool carry_out(struct changing *changing)
 	struct plan *plan = changing->transaction.entry.plan;
 	struct error err;
 
-	apply_live(run->arena, &run->proc_sys, plan, 0);
+	apply_live(run->arena, &run->proc_sys, plan, 0, run->options->keep_going);
 	const struct plan_step *failure = changing_failure(plan);
 	if (failure != NULL && !run->options->keep_going)
 		return changing_refused(changing, failure);
@@ -265,7 +267,7 @@ static enum exit_code apply_locked(struct run *run, const struct load_plan *prom
 		return run->exit;
 	bool changed = change(&changing, &plan);
 	if (changing.transaction.entry.state == ENTRY_WAITING && changed) {
-		fd_close(&run->lock);
+		lock_release(&run->lock);
 		return waiting_follow(&changing);
 	}
 	if (!changed && !changing.undone && !changing.open)

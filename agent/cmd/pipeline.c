@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "../base/clock.h"
+#include "../change/lock.h"
 #include "../load/load_config.h"
 #include "../system/host.h"
 #include "input.h"
@@ -346,7 +347,7 @@ enum exit_code pipeline_exit(const struct run *run)
 
 void pipeline_close(struct run *run)
 {
-	fd_close(&run->lock);
+	lock_release(&run->lock);
 	fd_close(&run->tree.fd);
 	fd_close(&run->proc_sys.fd);
 }

@@ -1,5 +1,7 @@
 #include "recovery.h"
 
+#include <errno.h>
+
 #include "../base/clock.h"
 #include "../change/journal.h"
 #include "../change/lock.h"
@@ -7,11 +9,19 @@
 #include "../core/persist.h"
 #include "../system/host.h"
 
+static const char boot_id_path[] = "/proc/sys/kernel/random/boot_id";
+
 bool recovery_place(struct run *run, struct rollback_place *place)
 {
 	if (!pipeline_tree(run) || !pipeline_host(run))
 		return false;
 	host_facts(run->arena, &run->tree, FACTS_IDENTITY, &run->facts);
+	if (run->facts.boot_id == NULL && tree_exists(&run->tree, boot_id_path)) {
+		/* Without it a transaction could not be told from one before a restart. */
+		pipeline_complain(arena_printf(run->arena, "%s cannot be read; nothing was changed", boot_id_path));
+		run->exit = EXIT_WORK;
+		return false;
+	}
 	*place = (struct rollback_place){
 		.arena = run->arena, .tree = &run->tree, .proc_sys = &run->proc_sys, .boot_id = run->facts.boot_id};
 	return true;
@@ -39,6 +49,14 @@ void recovery_tell_kept(const struct run *run, const struct entry *entry)
 	}
 }
 
+/* What a killed holdfast left beside the files. */
+static void sweep(struct run *run)
+{
+	replace_sweep(run->arena, &run->tree, persist_drop_in);
+	replace_sweep(run->arena, &run->tree, persist_main_file);
+	journal_sweep(run->arena, &run->tree);
+}
+
 bool recovery_undo(struct run *run, struct entry *entry, const char *why)
 {
 	struct rollback_place place;
@@ -46,6 +64,7 @@ bool recovery_undo(struct run *run, struct entry *entry, const char *why)
 
 	if (!recovery_place(run, &place))
 		return false;
+	sweep(run);
 	if (!rollback_in_place(&place, entry, why, true, clock_text(run->arena, clock_now_ms()), &err)) {
 		error_wrap(&err, "undoing the %s ('holdfast recover' tries again)", recovery_name(run->arena, entry));
 		run->exit = pipeline_fail(&err);
@@ -77,9 +96,7 @@ static enum recovery look(struct run *run, struct entry *entry)
 		run->exit = pipeline_fail(&err);
 		return RECOVERY_STOP;
 	}
-	replace_sweep(run->arena, &run->tree, persist_drop_in);
-	replace_sweep(run->arena, &run->tree, persist_main_file);
-	journal_sweep(run->arena, &run->tree);
+	sweep(run);
 	switch (journal_open(run->arena, &run->tree, entry, &err)) {
 	case JOURNAL_NONE:
 		if (journal_tidy(run->arena, &run->tree, &err))
@@ -145,8 +162,22 @@ void recovery_tell(struct run *run)
 	struct entry entry;
 	struct error err;
 
-	if (run->options->quiet || journal_open(run->arena, &run->tree, &entry, &err) != JOURNAL_FOUND)
+	if (run->options->quiet)
 		return;
+	switch (journal_open(run->arena, &run->tree, &entry, &err)) {
+	case JOURNAL_NONE:
+		return;
+	case JOURNAL_FAILED:
+		if (err.number != EACCES && err.number != EPERM)
+			pipeline_complain(
+				arena_printf(run->arena,
+					     "warning: what an earlier change left cannot be read, and nothing can be "
+					     "changed before it is mended or removed: %s",
+					     err.text));
+		return;
+	case JOURNAL_FOUND:
+		break;
+	}
 	host_facts(run->arena, &run->tree, FACTS_IDENTITY, &run->facts);
 	const char *name = recovery_name(run->arena, &entry);
 	if (entry.state == ENTRY_WAITING && !recovery_expired(run, &entry))

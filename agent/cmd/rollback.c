@@ -71,7 +71,7 @@ static bool write_values(struct way_back *way, struct error *err)
 	struct changing *changing = &way->changing;
 	struct run *run = changing->run;
 
-	apply_live(run->arena, &run->proc_sys, &way->plan, 0);
+	apply_live(run->arena, &run->proc_sys, &way->plan, 0, run->options->keep_going);
 	for (int round = 0; round < ROUNDS; round++) {
 		struct plan more = {0};
 		const struct plan_step *failure = changing_failure(&way->plan);
@@ -79,14 +79,16 @@ static bool write_values(struct way_back *way, struct error *err)
 		if (failure != NULL && !run->options->keep_going)
 			return changing_refused(changing, failure);
 		(void)rollback_refused(&way->rollback, &way->plan);
-		rollback_look_again(&changing->transaction.place, &way->rollback);
+		if (!rollback_look_again(&changing->transaction.place, &way->rollback, err))
+			return changing_fail(changing, err);
 		undo_plan(run->arena, &way->rollback.values, &more);
 		if (more.count == 0)
 			return true;
-		if (!transaction_more(&changing->transaction, &more, err))
+		if (!transaction_more(&changing->transaction, &more, run->options->keep_going, err))
 			return changing_fail(changing, err);
 	}
-	rollback_look_again(&changing->transaction.place, &way->rollback);
+	if (!rollback_look_again(&changing->transaction.place, &way->rollback, err))
+		return changing_fail(changing, err);
 	(void)undo_give_up(&way->rollback.values);
 	return true;
 }

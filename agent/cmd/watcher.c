@@ -77,7 +77,7 @@ static bool undo(struct run *run, const char *id, const char *why)
 	case SIGHT_UNKNOWN:
 		break;
 	}
-	fd_close(&run->lock);
+	lock_release(&run->lock);
 	return decided;
 }
 
@@ -119,7 +119,9 @@ static void stand_by(struct run *run, const char *id, int hold)
 	prctl(PR_SET_NAME, "holdfast-watch", 0, 0, 0);
 	sigaction(SIGHUP, &ignore, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
-	fd_close(&run->lock);
+	fd_close(&run->lock); /* it is the apply's; here it must not be held, nor let go of */
+	const int kept[] = {hold, run->tree.fd, run->proc_sys.fd};
+	fd_close_others(kept, COUNT_OF(kept));
 	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 	for (int fd = 0; nothing >= 0 && fd <= 2; fd++)
 		(void)dup2(nothing, fd);

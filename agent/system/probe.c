@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../base/clock.h"
+#include "../base/fd.h"
 
 enum { NOBODY = 65534, CANNOT = 126, LAST_CAPABILITY = 63, LOOK_EVERY_MS = 20 };
 
@@ -51,11 +52,7 @@ static void become(const char *command)
 		if (nothing < 0 || dup2(nothing, fd) < 0)
 			_exit(CANNOT);
 	}
-	/* Ours close themselves; those that we were started with need this. Older than Linux 5.9: the usual few. */
-	if (syscall(SYS_close_range, 3U, ~0U, 0U) != 0) {
-		for (int fd = 3; fd < 1024; fd++)
-			close(fd);
-	}
+	fd_close_others(NULL, 0);
 	if (chdir("/") != 0 || !drop_rights())
 		_exit(CANNOT);
 	execve("/bin/sh", words, environment);

@@ -70,7 +70,7 @@ static bool expand_one(struct arena *arena, const struct proc_sys *proc_sys, str
 		return error_system(err, cause, "list /proc/sys/%s", folder);
 	}
 	struct dirent *entry;
-	while ((entry = readdir(listing)) != NULL) {
+	while (errno = 0, (entry = readdir(listing)) != NULL) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
 		    !text_matches(wild, entry->d_name))
 			continue;
@@ -81,7 +81,10 @@ static bool expand_one(struct arena *arena, const struct proc_sys *proc_sys, str
 		if (key_parse(arena, path, strlen(path), &key, &ignored) && !key.glob)
 			*ARRAY_ADD(arena, expansion) = path;
 	}
+	int cause = errno;
 	closedir(listing);
+	if (cause != 0)
+		return error_system(err, cause, "list /proc/sys/%s", folder);
 	if (expansion->count > 0)
 		qsort(expansion->items, expansion->count, sizeof(*expansion->items), by_name);
 	return true;

@@ -92,7 +92,10 @@ const char *tree_link(struct arena *arena, const struct tree *tree, const char *
 	if (fd < 0)
 		return NULL;
 	ssize_t length = readlinkat(fd, "", target, sizeof(target));
-	return length <= 0 || (size_t)length == sizeof(target) ? NULL : arena_copy(arena, target, (size_t)length);
+	if (length > 0 && (size_t)length < sizeof(target))
+		return arena_copy(arena, target, (size_t)length);
+	errno = EINVAL; /* the kernel says ENOENT of a descriptor that is no link */
+	return NULL;
 }
 
 const char *tree_real_path(struct arena *arena, const struct tree *tree, const char *path)

@@ -29,7 +29,7 @@ bool tree_exists(const struct tree *tree, const char *path);
 const char *tree_read_line(struct arena *arena, const struct tree *tree, const char *path);
 /* All of a file up to `most` bytes, NULL when it cannot be read or is longer. */
 const char *tree_read_text(struct arena *arena, const struct tree *tree, const char *path, size_t most);
-/* The target of a link as it is written there, NULL when path is no link. */
+/* The target of a link as it is written there; NULL when there is no path (errno ENOENT), or it is no link (EINVAL). */
 const char *tree_link(struct arena *arena, const struct tree *tree, const char *path);
 /* The path behind all links, still as the host would name it; NULL with errno when it cannot be found. */
 const char *tree_real_path(struct arena *arena, const struct tree *tree, const char *path);
