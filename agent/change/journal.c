@@ -279,7 +279,9 @@ bool journal_next_ms(struct arena *arena, const struct tree *tree, int64_t now_m
 	    !number_read(arena_printf(arena, "0x%.8s%.4s", ids.items[0], ids.items[0] + 9), 14, &newest))
 		newest = -1;
 	*next_ms = now_ms > newest ? now_ms : (int64_t)newest + 1;
-	return true;
+	return *next_ms < (int64_t)1 << 48 ||
+	       error_set(err, "the name of %s is of the end of time, and none can come after it; move it away",
+			 tree_shown(arena, tree, entry_path(arena, ids.items[0])));
 }
 
 bool journal_list(struct arena *arena, const struct tree *tree, struct entries *entries, struct error *err)

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -126,6 +127,7 @@ static void stand_by(struct run *run, const char *id, int hold)
 	for (int fd = 0; nothing >= 0 && fd <= 2; fd++)
 		(void)dup2(nothing, fd);
 	(void)!chdir("/");
+	(void)!write(hold, "", 1); /* from here on nothing that ends the apply ends us */
 	wait_for_end(hold);
 	watch(run, id);
 	_exit(0);
@@ -134,21 +136,23 @@ static void stand_by(struct run *run, const char *id, int hold)
 bool watcher_start(struct run *run, const char *id, int *hold, struct error *err)
 {
 	int ends[2];
+	char ready;
 
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return error_system(err, errno, "make a pipe for the watcher");
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+		return error_system(err, errno, "make a socket pair for the watcher");
 	CLEANUP(fd_close) int theirs = ends[0];
-	*hold = ends[1];
+	CLEANUP(fd_close) int ours = ends[1];
 	fflush(NULL);
 	pid_t child = fork();
-	if (child < 0) {
-		error_system(err, errno, "start the watcher");
-		fd_close(hold);
-		return false;
-	}
+	if (child < 0)
+		return error_system(err, errno, "start the watcher");
 	if (child == 0) {
-		fd_close(hold);
+		fd_close(&ours);
 		stand_by(run, id, theirs);
 	}
+	fd_close(&theirs);
+	if (read(ours, &ready, 1) != 1)
+		return error_set(err, "the watcher has ended before it began");
+	*hold = fd_take(&ours);
 	return true;
 }
