@@ -127,7 +127,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--holdfast", default=os.environ.get("HOLDFAST", TOP / "build/release/holdfast"))
     parser.add_argument("--only", action="append", help="only cases whose name has this in it")
-    parser.add_argument("-j", "--jobs", type=int, default=2, help="so many cases at a time (%(default)s)")
+    parser.add_argument("-j", "--jobs", type=int, default=4,
+                        help="so many cases at a time (%(default)s; most of them wait)")
     parser.add_argument("--list", action="store_true", help="names the cases")
     parser.add_argument("-v", "--verbose", action="store_true", help="every case with its time, all of each complaint")
     options = parser.parse_args()
