@@ -173,7 +173,7 @@ CHECKS_FAST := check-order check-format check-scripts release check-pure:release
 	check-rules:release asan catalogue:release unit-asan:asan cli:release
 CHECKS      := check-order check-format check-scripts release clang asan check-pure:release check-parameters:release \
 	check-rules:release analyze tidy cppcheck catalogue:release unit-release:release unit-asan:asan cli:release \
-	cli-asan:asan schema:release differential:release system:release fuzz-short
+	cli-asan:asan schema:release differential:release system:release fault:release fuzz-short
 
 .PHONY: demo check check-fast
 demo: ## install what is missing, build, show how this host differs from a profile; changes nothing
@@ -259,7 +259,7 @@ build/analyze/cppcheck.done: $(SOURCES) $(HEADERS) Makefile
 # --- tests -----------------------------------------------------------------------------------------------------------
 
 # The Python runners take the program to test from $HOLDFAST and close with one line "N passed, N failed".
-.PHONY: unit unit-release unit-asan catalogue cli cli-asan schema differential differential-releases system fuzz fuzz-short bench
+.PHONY: unit unit-release unit-asan catalogue cli cli-asan schema differential differential-releases system fault fuzz fuzz-short bench
 unit: unit-release unit-asan ## unit tests, plain and with sanitizers
 
 unit-release: $(UNITS:tests/unit/%.c=build/release/tests/%)
@@ -291,6 +291,9 @@ differential-releases: build/release/holdfast ## the same against the loaders of
 
 system: build/release/holdfast ## the real kernel, in private namespaces
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/system/run.py
+
+fault: build/release/holdfast ## every system call of apply, rollback, recover and confirm fails once, or is the last one
+	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/fault/run.py
 
 fuzz-short: $(FUZZERS:tests/fuzz/%.c=build/fuzz/%) ## each fuzz target for FUZZ_SHORT_SECONDS (20) from its seeds
 	$Q tools/run-fuzz $(FUZZ_SHORT_SECONDS) $^

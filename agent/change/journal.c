@@ -13,9 +13,10 @@
 #include "replace.h"
 
 static const char state_folder[] = "/var/lib/holdfast", folder[] = "/var/lib/holdfast/journal";
-static const char open_name[] = "open", open_path[] = "/var/lib/holdfast/journal/open", entry_end[] = ".json";
+static const char open_name[] = "open", open_path[] = "/var/lib/holdfast/journal/open", entry_end[] = ".json",
+		  next_end[] = ".next";
 
-enum { ENTRY_LONGEST = 64 << 20 };
+enum { ENTRY_LONGEST = 64 << 20, ID_LENGTH = 36 };
 
 static const char *path_of(struct arena *arena, const char *name)
 {
@@ -134,7 +135,7 @@ bool journal_keep_next(struct arena *arena, const struct tree *tree, struct entr
 
 		if (planned->after == NULL)
 			continue;
-		file->next = copy_name(arena, entry, file, ".next");
+		file->next = copy_name(arena, entry, file, next_end);
 		if (!put(arena, tree, path_of(arena, file->next), planned->after, planned->after_length, err))
 			return false;
 	}
@@ -194,7 +195,7 @@ static bool is_entry(const char *name)
 {
 	size_t length = strspn(name, "0123456789abcdef-");
 
-	return length == 36 && strcmp(name + length, entry_end) == 0;
+	return length == ID_LENGTH && strcmp(name + length, entry_end) == 0;
 }
 
 /* The id that `open` names, NULL when there is none; *broken: it names no entry. */
@@ -225,15 +226,33 @@ enum journal_found journal_open(struct arena *arena, const struct tree *tree, st
 	return entry_is_over(entry) ? JOURNAL_NONE : JOURNAL_FOUND;
 }
 
+/* A copy whose entry was never written, or what was kept for a `confirm` that came. */
+static bool is_left_over(int directory, const char *name)
+{
+	char entry[64];
+
+	if (strspn(name, "0123456789abcdef-") != ID_LENGTH || name[ID_LENGTH] != '.' || is_entry(name))
+		return false;
+	snprintf(entry, sizeof(entry), "%.*s%s", ID_LENGTH, name, entry_end);
+	return text_ends(name, next_end) ||
+	       (faccessat(directory, entry, F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT);
+}
+
 bool journal_tidy(struct arena *arena, const struct tree *tree, struct error *err)
 {
 	bool broken;
 	const char *id = open_id(arena, tree, &broken);
-	CLEANUP(fd_close) int directory = -1;
+	CLEANUP(fd_close) int directory = tree_open_file(tree, folder, O_RDONLY | O_DIRECTORY);
+	DIR *listing = directory < 0 ? NULL : fdopendir(dup(directory));
+	struct dirent *entry;
 
-	if (id == NULL && !broken)
-		return true;
-	return open_folder(arena, tree, &directory, err) && remove_open(arena, tree, directory, err);
+	while (listing != NULL && (entry = readdir(listing)) != NULL) {
+		if (is_left_over(directory, entry->d_name))
+			unlinkat(directory, entry->d_name, 0);
+	}
+	if (listing != NULL)
+		closedir(listing);
+	return (id == NULL && !broken) || remove_open(arena, tree, directory, err);
 }
 
 static int newest_first(const void *left, const void *right)

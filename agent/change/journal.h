@@ -46,7 +46,7 @@ enum journal_found { JOURNAL_FOUND, JOURNAL_NONE, JOURNAL_FAILED };
 /* The entry that `open` names. JOURNAL_NONE: there is none, or it is over, or nothing was ever begun. */
 enum journal_found journal_open(struct arena *arena, const struct tree *tree, struct entry *entry, struct error *err)
 	MUST_CHECK;
-/* Takes away an `open` of an entry that is over or was never begun. */
+/* When nothing is open: takes away an `open` that names nothing or an entry that is over, and copies without an entry. */
 bool journal_tidy(struct arena *arena, const struct tree *tree, struct error *err) MUST_CHECK;
 /* All entries, newest first. One that cannot be read is ENTRY_DAMAGED, and `why` says what is wrong with it. */
 bool journal_list(struct arena *arena, const struct tree *tree, struct entries *entries, struct error *err) MUST_CHECK;

@@ -31,7 +31,7 @@ struct walk {
 	const struct layers_case *given;
 	struct findings *findings;
 	struct profile_layers *layers;
-	bool *denied;
+	int *cause;
 };
 
 static bool load_file(struct walk *walk, const struct input *input, const char *folder, const struct chain *asker,
@@ -85,7 +85,7 @@ static bool load_word(struct walk *walk, const char *word, const char *folder, c
 					: find_named(walk, word, folder, &input, &err);
 
 	if (result == INPUT_REFUSED) {
-		*walk->denied = *walk->denied || err.number == EACCES || err.number == EPERM;
+		*walk->cause = err.number;
 		findings_error(walk->findings, source, "%s", err.text);
 		return false;
 	}
@@ -153,9 +153,9 @@ static bool load_file(struct walk *walk, const struct input *input, const char *
 }
 
 bool layers_load(struct arena *arena, const struct layers_case *given, const struct text_list *words,
-		 struct findings *findings, struct profile_layers *layers, bool *denied)
+		 struct findings *findings, struct profile_layers *layers, int *cause)
 {
-	struct walk walk = {.arena = arena, .given = given, .findings = findings, .layers = layers, .denied = denied};
+	struct walk walk = {.arena = arena, .given = given, .findings = findings, .layers = layers, .cause = cause};
 	bool good = true;
 
 	for (size_t i = 0; i < words->count; i++)

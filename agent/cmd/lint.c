@@ -67,7 +67,7 @@ static bool print(struct run *run, const struct linting *linting, struct error *
 static enum exit_code verdict(const struct run *run, const struct linting *linting)
 {
 	if (linting->unreadable)
-		return linting->denied ? EXIT_DENIED : EXIT_INVALID;
+		return pipeline_unread(linting->unread);
 	for (unsigned i = 0; i <= (unsigned)run->options->fail_on; i++) {
 		if (linting->findings.of[i] > 0)
 			return EXIT_DRIFT;

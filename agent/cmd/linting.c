@@ -135,11 +135,11 @@ void linting_profile(struct linting *linting, const char *word)
 	struct text_list words = {0};
 	struct profile_layers layers = {0};
 	struct findings found = {.arena = linting->run->arena, .most = FINDINGS_LISTED_BY_LINT};
-	bool denied = false;
+	int cause = 0;
 
 	*ARRAY_ADD(linting->run->arena, &words) = word;
-	bool loaded = layers_load(linting->run->arena, &given, &words, &found, &layers, &denied);
-	linting->denied = linting->denied || denied;
+	bool loaded = layers_load(linting->run->arena, &given, &words, &found, &layers, &cause);
+	linting->unread = cause != 0 ? cause : linting->unread;
 	linting->unreadable = linting->unreadable || !loaded;
 	const char *file = layers.count > 0 ? layers.items[layers.count - 1]->file : word;
 	linting_add_file(linting, file);

@@ -14,7 +14,7 @@ struct linting {
 	struct findings findings;
 	struct text_list files; /* as they were looked at; also those that could not be read */
 	bool unreadable;        /* one of them, or a profile that is none */
-	bool denied;
+	int unread;             /* errno of the last file that could not be read, 0 for none */
 };
 
 /* After pipeline_host. */

@@ -12,7 +12,7 @@ static void tell_unreadable(struct linting *linting, const char *path, const str
 	findings_error(&linting->findings, (struct source){.file = path}, "%s", err->text);
 	linting_add_file(linting, path);
 	linting->unreadable = true;
-	linting->denied = linting->denied || err->number == EACCES || err->number == EPERM;
+	linting->unread = err->number != 0 ? err->number : linting->unread;
 }
 
 /* --- sysctl files ------------------------------------------------------------------------------------------------- */

@@ -64,6 +64,24 @@ bool pipeline_tell(struct run *run)
 	return false;
 }
 
+enum exit_code pipeline_unread(int cause)
+{
+	switch (cause) {
+	case EACCES:
+	case EPERM:
+		return EXIT_DENIED;
+	case EIO:
+	case ENOSPC:
+	case EINTR:
+	case ENOMEM:
+	case EMFILE:
+	case ENFILE:
+		return EXIT_WORK;
+	default:
+		return EXIT_INVALID;
+	}
+}
+
 /* --- settings ----------------------------------------------------------------------------------------------------- */
 
 static bool read_config(struct run *run)
@@ -87,7 +105,7 @@ static bool read_config(struct run *run)
 		break;
 	}
 	(void)failed(run, &err);
-	run->exit = run->exit == EXIT_DENIED ? EXIT_DENIED : EXIT_INVALID;
+	run->exit = pipeline_unread(err.number);
 	return false;
 }
 
@@ -157,10 +175,10 @@ bool pipeline_desired(struct run *run)
 
 	if (!pipeline_host(run))
 		return false;
-	bool denied = false;
-	bool loaded = layers_load(run->arena, &given, &run->profile_words, &run->findings, &run->layers, &denied);
+	int cause = 0;
+	bool loaded = layers_load(run->arena, &given, &run->profile_words, &run->findings, &run->layers, &cause);
 	if (!pipeline_tell(run) || !loaded) {
-		run->exit = denied ? EXIT_DENIED : EXIT_INVALID;
+		run->exit = pipeline_unread(cause);
 		return false;
 	}
 	host_facts(run->arena, &run->tree, profile_needs(&run->layers) & ~config_needs(&run->config), &run->facts);

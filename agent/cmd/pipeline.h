@@ -78,6 +78,8 @@ size_t pipeline_lost(const struct run *run);
 void pipeline_tell_lost(const struct run *run);
 /* Says on stderr what failed and returns the exit status for it: EXIT_DENIED when the system did not permit it. */
 enum exit_code pipeline_fail(const struct error *err);
+/* The same for a profile or settings that could not be read: what has another cause than the system is not valid. */
+enum exit_code pipeline_unread(int cause);
 void pipeline_close(struct run *run);
 
 #endif

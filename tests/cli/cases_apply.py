@@ -172,7 +172,7 @@ def results_of(result):
 
 @case()
 def refused_write(host):
-    """A value that cannot be written takes the whole apply back: exit 1, nothing is as it was not, and it says why."""
+    """A value that cannot be written takes the whole apply back: exit 1, everything is as it was before, and it says why."""
     refusal(host)
     before = host.texts()
     result = host.run("apply", "-p", "web.yaml", "--json", exit=WORK)

@@ -61,7 +61,8 @@ def root_that_is_not_there(host):
 @case()
 def help_text(host):
     host.show("--help", root=False, exit=IN_LINE)
-    host.show("apply", "--help", root=False, exit=IN_LINE)
+    for command in ("apply", "rollback", "confirm", "recover", "history"):
+        host.show(command, "--help", root=False, exit=IN_LINE)
     host.show("--version", root=False, exit=IN_LINE)
 
 

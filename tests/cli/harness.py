@@ -127,7 +127,7 @@ class Host(Tree):
         command = next((word for word in result.words if word in (*READERS, *CHANGERS)), None)
         # An undone trial is news, not a document: it goes to stderr, as it does when another command finds it.
         if (not result.out and result.status in (IN_LINE, DRIFT, PENDING) and not QUIET & set(result.words) and
-                not (command == "recover" or command == "rollback" and result.err)):
+                not (command in ("recover", "confirm") or command == "rollback" and result.err)):
             self.fault(f"{shown}: prints nothing")
         if command in READERS or "--dry-run" in result.words:
             self.untouched(before, shown)
@@ -148,8 +148,8 @@ class Host(Tree):
             self.fault(f"{shown}: no JSON: {err}: {result.out[:300]!r}")
             return
         kind = command if command in ("show", "lint", "explain") else \
-            "journal" if command == "rollback" else \
-            ("history" if "transactions" in result.document else "journal") if command == "history" else \
+            ("history" if "transactions" in result.document else "journal") \
+            if command in ("history", "rollback", "confirm", "recover") else \
             "plan" if command == "plan" or "--dry-run" in result.words else "report"
         if kind in self.bench.validators:
             self.check_schema(result.document, kind, shown)
@@ -167,8 +167,9 @@ class Host(Tree):
         text = re.sub(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME", text)
         text = re.sub(r"\b[0-9a-f]{64}\b", "SHA-256", text)
         text = re.sub(r'("duration_ms": )\d+', r"\1MS", text)
+        text = re.sub(r'("(?:owner|group)": )\d+', r"\1NUMBER", text)
         version = re.escape((TOP / "VERSION").read_text().strip())
-        return re.sub(rf'("version": "|^holdfast ){version}\b', r"\1VERSION", text, flags=re.MULTILINE)
+        return re.sub(rf'("version": "|"agent": "|^holdfast ){version}\b', r"\1VERSION", text, flags=re.MULTILINE)
 
     def show(self, *words, **options):
         """A run whose words, output and status go into the transcript that golden/<case>.txt keeps."""
