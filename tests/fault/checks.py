@@ -14,7 +14,7 @@ import state
 from operations import APPLY, CONFIRM, ROLLBACK
 from state import DROP_IN, FOREIGN, MAIN_FILE
 
-DONE, WORK, DRIFT, INVALID, BUSY, DENIED = 0, 1, 2, 65, 75, 77
+DONE, WORK, DRIFT, BUSY, DENIED = 0, 1, 2, 75, 77
 SCHEMA = "/journal.schema.json"         # put there by run.py
 NOTHING_CHANGED, ALL_BACK = "nothing was changed", "everything was put back as it was"
 NOT_BACK = "it could not all be put back"
@@ -141,7 +141,7 @@ class Trial:
             if not shot.in_main:
                 self.is_as("ended before main", self.scene.start)
             return
-        self.holds(said.code in (DONE, WORK, DRIFT, INVALID, DENIED), f"it ended with {said}")
+        self.holds(said.code in (DONE, WORK, DRIFT, DENIED), f"it ended with {said}")
         lost_voice = point.call == "write" and "write(2," in shot.trace.split("(INJECTED)")[0].splitlines()[-1]
         if said.code != DONE:
             self.holds(said.err.startswith("holdfast: ") or COUNTED.search(said.out) or lost_voice,
@@ -152,7 +152,7 @@ class Trial:
         for each in found[-1]["kept"] if found else ():
             self.holds(said.code != DONE and each["path"].replace("/", ".") in said.err,
                        f"{each} was kept, and nobody was told: {said}")
-        if NOTHING_CHANGED in said.err or said.code == INVALID:
+        if NOTHING_CHANGED in said.err:
             self.is_as(f"exit {said.code}, '{NOTHING_CHANGED}'", self.scene.start)
         if ALL_BACK in said.err:
             self.is_as(f"'{ALL_BACK}'", self.scene.start)
