@@ -149,13 +149,13 @@ bool entry_json_write(struct text *out, const struct entry *entry, struct error 
 					      (json_int_t)entry->confirm.deadline_ms, "probe",
 					      text_json(arena, entry->confirm.probe));
 	json_t *document = json_pack(
-		"{s:s, s:s, s:s, s:s, s:s?, s:s, s:s?, s:s?, s:s, s:o, s:s?, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"{s:s, s:s, s:s, s:s, s:s?, s:s, s:s?, s:s?, s:s?, s:s, s:o, s:s?, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"schema", entry_json_schema, "id", entry->id, "kind", entry_kind_names[entry->kind], "state",
 		entry_state_names[entry->state], "why", entry->why == NULL ? NULL : text_repaired(arena, entry->why),
-		"time", entry->time, "ended", entry->ended, "boot_id", entry->boot_id, "agent", entry->agent_version,
-		"profiles", texts_json(arena, &entry->profiles), "digest", entry->digest, "plan_digest",
-		plan_digest(arena, entry->plan), "undoes", texts_json(arena, &entry->undoes), "confirm", confirm,
-		"steps", steps_json(arena, entry->plan), "coupled", coupled_json(arena, entry), "files",
+		"time", entry->time, "ended", entry->ended, "boot_id", entry->boot_id, "network", entry->network,
+		"agent", entry->agent_version, "profiles", texts_json(arena, &entry->profiles), "digest", entry->digest,
+		"plan_digest", plan_digest(arena, entry->plan), "undoes", texts_json(arena, &entry->undoes), "confirm",
+		confirm, "steps", steps_json(arena, entry->plan), "coupled", coupled_json(arena, entry), "files",
 		files_json(arena, entry), "kept", kept_json(arena, entry), "off", texts_json(arena, &entry->off));
 	char *dumped = document == NULL ? NULL : json_dumps(document, JSON_INDENT(1));
 

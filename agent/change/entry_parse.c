@@ -41,6 +41,16 @@ static const char *needed(struct parse *parse, const json_t *object, const char 
 	return text == NULL ? "" : text;
 }
 
+/* A time or an identifier: nothing in it that a terminal could be steered by. */
+static const char *plain(struct parse *parse, const json_t *object, const char *name)
+{
+	const char *text = optional(parse, object, name);
+
+	if (text != NULL && strspn(text, "0123456789abcdefghijklmnopqrstuvwxyzTZ.:+-") != strlen(text))
+		blame(parse, name);
+	return text;
+}
+
 static int64_t integer(struct parse *parse, const json_t *object, const char *name, int64_t most)
 {
 	const json_t *value = json_object_get(object, name);
@@ -214,7 +224,8 @@ static void read_file(struct parse *parse, const json_t *item)
 static void read_kept(struct parse *parse, const json_t *item)
 {
 	*ARRAY_ADD(parse->arena, &parse->entry->kept) =
-		(struct entry_kept){.path = present(parse, item, "path"), .hold = needed(parse, item, "hold")};
+		(struct entry_kept){.path = present(parse, item, "path"),
+				    .hold = undo_hold_names[choice(parse, item, "hold", undo_hold_names, UNDO_HOLDS)]};
 }
 
 static void read_list(struct parse *parse, const json_t *root, const char *name,
@@ -258,7 +269,7 @@ static void read_confirm(struct parse *parse, const json_t *confirm)
 	if (confirm == NULL || json_is_null(confirm))
 		return;
 	entry->confirm.seconds = integer(parse, confirm, "seconds", INT32_MAX);
-	entry->confirm.deadline = optional(parse, confirm, "deadline");
+	entry->confirm.deadline = plain(parse, confirm, "deadline");
 	entry->confirm.deadline_ms = integer(parse, confirm, "deadline_ms", INT64_MAX);
 	entry->confirm.probe = value_of(parse, confirm, "probe");
 }
@@ -271,9 +282,12 @@ static void read_root(struct parse *parse, const json_t *root)
 	entry->kind = (enum entry_kind)choice(parse, root, "kind", entry_kind_names, ENTRY_KINDS);
 	entry->state = (enum entry_state)choice(parse, root, "state", entry_state_names, ENTRY_PLANNED);
 	entry->why = optional(parse, root, "why");
-	entry->time = needed(parse, root, "time");
-	entry->ended = optional(parse, root, "ended");
-	entry->boot_id = optional(parse, root, "boot_id");
+	entry->time = plain(parse, root, "time");
+	entry->ended = plain(parse, root, "ended");
+	if (entry->time == NULL)
+		blame(parse, "time");
+	entry->boot_id = plain(parse, root, "boot_id");
+	entry->network = plain(parse, root, "network");
 	entry->agent_version = needed(parse, root, "agent");
 	entry->digest = optional(parse, root, "digest");
 	read_texts(parse, root, "profiles", &entry->profiles);

@@ -12,9 +12,9 @@
 #include "entry_parse.h"
 #include "replace.h"
 
+const char journal_open_path[] = "/var/lib/holdfast/journal/open";
 static const char state_folder[] = "/var/lib/holdfast", folder[] = "/var/lib/holdfast/journal";
-static const char open_name[] = "open", open_path[] = "/var/lib/holdfast/journal/open", entry_end[] = ".json",
-		  next_end[] = ".next";
+static const char id_letters[] = "0123456789abcdef-", open_name[] = "open", entry_end[] = ".json", next_end[] = ".next";
 
 enum { ENTRY_LONGEST = 64 << 20, ID_LENGTH = 36 };
 
@@ -87,7 +87,7 @@ static bool put_entry(struct arena *arena, const struct tree *tree, const struct
 static bool remove_open(struct arena *arena, const struct tree *tree, int directory, struct error *err)
 {
 	if (unlinkat(directory, open_name, 0) != 0 && errno != ENOENT)
-		return error_system(err, errno, "remove %s", tree_shown(arena, tree, open_path));
+		return error_system(err, errno, "remove %s", tree_shown(arena, tree, journal_open_path));
 	return fsync(directory) == 0 || error_system(err, errno, "sync %s", tree_shown(arena, tree, folder));
 }
 
@@ -100,7 +100,7 @@ bool journal_begin(struct arena *arena, const struct tree *tree, struct entry *e
 		return false;
 	/* A link that leads nowhere yet: if this is the end of us, there is nothing to undo. */
 	if (symlinkat(arena_printf(arena, "%s%s", entry->id, entry_end), directory, open_name) != 0)
-		return error_system(err, errno, "make %s", tree_shown(arena, tree, open_path));
+		return error_system(err, errno, "make %s", tree_shown(arena, tree, journal_open_path));
 	if (put_copies(arena, tree, entry, err) && put_entry(arena, tree, entry, err))
 		return true;
 	/* The entry first: `open` must not be the one that is lost. */
@@ -142,6 +142,22 @@ bool journal_keep_next(struct arena *arena, const struct tree *tree, struct entr
 	return true;
 }
 
+static void drop_next(int directory, const struct entry *entry)
+{
+	for (size_t i = 0; i < entry->files.count; i++) {
+		if (entry->files.items[i].next != NULL)
+			unlinkat(directory, entry->files.items[i].next, 0);
+	}
+}
+
+void journal_drop_next(const struct tree *tree, const struct entry *entry)
+{
+	CLEANUP(fd_close) int directory = tree_open_file(tree, folder, O_RDONLY | O_DIRECTORY);
+
+	if (directory >= 0)
+		drop_next(directory, entry);
+}
+
 bool journal_end(struct arena *arena, const struct tree *tree, const struct entry *entry, struct error *err)
 {
 	CLEANUP(fd_close) int directory = tree_open_file(tree, folder, O_RDONLY | O_DIRECTORY);
@@ -152,10 +168,7 @@ bool journal_end(struct arena *arena, const struct tree *tree, const struct entr
 	if (!journal_update(arena, tree, entry, err))
 		return false;
 	/* The entry says that it is over. What is left behind now, the next one tidies up. */
-	for (size_t i = 0; i < entry->files.count; i++) {
-		if (entry->files.items[i].next != NULL)
-			unlinkat(directory, entry->files.items[i].next, 0);
-	}
+	drop_next(directory, entry);
 	(void)!remove_open(arena, tree, directory, &ignored);
 	return true;
 }
@@ -193,7 +206,7 @@ static bool read_entry(struct arena *arena, const struct tree *tree, const char 
 /* The name of an entry: a UUID and the end; anything else in the folder is a stranger's. */
 static bool is_entry(const char *name)
 {
-	size_t length = strspn(name, "0123456789abcdef-");
+	size_t length = strspn(name, id_letters);
 
 	return length == ID_LENGTH && strcmp(name + length, entry_end) == 0;
 }
@@ -201,7 +214,7 @@ static bool is_entry(const char *name)
 /* The id that `open` names, NULL when there is none; *broken: it names no entry. */
 static const char *open_id(struct arena *arena, const struct tree *tree, bool *broken)
 {
-	const char *target = tree_link(arena, tree, open_path);
+	const char *target = tree_link(arena, tree, journal_open_path);
 
 	*broken = false;
 	if (target == NULL)
@@ -218,7 +231,7 @@ enum journal_found journal_open(struct arena *arena, const struct tree *tree, st
 	if (id == NULL && (broken || errno == ENOENT || errno == ENOTDIR))
 		return JOURNAL_NONE;
 	if (id == NULL) {
-		error_system(err, errno, "read %s", tree_shown(arena, tree, open_path));
+		error_system(err, errno, "read %s", tree_shown(arena, tree, journal_open_path));
 		return JOURNAL_FAILED;
 	}
 	if (!read_entry(arena, tree, id, entry, err))
@@ -226,28 +239,17 @@ enum journal_found journal_open(struct arena *arena, const struct tree *tree, st
 	return entry_is_over(entry) ? JOURNAL_NONE : JOURNAL_FOUND;
 }
 
-/* A copy whose entry was never written, or what was kept for a `confirm` that came. */
-static bool is_left_over(int directory, const char *name)
-{
-	char entry[64];
-
-	if (strspn(name, "0123456789abcdef-") != ID_LENGTH || name[ID_LENGTH] != '.' || is_entry(name))
-		return false;
-	snprintf(entry, sizeof(entry), "%.*s%s", ID_LENGTH, name, entry_end);
-	return text_ends(name, next_end) ||
-	       (faccessat(directory, entry, F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT);
-}
-
 bool journal_tidy(struct arena *arena, const struct tree *tree, struct error *err)
 {
 	bool broken;
 	const char *id = open_id(arena, tree, &broken);
 	CLEANUP(fd_close) int directory = tree_open_file(tree, folder, O_RDONLY | O_DIRECTORY);
-	DIR *listing = directory < 0 ? NULL : fdopendir(dup(directory));
+	DIR *listing = directory < 0 ? NULL : fdopendir(fcntl(directory, F_DUPFD_CLOEXEC, 3));
 	struct dirent *entry;
 
+	/* Copies of old files are never removed, whatever has become of their entry. */
 	while (listing != NULL && (entry = readdir(listing)) != NULL) {
-		if (is_left_over(directory, entry->d_name))
+		if (strspn(entry->d_name, id_letters) == ID_LENGTH && text_ends(entry->d_name, next_end))
 			unlinkat(directory, entry->d_name, 0);
 	}
 	if (listing != NULL)
@@ -322,6 +324,7 @@ bool journal_list(struct arena *arena, const struct tree *tree, struct entries *
 				.plan = arena_alloc(arena, sizeof(*entry->plan)),
 			};
 	}
+	entries_judge(arena, entries);
 	return true;
 }
 
@@ -357,5 +360,5 @@ bool journal_trusted(struct arena *arena, const struct tree *tree, struct error 
 
 void journal_sweep(struct arena *arena, const struct tree *tree)
 {
-	replace_sweep(arena, tree, open_path);
+	replace_sweep(arena, tree, journal_open_path);
 }

@@ -27,6 +27,8 @@
 #include "../core/entry.h"
 #include "../system/tree.h"
 
+extern const char journal_open_path[]; /* of `open` */
+
 /*
  * Puts a new entry on disk, its old files first, and `open`; makes the folders where they are missing. After true all of it
  * is there. After false nothing has to be undone.
@@ -39,6 +41,8 @@ bool journal_update(struct arena *arena, const struct tree *tree, const struct e
 bool journal_again(struct arena *arena, const struct tree *tree, struct entry *entry, struct error *err) MUST_CHECK;
 /* Keeps what `confirm` is to write, and names it in the entry; journal_update follows. */
 bool journal_keep_next(struct arena *arena, const struct tree *tree, struct entry *entry, struct error *err) MUST_CHECK;
+/* Takes away what was kept for `confirm`, so that none can come; as well as it goes. */
+void journal_drop_next(const struct tree *tree, const struct entry *entry);
 /* The last update of an entry that is over; then `open` and what was kept for `confirm` go. */
 bool journal_end(struct arena *arena, const struct tree *tree, const struct entry *entry, struct error *err) MUST_CHECK;
 
@@ -46,7 +50,7 @@ enum journal_found { JOURNAL_FOUND, JOURNAL_NONE, JOURNAL_FAILED };
 /* The entry that `open` names. JOURNAL_NONE: there is none, or it is over, or nothing was ever begun. */
 enum journal_found journal_open(struct arena *arena, const struct tree *tree, struct entry *entry, struct error *err)
 	MUST_CHECK;
-/* When nothing is open: takes away an `open` that names nothing or an entry that is over, and copies without an entry. */
+/* When nothing is open: takes away an `open` that names nothing or an entry that is over, and what was kept for `confirm`. */
 bool journal_tidy(struct arena *arena, const struct tree *tree, struct error *err) MUST_CHECK;
 /* All entries, newest first. One that cannot be read is ENTRY_DAMAGED, and `why` says what is wrong with it. */
 bool journal_list(struct arena *arena, const struct tree *tree, struct entries *entries, struct error *err) MUST_CHECK;

@@ -7,57 +7,125 @@
 
 #include "replace.h"
 
-static const char folder[] = "/run/lock", name[] = "holdfast.lock";
+static const char folder[] = "/run/lock", name[] = "holdfast.lock", own_folder[] = "/var/lib/holdfast";
+
+enum { TRIES = 10 };
 
 static int open_lock(int directory)
 {
 	return openat(directory, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 }
 
-/*
- * The folder is open to all on Debian. A file there that somebody else made could be held by them for ever, so root takes
- * it away and makes its own; fs.protected_regular shows such a file as EACCES.
- */
-static int open_own(int directory)
+/* What stands in the place of the lock file is another user's. */
+static bool is_foreign(int directory)
 {
 	struct stat status;
-	CLEANUP(fd_close) int file = open_lock(directory);
-	bool foreign = file >= 0 ? fstat(file, &status) == 0 && status.st_uid != geteuid() : errno == EACCES;
 
-	if (!foreign || geteuid() != 0)
-		return fd_take(&file);
-	fd_close(&file);
-	if (unlinkat(directory, name, 0) != 0 && errno != ENOENT)
-		return -1;
-	return open_lock(directory);
+	return fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_uid != geteuid();
 }
 
-enum lock_result lock_take(struct arena *arena, const struct tree *tree, int *fd, struct error *err)
+/* Root moves such a thing aside; in a folder with the sticky bit only it and the owner can. */
+static bool move_aside(int directory)
 {
-	CLEANUP(fd_close) int directory = -1;
+	char aside[64];
 
-	if (!replace_open_folder(arena, tree, folder, 0755, &directory, err))
-		return LOCK_FAILED;
-	CLEANUP(fd_close) int file = open_own(directory);
-	if (file < 0) {
-		error_system(err, errno, "open %s/%s", folder, name);
-		return LOCK_FAILED;
-	}
-	if (flock(file, LOCK_EX | LOCK_NB) == 0) {
-		*fd = fd_take(&file);
+	snprintf(aside, sizeof(aside), "%s.foreign-%ld", name, (long)getpid());
+	return renameat(directory, name, directory, aside) == 0 || errno == ENOENT;
+}
+
+/* Whether the descriptor is still what the name stands for. */
+static bool is_there(int directory, int file)
+{
+	struct stat own, there;
+
+	return fstat(file, &own) == 0 && fstatat(directory, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       own.st_dev == there.st_dev && own.st_ino == there.st_ino;
+}
+
+static enum lock_result held(int file, const char *path, struct error *err)
+{
+	if (flock(file, LOCK_EX | LOCK_NB) == 0)
 		return LOCK_HELD;
-	}
 	if (errno == EWOULDBLOCK) {
 		error_set(err, "another holdfast is changing this host; try again in a moment");
 		return LOCK_BUSY;
 	}
-	error_system(err, errno, "lock %s/%s", folder, name);
+	error_system(err, errno, "lock %s", path);
 	return LOCK_FAILED;
 }
 
-void lock_release(int *fd)
+static enum lock_result take_file(int directory, int *fd, struct error *err)
+{
+	for (int try = 0; try < TRIES; try++) {
+		if (geteuid() == 0 && is_foreign(directory) && !move_aside(directory))
+			break;
+		CLEANUP(fd_close) int file = open_lock(directory);
+		if (file < 0)
+			break;
+		enum lock_result result = held(file, "/run/lock/holdfast.lock", err);
+		if (result != LOCK_HELD)
+			return result;
+		if (!is_there(directory, file))
+			continue; /* moved aside by another root in the same moment */
+		*fd = fd_take(&file);
+		return LOCK_HELD;
+	}
+	error_system(err, errno, "open %s/%s%s", folder, name,
+		     geteuid() != 0 ? " (who changes a host has to be root)" : "");
+	return LOCK_FAILED;
+}
+
+/* Before the first change there is no such folder, and nobody to be kept away from it. */
+static enum lock_result take_folder(const struct tree *tree, int *fd, struct error *err)
+{
+	CLEANUP(fd_close) int file = tree_open_file(tree, own_folder, O_RDONLY | O_DIRECTORY);
+
+	if (file < 0 && errno == ENOENT)
+		return LOCK_HELD;
+	if (file < 0) {
+		error_system(err, errno, "open %s%s", own_folder,
+			     geteuid() != 0 ? " (who changes a host has to be root)" : "");
+		error_wrap(err, "nothing was changed, since the journal cannot be reached");
+		return LOCK_FAILED;
+	}
+	enum lock_result result = held(file, own_folder, err);
+	if (result == LOCK_HELD)
+		*fd = fd_take(&file);
+	return result;
+}
+
+enum lock_result lock_take(struct arena *arena, const struct tree *tree, struct lock *lock, struct error *err)
+{
+	CLEANUP(fd_close) int directory = -1;
+	CLEANUP(lock_release) struct lock taken = LOCK_NONE;
+	enum lock_result result = take_folder(tree, &taken.folder, err);
+
+	if (result != LOCK_HELD)
+		return result;
+	if (!replace_open_folder(arena, tree, folder, 0755, &directory, err))
+		return LOCK_FAILED;
+	result = take_file(directory, &taken.file, err);
+	if (result != LOCK_HELD)
+		return result;
+	*lock = (struct lock){.file = fd_take(&taken.file), .folder = fd_take(&taken.folder)};
+	return LOCK_HELD;
+}
+
+static void release(int *fd)
 {
 	if (*fd >= 0)
 		(void)flock(*fd, LOCK_UN);
 	fd_close(fd);
+}
+
+void lock_release(struct lock *lock)
+{
+	release(&lock->file);
+	release(&lock->folder);
+}
+
+void lock_forget(struct lock *lock)
+{
+	fd_close(&lock->file);
+	fd_close(&lock->folder);
 }

@@ -105,8 +105,7 @@ static bool still_the_same(struct arena *arena, const struct replace_pending *pe
 	if (state->present != (file->before != NULL) ||
 	    (state->present &&
 	     (state->length != file->before_length || memcmp(state->bytes, file->before, file->before_length) != 0)))
-		return error_set(err, "%s has been changed by another hand since it was read; run the command again",
-				 file->path);
+		return error_set(err, "it has been changed by another hand since it was read; run the command again");
 	return true;
 }
 
@@ -188,8 +187,8 @@ static bool write_beside(struct arena *arena, struct replace_pending *pending, s
 
 	if (!still_the_same(arena, pending, &state, err))
 		return false;
-	if (file->after == NULL)
-		return true;
+	if (file->after == NULL) /* only to see that the folder can be written to */
+		return file->before == NULL || create_temporary(pending, 0600, &fd, err);
 	const struct file_state *as = state.present ? &state : file->as;
 	if (!create_temporary(pending, as == NULL ? file->mode : 0600, &fd, err))
 		return false;
@@ -237,10 +236,16 @@ static bool moved_the_same(struct arena *arena, const struct replace_pending *pe
 	return still_the_same(arena, &moved, &state, err);
 }
 
-/* What another hand has written in the last moment must not go with the temporary name. */
+/* What another hand has written in the last moment must not go with the temporary name: that is swept away. */
 static bool keep_aside(struct replace_pending *pending, struct error *err)
 {
-	error_wrap(err, "what was there lies in %s now", pending->temporary);
+	char kept[sizeof(pending->temporary)];
+
+	snprintf(kept, sizeof(kept), "%.*s.kept", (int)(strlen(pending->temporary) - strlen(temporary_end)),
+		 pending->temporary);
+	error_wrap(err, "what was there lies in %s now",
+		   renameat(pending->folder, pending->temporary, pending->folder, kept) == 0 ? kept
+											     : pending->temporary);
 	pending->temporary[0] = '\0';
 	return false;
 }
@@ -263,20 +268,15 @@ static bool place(struct replace_pending *pending, struct error *err)
 	    (flag_unknown() && move(pending, pending->temporary, pending->name, 0)))
 		return true;
 	if (errno == EEXIST)
-		return error_set(err, "%s has been made by another hand since; run the command again",
-				 pending->file->path);
+		return error_set(err, "it has been made by another hand since; run the command again");
 	return failed("rename", err);
 }
 
 /* Aside first, and then away. */
 static bool remove_old(struct arena *arena, struct replace_pending *pending, struct error *err)
 {
-	if (!name_temporary(pending, err))
-		return false;
-	if (!move(pending, pending->name, pending->temporary, 0)) {
-		pending->temporary[0] = '\0';
+	if (!move(pending, pending->name, pending->temporary, 0))
 		return failed("remove", err);
-	}
 	if (moved_the_same(arena, pending, err))
 		return true;
 	if (!move(pending, pending->temporary, pending->name, RENAME_NOREPLACE) &&

@@ -8,29 +8,37 @@
 
 enum { ROUNDS = 4 };
 
-/* A key that is gone is no fault; one that is there and does not let itself be read is. */
-static bool read_values(const struct rollback_place *place, struct undo_values *values, struct error *err)
+static void note(struct rollback *rollback, const struct error *err)
 {
-	for (size_t i = 0; i < values->count; i++) {
-		struct undo_value *value = &values->items[i];
-		struct observed_live live;
+	if (rollback->whole)
+		rollback->fault = *err;
+	rollback->whole = false;
+}
 
-		proc_sys_read(place->arena, place->proc_sys, value->path, &live);
-		if (live.state == LIVE_UNREADABLE && value->was != NULL)
-			return error_system(err, live.number, "read %s", key_name(place->arena, value->path));
+/* A key that is gone is no fault, nor is a tree without a kernel; one that is there and does not let itself be read is. */
+static void read_values(const struct rollback_place *place, struct rollback *rollback)
+{
+	for (size_t i = 0; i < rollback->values.count; i++) {
+		struct undo_value *value = &rollback->values.items[i];
+		struct observed_live live = {.state = LIVE_MISSING};
+		struct error err;
+
+		if (place->proc_sys->fd >= 0)
+			proc_sys_read(place->arena, place->proc_sys, value->path, &live);
+		value->unread = live.state == LIVE_UNREADABLE && value->was != NULL;
 		value->now = live.state == LIVE_READ ? live.value : NULL;
+		if (!value->unread)
+			continue;
+		error_system(&err, live.number, "read %s", key_name(place->arena, value->path));
+		note(rollback, &err);
 	}
-	return true;
 }
 
 bool rollback_look_again(const struct rollback_place *place, struct rollback *rollback, struct error *err)
 {
-	return read_values(place, &rollback->values, err);
-}
-
-static const char *digest_of(struct arena *arena, const struct file_state *state)
-{
-	return state->present ? digest_hex(arena, state->bytes, state->length) : NULL;
+	read_values(place, rollback);
+	*err = rollback->fault;
+	return rollback->whole;
 }
 
 static bool look_at_file(const struct rollback_place *place, const struct entry_file *file, bool force,
@@ -39,12 +47,12 @@ static bool look_at_file(const struct rollback_place *place, const struct entry_
 	*found = (struct rollback_file){.file = file, .old = file->was};
 	if (!replace_look(place->arena, place->tree, file->path, &found->now, err))
 		return false;
-	const char *now = digest_of(place->arena, &found->now);
+	const char *now = entry_digest(place->arena, &found->now);
 	if (text_equal(now, file->before)) {
 		found->hold = UNDO_THERE;
 		return true;
 	}
-	found->hold = force || text_equal(now, file->after) ? UNDO_GOES : UNDO_MOVED;
+	found->hold = force || (text_equal(now, file->after) && !file->broken) ? UNDO_GOES : UNDO_MOVED;
 	if (found->hold == UNDO_MOVED || file->copy == NULL)
 		return true;
 	struct file_state copy;
@@ -55,26 +63,40 @@ static bool look_at_file(const struct rollback_place *place, const struct entry_
 	return true;
 }
 
-bool rollback_look(const struct rollback_place *place, const struct entries *entries, size_t count, bool force,
-		   struct rollback *rollback, struct error *err)
+/* Of this boot, and of another network namespace: what is seen here is not what was set there. */
+static bool is_elsewhere(const struct rollback_place *place, const struct entry *entry)
+{
+	return entry->network != NULL && place->network != NULL && !text_equal(entry->network, place->network) &&
+	       !entry_is_of_another_boot(entry, place->boot_id);
+}
+
+void rollback_look(const struct rollback_place *place, const struct entries *entries, size_t count, bool force,
+		   struct rollback *rollback)
 {
 	struct entry *merged = arena_alloc(place->arena, sizeof(*merged));
+	bool elsewhere = false;
 
-	*rollback = (struct rollback){0};
+	*rollback = (struct rollback){.whole = true};
 	entry_values(place->arena, entries, count, &rollback->values);
-	if (!read_values(place, &rollback->values, err))
-		return false;
+	for (size_t i = 0; i < count; i++)
+		elsewhere = elsewhere || is_elsewhere(place, &entries->items[i]);
+	for (size_t i = 0; elsewhere && i < rollback->values.count; i++)
+		rollback->values.items[i].elsewhere = text_starts(rollback->values.items[i].path, "net/");
+	read_values(place, rollback);
 	/* A transaction that is over was persisted: what it set may well be set by the boot. One that is not, was not. */
 	bool restarted = !entry_is_over(&entries->items[0]) &&
 			 entry_is_of_another_boot(&entries->items[0], place->boot_id);
 	undo_judge(&rollback->values, restarted, force);
 	entry_files(place->arena, entries, count, merged);
 	for (size_t i = 0; i < merged->files.count; i++) {
-		if (!look_at_file(place, &merged->files.items[i], force, ARRAY_ADD(place->arena, &rollback->files),
-				  err))
-			return false;
+		struct rollback_file *file = ARRAY_ADD(place->arena, &rollback->files);
+		struct error err;
+
+		if (look_at_file(place, &merged->files.items[i], force, file, &err))
+			continue;
+		file->hold = UNDO_UNREAD;
+		note(rollback, &err);
 	}
-	return true;
 }
 
 /* --- an entry that is not over ------------------------------------------------------------------------------------ */
@@ -91,6 +113,18 @@ static bool put_file_back(const struct rollback_place *place, const struct rollb
 	};
 
 	return file->hold != UNDO_GOES || replace_write(place->arena, place->tree, &replace, err);
+}
+
+bool rollback_files(const struct rollback_place *place, const struct rollback *rollback, struct error *err)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < rollback->files.count; i++) {
+		struct error other;
+
+		all = put_file_back(place, &rollback->files.items[i], all ? err : &other) && all;
+	}
+	return all;
 }
 
 static struct undo_value *value_of(const struct undo_values *values, const char *path)
@@ -120,10 +154,11 @@ bool rollback_refused(struct rollback *rollback, const struct plan *plan)
 	return none;
 }
 
-/* *all: the kernel took all of them. False: what is there could not be read. */
-static bool put_values_back(const struct rollback_place *place, struct rollback *rollback, bool *all, struct error *err)
+/* True when the kernel took all of them. */
+static bool put_values_back(const struct rollback_place *place, struct rollback *rollback)
 {
-	*all = true;
+	bool all = true;
+
 	for (int round = 0; round < ROUNDS; round++) {
 		struct plan plan = {0};
 
@@ -131,12 +166,10 @@ static bool put_values_back(const struct rollback_place *place, struct rollback 
 		if (plan.count == 0)
 			break;
 		apply_live(place->arena, place->proc_sys, &plan, 0, true);
-		*all = rollback_refused(rollback, &plan) && *all;
-		if (!read_values(place, &rollback->values, err))
-			return false;
+		all = rollback_refused(rollback, &plan) && all;
+		read_values(place, rollback);
 	}
-	*all = undo_give_up(&rollback->values) && *all;
-	return true;
+	return undo_give_up(&rollback->values) && all;
 }
 
 void rollback_note_kept(struct arena *arena, const struct rollback *rollback, struct entry *entry)
@@ -146,14 +179,14 @@ void rollback_note_kept(struct arena *arena, const struct rollback *rollback, st
 		const struct undo_value *value = &rollback->values.items[i];
 
 		/* A key that has gone with its interface or module cannot be wrong. */
-		if (value->hold != UNDO_GOES && value->hold != UNDO_THERE && value->now != NULL)
+		if (value->hold != UNDO_GOES && value->hold != UNDO_THERE && (value->now != NULL || value->unread))
 			*ARRAY_ADD(arena, &entry->kept) =
 				(struct entry_kept){.path = value->path, .hold = undo_hold_names[value->hold]};
 	}
 	for (size_t i = 0; i < rollback->files.count; i++) {
 		const struct rollback_file *file = &rollback->files.items[i];
 
-		if (file->hold == UNDO_MOVED)
+		if (file->hold == UNDO_MOVED || file->hold == UNDO_UNREAD)
 			*ARRAY_ADD(arena, &entry->kept) =
 				(struct entry_kept){.path = file->file->path, .hold = undo_hold_names[file->hold]};
 	}
@@ -186,29 +219,30 @@ static void note_results(const struct rollback *rollback, struct entry *entry)
 	}
 }
 
-bool rollback_in_place(const struct rollback_place *place, struct entry *entry, const char *why, bool last,
+bool rollback_in_place(const struct rollback_place *place, struct entry *entry, const char *why, enum rollback_try last,
 		       const char *now, struct error *err)
 {
 	const struct entries one = {.items = entry, .count = 1};
 	struct rollback rollback;
 	struct error ignored;
-	bool files = true, values;
 
+	/* Without these nothing can be confirmed any more, and a full disk has room for what follows. */
+	journal_drop_next(place->tree, entry);
 	entry->state = ENTRY_UNDOING;
 	entry->why = why;
-	/* A full disk must not keep the old values away: what is on disk already is enough for another try. */
 	(void)!journal_update(place->arena, place->tree, entry, &ignored);
-	if (!rollback_look(place, &one, 1, false, &rollback, err))
-		return false;
-	for (size_t i = 0; i < rollback.files.count; i++)
-		files = put_file_back(place, &rollback.files.items[i], files ? err : &ignored) && files;
-	if (!put_values_back(place, &rollback, &values, files ? err : &ignored))
-		return false;
+	rollback_look(place, &one, 1, false, &rollback);
+	bool files = rollback_files(place, &rollback, err);
+	bool values = put_values_back(place, &rollback);
 	note_results(&rollback, entry);
 	rollback_note_kept(place->arena, &rollback, entry);
 	if (!files)
 		return error_wrap(err, "a file is not as it was");
-	if (!values && !last)
+	if (!rollback.whole) {
+		*err = rollback.fault;
+		return false;
+	}
+	if (!values && last != ROLLBACK_LAST_TRY)
 		return error_set(err, "the kernel did not take an old value back");
 	entry->state = ENTRY_UNDONE;
 	entry->ended = now;

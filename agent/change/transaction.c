@@ -128,11 +128,17 @@ bool transaction_files(struct transaction *transaction, struct error *err)
 	return done;
 }
 
-bool transaction_done(struct transaction *transaction, const char *now, struct error *err)
+void transaction_look(struct transaction *transaction)
 {
 	const struct rollback_place *place = &transaction->place;
 
 	coupled_look(place->arena, place->proc_sys, &transaction->entry);
+}
+
+bool transaction_done(struct transaction *transaction, const char *now, struct error *err)
+{
+	const struct rollback_place *place = &transaction->place;
+
 	transaction->entry.state = ENTRY_DONE;
 	transaction->entry.ended = now;
 	return journal_end(place->arena, place->tree, &transaction->entry, err);
@@ -143,7 +149,6 @@ bool transaction_wait(struct transaction *transaction, struct error *err)
 	const struct rollback_place *place = &transaction->place;
 
 	transaction_abandon(transaction);
-	coupled_look(place->arena, place->proc_sys, &transaction->entry);
 	transaction->entry.state = ENTRY_WAITING;
 	return journal_keep_next(place->arena, place->tree, &transaction->entry, err) &&
 	       journal_update(place->arena, place->tree, &transaction->entry, err);
@@ -152,5 +157,5 @@ bool transaction_wait(struct transaction *transaction, struct error *err)
 bool transaction_undo(struct transaction *transaction, const char *why, const char *now, struct error *err)
 {
 	transaction_abandon(transaction);
-	return rollback_in_place(&transaction->place, &transaction->entry, why, false, now, err);
+	return rollback_in_place(&transaction->place, &transaction->entry, why, ROLLBACK_TRY_AGAIN, now, err);
 }

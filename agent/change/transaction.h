@@ -6,6 +6,7 @@
  *	apply_live, transaction_more            values
  *	transaction_plan_files                  only when a failed step has changed what they are to say
  *	transaction_files                       the files take their names
+ *	transaction_look
  *	transaction_done | transaction_wait | transaction_undo
  */
 #ifndef HOLDFAST_CHANGE_TRANSACTION_H
@@ -40,6 +41,8 @@ bool transaction_more(struct transaction *transaction, const struct plan *more, 
 /* The files that lie ready take their names; those of the others' steps have their results. */
 bool transaction_files(struct transaction *transaction, struct error *err) MUST_CHECK;
 
+/* Notes what is there in the end: what a rollback will call ours. Before done and wait. */
+void transaction_look(struct transaction *transaction);
 /* The end. now: RFC 3339. */
 bool transaction_done(struct transaction *transaction, const char *now, struct error *err) MUST_CHECK;
 /* Everything is set and `confirm` is awaited; entry.confirm says how long. */

@@ -11,7 +11,6 @@
 
 #include "../base/clock.h"
 #include "../change/apply.h"
-#include "../change/lock.h"
 #include "changing.h"
 #include "commands.h"
 #include "layers.h"
@@ -83,13 +82,33 @@ static bool files_again(struct changing *changing, struct error *err)
 	return transaction_plan_files(&changing->transaction, err);
 }
 
+/* What was set and does not let itself be read any more is not known to be in line. */
+static bool can_be_read(const struct changing *changing, struct error *err)
+{
+	const struct run *run = changing->run;
+	const struct plan *plan = changing->transaction.entry.plan;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_step *step = &plan->items[i];
+		const struct desired_item *item = step->kind == PLAN_WRITE_LIVE && step->result == PLAN_CHANGED
+							  ? desired_find(&run->desired, step->path)
+							  : NULL;
+		const struct observed_live *live =
+			item == NULL ? NULL : run->outcome.items[item - run->desired.items].live_seen;
+
+		if (live != NULL && live->state == LIVE_UNREADABLE)
+			return error_system(err, live->number, "read %s again", key_name(run->arena, step->path));
+	}
+	return true;
+}
+
 static bool look_again(struct changing *changing, struct error *err)
 {
 	if (!pipeline_observed(changing->run))
 		return error_set(err, "the host could not be looked at again");
 	pipeline_judged(changing->run);
 	take_results(changing);
-	return true;
+	return can_be_read(changing, err);
 }
 
 /* Keys that another write moved are written once more, after it; *any: there were some. */
@@ -165,6 +184,7 @@ static bool carry_out(struct changing *changing)
 	}
 	blame_other_keys(changing);
 	note_off(changing);
+	transaction_look(&changing->transaction);
 	if (run->options->confirm_s > 0)
 		return waiting_begin(changing, &err) || changing_fail(changing, &err);
 	return transaction_done(&changing->transaction, clock_text(run->arena, clock_now_ms()), &err) ||
@@ -283,7 +303,7 @@ enum exit_code apply_command(struct run *run)
 	if (!pipeline_settings(run) || (promised && !promise_read(run, &promise)))
 		return run->exit;
 	if (run->options->dry_run)
-		recovery_tell(run);
+		(void)recovery_tell(run);
 	else if (!recovery_clear(run))
 		return run->exit;
 	return apply_locked(run, promised ? &promise : NULL);

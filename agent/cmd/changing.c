@@ -6,6 +6,7 @@
 #include "../base/clock.h"
 #include "../base/digest.h"
 #include "../change/journal.h"
+#include "output.h"
 #include "recovery.h"
 
 bool changing_open(struct run *run, enum entry_kind kind, struct plan *plan, struct changing *changing)
@@ -22,6 +23,7 @@ bool changing_open(struct run *run, enum entry_kind kind, struct plan *plan, str
 		.state = ENTRY_BEGUN,
 		.time = clock_text(run->arena, now_ms),
 		.boot_id = run->facts.boot_id,
+		.network = run->facts.network,
 		.agent_version = HOLDFAST_VERSION,
 		.plan = plan,
 	};
@@ -44,6 +46,11 @@ static void mask_signals(int how)
 	sigprocmask(how, &set, NULL);
 }
 
+void changing_hold_signals(void)
+{
+	mask_signals(SIG_BLOCK);
+}
+
 void changing_let_signals(void)
 {
 	mask_signals(SIG_UNBLOCK);
@@ -53,7 +60,7 @@ bool changing_begin(struct changing *changing, bool files_later)
 {
 	struct error err;
 
-	mask_signals(SIG_BLOCK);
+	changing_hold_signals();
 	if (transaction_begin(&changing->transaction, files_later, &err))
 		return true;
 	error_wrap(&err, "nothing was changed");
@@ -88,7 +95,8 @@ bool changing_fail(struct changing *changing, const struct error *err)
 		recovery_tell_kept(run, &changing->transaction.entry);
 		return false;
 	}
-	pipeline_complain(arena_printf(run->arena, "%s; 'holdfast recover' tries again", back.text));
+	pipeline_complain(arena_printf(run->arena, "%s; 'holdfast %s' tries again", back.text,
+				       output_mend(run, "recover", false)));
 	return false;
 }
 

@@ -31,6 +31,7 @@ void changing_complain(const struct changing *changing);
 bool changing_denied(const struct plan *plan);
 /* Lets the terminal's signals through again, for a command that goes on to wait. */
 void changing_let_signals(void);
+void changing_hold_signals(void);
 /* What cannot be taken back is named on stderr before anything happens. */
 void changing_warn(const struct run *run, const struct plan *plan);
 

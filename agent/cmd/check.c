@@ -9,11 +9,10 @@ enum exit_code check_command(struct run *run)
 
 	if (!pipeline_all(run))
 		return run->exit;
-	recovery_tell(run);
-	if (!output_outcome(run, NULL, NULL,
-			    pipeline_lost(run) < run->outcome.counts[STATUS_DRIFT] ? output_mend(run, "apply", true)
-										   : NULL,
-			    &err))
+	const char *next = recovery_tell(run);
+	if (next == NULL && pipeline_lost(run) < run->outcome.counts[STATUS_DRIFT])
+		next = output_mend(run, "apply", true);
+	if (!output_outcome(run, NULL, NULL, next, &err))
 		return pipeline_fail(&err);
 	(void)!pipeline_tell(run);
 	return pipeline_exit(run);

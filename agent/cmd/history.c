@@ -45,7 +45,7 @@ enum exit_code history_command(struct run *run)
 	if (!journal_list(run->arena, &run->tree, &entries, &err))
 		return pipeline_fail(&err);
 	if (run->options->operands.count == 0) {
-		recovery_tell(run);
+		(void)recovery_tell(run);
 		return print_all(run, &entries, &err) ? EXIT_IN_LINE : pipeline_fail(&err);
 	}
 	if (!transactions_choose(run, &entries, &index))

@@ -1,9 +1,9 @@
 #include "keeping.h"
 
 #include "../base/clock.h"
-#include "../base/digest.h"
 #include "../change/journal.h"
 #include "changing.h"
+#include "output.h"
 #include "recovery.h"
 #include "transactions.h"
 
@@ -16,9 +16,31 @@ static bool tells_secret(const struct entry *entry, const char *file)
 	return false;
 }
 
-static const char *digest_of(struct arena *arena, const struct file_state *state)
+/*
+ * Whether the values are those that were set. One that is back at what it was before means that somebody has begun to take
+ * the change back; one that is something else is another hand's, which is named and left.
+ */
+static bool look_at_values(struct run *run, const struct entry *entry, size_t *moved, struct error *err)
 {
-	return state->present ? digest_hex(arena, state->bytes, state->length) : NULL;
+	*moved = 0;
+	for (size_t i = 0; i < entry->plan->count; i++) {
+		const struct plan_step *step = &entry->plan->items[i];
+		const struct catalogue_row *row = catalogue_find(step->path);
+		struct observed_live now;
+
+		if (step->kind != PLAN_WRITE_LIVE || step->result != PLAN_CHANGED || step->found == NULL)
+			continue;
+		proc_sys_read(run->arena, &run->proc_sys, step->path, &now);
+		if (now.state != LIVE_READ || value_equal(row, step->found, now.value))
+			continue;
+		if (step->from != NULL && value_equal(row, step->from, now.value))
+			return error_set(err, "%s is back at %s already", key_name(run->arena, step->path), now.value);
+		pipeline_complain(arena_printf(run->arena,
+					       "%s was set to %s and is %s now: another hand has set it since",
+					       key_name(run->arena, step->path), step->found, now.value));
+		(*moved)++;
+	}
+	return true;
 }
 
 /* What each file is to become, as it was kept; one that an earlier confirm has written already is left out. */
@@ -30,11 +52,14 @@ static bool plan_files(struct run *run, struct entry *entry, struct error *err)
 
 		if (!replace_look(run->arena, &run->tree, file->path, &now, err))
 			return false;
-		const char *digest = digest_of(run->arena, &now);
+		const char *digest = entry_digest(run->arena, &now);
 		if (text_equal(digest, file->after))
 			continue;
 		if (!text_equal(digest, file->before))
-			return error_set(err, "%s has been changed by another hand since", file->path);
+			return error_set(
+				err,
+				"%s has been changed by another hand since; undo that, or take the change back and apply again",
+				file->path);
 		if (file->next != NULL && !journal_copy(run->arena, &run->tree, file->next, file->after, &next, err))
 			return false;
 		*ARRAY_ADD(run->arena, &entry->plan->files) = (struct plan_file){
@@ -56,20 +81,47 @@ static bool carry_out(struct run *run, struct transaction *transaction, struct e
 	       transaction_done(transaction, clock_text(run->arena, clock_now_ms()), err);
 }
 
+/* Until it is confirmed the files are the old ones, so that a restart alone brings everything back. */
+static void put_files_back(const struct rollback_place *place, const struct entry *entry)
+{
+	struct entry copy = *entry;
+	const struct entries one = {.items = &copy, .count = 1};
+	struct rollback rollback;
+	struct error err;
+
+	rollback_look(place, &one, 1, false, &rollback);
+	if (!rollback_files(place, &rollback, &err))
+		pipeline_complain(err.text);
+}
+
+static enum exit_code refuse(struct run *run, const struct entry *entry, struct error *err)
+{
+	error_wrap(err, "not confirmed");
+	enum exit_code code = pipeline_fail(err);
+	pipeline_complain(arena_printf(run->arena, "it is to be taken back at %s; to do so now: holdfast %s",
+				       facts_shown(entry->confirm.deadline), output_mend(run, "rollback", false)));
+	return code;
+}
+
 static enum exit_code keep(struct run *run, const struct entry *entry)
 {
 	struct transaction transaction = {.entry = *entry};
 	struct error err;
+	size_t moved;
 
 	if (!recovery_place(run, &transaction.place))
 		return run->exit;
+	if (!look_at_values(run, entry, &moved, &err))
+		return refuse(run, entry, &err);
 	if (!carry_out(run, &transaction, &err)) {
-		error_wrap(&err, "not confirmed, and to be taken back at %s", entry->confirm.deadline);
-		return pipeline_fail(&err);
+		put_files_back(&transaction.place, entry);
+		return refuse(run, entry, &err);
 	}
 	if (!run->options->quiet && !run->options->json)
 		printf("Kept: the %s.\n", recovery_name(run->arena, entry));
-	return transactions_print(run, &transaction.entry, &err) ? EXIT_IN_LINE : pipeline_fail(&err);
+	if (!transactions_print(run, &transaction.entry, &err))
+		return pipeline_fail(&err);
+	return moved > 0 ? EXIT_DRIFT : EXIT_IN_LINE;
 }
 
 enum exit_code keeping_confirm(struct run *run)

@@ -1,6 +1,7 @@
 /* holdfast: keeps kernel parameters on the profile that was declared. To read the program, start with pipeline.h. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -45,7 +46,7 @@ static enum exit_code execute(struct arena *arena, const struct options *options
 		.options = options,
 		.started_ms = clock_steady_ms(),
 		.now_ms = clock_now_ms(),
-		.lock = -1,
+		.lock = LOCK_NONE,
 		.tree = {.fd = -1},
 		.proc_sys = {.fd = -1},
 	};
@@ -85,6 +86,10 @@ int main(int argc, char **argv)
 {
 	struct arena arena = {0};
 
+	/* Inherited as ignored, the end of a child could not be seen, nor could a closed pipe end us. */
+	const struct sigaction usual = {.sa_handler = SIG_DFL};
+	sigaction(SIGCHLD, &usual, NULL);
+	sigaction(SIGPIPE, &usual, NULL);
 	umask(0022);
 	if (!have_standard_files())
 		return EXIT_WORK;

@@ -285,8 +285,9 @@ static bool take_operand(struct walk *walk, const char *word, struct error *err)
 		return error_set(err, "there is no command '%s'; 'holdfast --help' lists them", word);
 	}
 	if (options->command->operand == NULL)
-		return error_set(err, "'%s' takes no argument '%s'; a profile is given by -p", options->command->name,
-				 word);
+		return error_set(err, "'%s' takes no argument '%s'%s", options->command->name, word,
+				 (options->command->extras & OPTION_NO_PROFILE) != 0 ? ""
+										     : "; a profile is given by -p");
 	bool several = strstr(options->command->operand, "...") != NULL;
 	if (options->operands.count > 0 && !several)
 		return error_set(err, "'%s' takes one argument, not also '%s'", options->command->name, word);

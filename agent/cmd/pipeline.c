@@ -3,7 +3,6 @@
 #include <errno.h>
 
 #include "../base/clock.h"
-#include "../change/lock.h"
 #include "../load/load_config.h"
 #include "../system/host.h"
 #include "input.h"

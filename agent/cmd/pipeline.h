@@ -12,6 +12,7 @@
 #ifndef HOLDFAST_CMD_PIPELINE_H
 #define HOLDFAST_CMD_PIPELINE_H
 
+#include "../change/lock.h"
 #include "../core/config.h"
 #include "../core/desired.h"
 #include "../core/findings.h"
@@ -28,7 +29,7 @@ struct run {
 	int64_t started_ms, now_ms;
 	enum exit_code exit; /* of a step that could not go on */
 
-	int lock;                /* of a changing command (cmd/recovery); -1 = not held */
+	struct lock lock;        /* of a changing command (cmd/recovery) */
 	struct text_list errors; /* what went wrong besides the parameters, for the report */
 
 	struct tree tree; /* pipeline_settings */

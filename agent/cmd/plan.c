@@ -28,7 +28,7 @@ enum exit_code plan_command(struct run *run)
 
 	if (!pipeline_all(run))
 		return run->exit;
-	recovery_tell(run);
+	(void)recovery_tell(run);
 	if (!pipeline_tell(run) || !planning_make(run, &plan))
 		return run->exit;
 	const char *command = file == NULL ? "apply"

@@ -8,6 +8,7 @@
 #include "../change/replace.h"
 #include "../core/persist.h"
 #include "../system/host.h"
+#include "output.h"
 
 static const char boot_id_path[] = "/proc/sys/kernel/random/boot_id";
 
@@ -22,8 +23,11 @@ bool recovery_place(struct run *run, struct rollback_place *place)
 		run->exit = EXIT_WORK;
 		return false;
 	}
-	*place = (struct rollback_place){
-		.arena = run->arena, .tree = &run->tree, .proc_sys = &run->proc_sys, .boot_id = run->facts.boot_id};
+	*place = (struct rollback_place){.arena = run->arena,
+					 .tree = &run->tree,
+					 .proc_sys = &run->proc_sys,
+					 .boot_id = run->facts.boot_id,
+					 .network = run->facts.network};
 	return true;
 }
 
@@ -34,7 +38,12 @@ const char *recovery_name(struct arena *arena, const struct entry *entry)
 
 bool recovery_expired(const struct run *run, const struct entry *entry)
 {
-	return entry_is_of_another_boot(entry, run->facts.boot_id) || clock_boot_ms() >= entry->confirm.deadline_ms;
+	/* A tree without a kernel has no boot to go by, only the time of day. */
+	bool late = entry->boot_id == NULL && entry->confirm.deadline != NULL &&
+		    strcmp(clock_text(run->arena, clock_now_ms()), entry->confirm.deadline) >= 0;
+
+	return late || entry_is_of_another_boot(entry, run->facts.boot_id) ||
+	       clock_boot_ms() >= entry->confirm.deadline_ms;
 }
 
 void recovery_tell_kept(const struct run *run, const struct entry *entry)
@@ -57,7 +66,7 @@ static void sweep(struct run *run)
 	journal_sweep(run->arena, &run->tree);
 }
 
-bool recovery_undo(struct run *run, struct entry *entry, const char *why)
+bool recovery_undo(struct run *run, struct entry *entry, const char *why, enum rollback_try last)
 {
 	struct rollback_place place;
 	struct error err;
@@ -65,8 +74,10 @@ bool recovery_undo(struct run *run, struct entry *entry, const char *why)
 	if (!recovery_place(run, &place))
 		return false;
 	sweep(run);
-	if (!rollback_in_place(&place, entry, why, true, clock_text(run->arena, clock_now_ms()), &err)) {
-		error_wrap(&err, "undoing the %s ('holdfast recover' tries again)", recovery_name(run->arena, entry));
+	if (!rollback_in_place(&place, entry, why, last, clock_text(run->arena, clock_now_ms()), &err)) {
+		error_wrap(&err, "undoing the %s ('holdfast %s' tries again; to give up on it remove %s)",
+			   recovery_name(run->arena, entry), output_mend(run, "recover", false),
+			   tree_shown(run->arena, &run->tree, journal_open_path));
 		run->exit = pipeline_fail(&err);
 		return false;
 	}
@@ -110,7 +121,8 @@ static enum recovery look(struct run *run, struct entry *entry)
 	case JOURNAL_FOUND:
 		if (entry->state == ENTRY_WAITING && !recovery_expired(run, entry))
 			return RECOVERY_WAITING;
-		return recovery_undo(run, entry, recovery_reason(run, entry)) ? RECOVERY_UNDONE : RECOVERY_STOP;
+		return recovery_undo(run, entry, recovery_reason(run, entry), ROLLBACK_LAST_TRY) ? RECOVERY_UNDONE
+												 : RECOVERY_STOP;
 	}
 	run->exit = pipeline_fail(&err);
 	return RECOVERY_STOP;
@@ -147,8 +159,9 @@ bool recovery_clear(struct run *run)
 	case RECOVERY_WAITING:
 		pipeline_complain(arena_printf(
 			run->arena,
-			"the %s waits for 'holdfast confirm' until %s; confirm it, or take it back with 'holdfast rollback'",
-			recovery_name(run->arena, &entry), entry.confirm.deadline));
+			"the %s waits for 'holdfast %s' until %s; confirm it, or take it back with 'holdfast %s'",
+			recovery_name(run->arena, &entry), output_mend(run, "confirm", false), entry.confirm.deadline,
+			output_mend(run, "rollback", false)));
 		run->exit = EXIT_BUSY;
 		return false;
 	case RECOVERY_STOP:
@@ -157,36 +170,34 @@ bool recovery_clear(struct run *run)
 	return false;
 }
 
-void recovery_tell(struct run *run)
+const char *recovery_tell(struct run *run)
 {
 	struct entry entry;
 	struct error err;
+	const char *text = NULL, *next = NULL;
 
-	if (run->options->quiet)
-		return;
 	switch (journal_open(run->arena, &run->tree, &entry, &err)) {
 	case JOURNAL_NONE:
-		return;
+		return NULL;
 	case JOURNAL_FAILED:
 		if (err.number != EACCES && err.number != EPERM)
-			pipeline_complain(
-				arena_printf(run->arena,
-					     "warning: what an earlier change left cannot be read, and nothing can be "
-					     "changed before it is mended or removed: %s",
-					     err.text));
-		return;
+			text = arena_printf(run->arena,
+					    "what an earlier change left cannot be read, and nothing can be "
+					    "changed before it is mended or removed: %s",
+					    err.text);
+		break;
 	case JOURNAL_FOUND:
+		host_facts(run->arena, &run->tree, FACTS_IDENTITY, &run->facts);
+		bool waits = entry.state == ENTRY_WAITING && !recovery_expired(run, &entry);
+		next = output_mend(run, waits ? "confirm" : "recover", false);
+		text = arena_printf(
+			run->arena,
+			waits ? "the %s waits for 'holdfast %s' until %s, and is to be undone then"
+			      : "the %s is unfinished; 'holdfast %s' undoes it, and so does the next apply%.0s",
+			recovery_name(run->arena, &entry), next, facts_shown(entry.confirm.deadline));
 		break;
 	}
-	host_facts(run->arena, &run->tree, FACTS_IDENTITY, &run->facts);
-	const char *name = recovery_name(run->arena, &entry);
-	if (entry.state == ENTRY_WAITING && !recovery_expired(run, &entry))
-		pipeline_complain(arena_printf(
-			run->arena, "warning: the %s waits for 'holdfast confirm' until %s, and is undone then", name,
-			entry.confirm.deadline));
-	else
-		pipeline_complain(arena_printf(
-			run->arena,
-			"warning: the %s is unfinished; 'holdfast recover' undoes it, and so does the next apply",
-			name));
+	if (text != NULL && !run->options->quiet)
+		pipeline_complain(arena_printf(run->arena, "warning: %s", text));
+	return next;
 }

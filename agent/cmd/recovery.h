@@ -27,9 +27,12 @@ bool recovery_clear(struct run *run) MUST_CHECK;
 /* Why an open entry is to be undone: a clause for its journal. */
 const char *recovery_reason(const struct run *run, const struct entry *entry);
 /* Undoes what is open and says so. False: it is still open, and run->exit is set. */
-bool recovery_undo(struct run *run, struct entry *entry, const char *why) MUST_CHECK;
-/* For commands that change nothing: one line on stderr when something is open, as far as this user may look. */
-void recovery_tell(struct run *run);
+bool recovery_undo(struct run *run, struct entry *entry, const char *why, enum rollback_try last) MUST_CHECK;
+/*
+ * For commands that change nothing: one line on stderr when something is open, as far as this user may look. The command
+ * that comes next then, NULL when nothing is open.
+ */
+const char *recovery_tell(struct run *run);
 
 /* Whether the time of a waiting entry has come. */
 bool recovery_expired(const struct run *run, const struct entry *entry);

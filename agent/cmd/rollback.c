@@ -31,9 +31,17 @@ static bool make_plan(struct run *run, struct way_back *way, struct error *err)
 			return error_set(err, "%s; what it has changed is not known ('--force' leaves it out)",
 					 way->entries.items[i].why);
 	}
-	if (!rollback_look(&way->changing.transaction.place, &way->entries, way->count, run->options->force,
-			   &way->rollback, err))
+	rollback_look(&way->changing.transaction.place, &way->entries, way->count, run->options->force, &way->rollback);
+	if (!way->rollback.whole) {
+		*err = way->rollback.fault;
 		return false;
+	}
+	for (size_t i = 0; i < way->rollback.values.count; i++) {
+		if (way->rollback.values.items[i].hold == UNDO_ELSEWHERE)
+			return error_set(err,
+					 "%s was set in another network namespace; roll it back there (ip netns exec)",
+					 key_name(run->arena, way->rollback.values.items[i].path));
+	}
 	undo_plan(run->arena, &way->rollback.values, &way->plan);
 	entry_file_steps(run->arena, &way->entries, way->count, &way->plan);
 	for (size_t i = 0; i < way->rollback.files.count; i++) {
@@ -104,6 +112,7 @@ static bool carry_out(struct way_back *way)
 	if (!transaction_files(&changing->transaction, &err))
 		return changing_fail(changing, &err);
 	rollback_note_kept(run->arena, &way->rollback, &changing->transaction.entry);
+	transaction_look(&changing->transaction);
 	return transaction_done(&changing->transaction, clock_text(run->arena, clock_now_ms()), &err) ||
 	       changing_fail(changing, &err);
 }
@@ -151,6 +160,15 @@ static enum exit_code tell_plan(struct way_back *way)
 	return is_empty(&way->plan) && entry->kept.count == 0 ? EXIT_IN_LINE : EXIT_DRIFT;
 }
 
+static bool any_stands(const struct way_back *way)
+{
+	for (size_t i = 0; i < way->count; i++) {
+		if (way->entries.items[i].stands)
+			return true;
+	}
+	return false;
+}
+
 static enum exit_code take_back(struct run *run, struct way_back *way)
 {
 	struct entry *entry = &way->changing.transaction.entry;
@@ -167,11 +185,23 @@ static enum exit_code take_back(struct run *run, struct way_back *way)
 			*ARRAY_ADD(run->arena, &entry->undoes) = way->entries.items[i].id;
 	}
 	rollback_note_kept(run->arena, &way->rollback, entry);
-	if (run->options->dry_run || is_empty(&way->plan))
+	/* Where nothing is left of it, that is put on record all the same: the next rollback goes further back. */
+	if (run->options->dry_run || (is_empty(&way->plan) && !any_stands(way)))
 		return tell_plan(way);
 	if (!changing_begin(&way->changing, false))
 		return run->exit;
 	return tell(way, carry_out(way));
+}
+
+/* What was open is undone, and that was what the user wanted. */
+static enum exit_code tell_undone(struct run *run, const struct entry *entry)
+{
+	struct text text = {.arena = run->arena};
+	struct error err;
+
+	if (run->options->json && (!entry_json_write(&text, entry, &err) || !output_print(run, &text, &err)))
+		return pipeline_fail(&err);
+	return entry->kept.count > 0 ? EXIT_DRIFT : EXIT_IN_LINE;
 }
 
 /* The entry that waits for `confirm` is not over: it is undone, and that is no transaction of its own. */
@@ -185,9 +215,9 @@ static enum exit_code take_back_waiting(struct run *run, struct entry *entry)
 			recovery_name(run->arena, entry), entry->confirm.deadline));
 		return EXIT_BUSY;
 	}
-	if (!recovery_undo(run, entry, "taken back by hand before it was confirmed"))
+	if (!recovery_undo(run, entry, "taken back by hand before it was confirmed", ROLLBACK_LAST_TRY))
 		return run->exit;
-	return entry->kept.count > 0 ? EXIT_DRIFT : EXIT_IN_LINE;
+	return tell_undone(run, entry);
 }
 
 static enum exit_code rollback_locked(struct run *run)
@@ -211,7 +241,7 @@ static enum exit_code rollback_dry(struct run *run)
 	struct entry open;
 	struct error err;
 
-	recovery_tell(run);
+	(void)recovery_tell(run);
 	if (run->options->operands.count > 0 || journal_open(run->arena, &run->tree, &open, &err) != JOURNAL_FOUND)
 		return rollback_locked(run);
 	*ARRAY_ADD(run->arena, &way.entries) = open;
@@ -230,7 +260,7 @@ enum exit_code rollback_command(struct run *run)
 	case RECOVERY_UNDONE:
 		/* What was asked for is what the user saw last: do not take back one more than that. */
 		if (run->options->operands.count == 0)
-			return entry.kept.count > 0 ? EXIT_DRIFT : EXIT_IN_LINE;
+			return tell_undone(run, &entry);
 		return rollback_locked(run);
 	case RECOVERY_CLEAR:
 		return rollback_locked(run);

@@ -7,7 +7,7 @@
 bool transactions_standing(const struct entries *entries, size_t *index)
 {
 	for (size_t i = 0; i < entries->count; i++) {
-		if (entries->items[i].kind == ENTRY_APPLY && entry_stands(entries, i)) {
+		if (entries->items[i].kind == ENTRY_APPLY && entries->items[i].stands) {
 			*index = i;
 			return true;
 		}
@@ -22,15 +22,24 @@ static bool refuse(struct run *run, enum exit_code code, const char *text)
 	return false;
 }
 
+static const char *none_text(struct run *run, const struct entries *entries)
+{
+	for (size_t i = 0; i < entries->count; i++) {
+		if (entries->items[i].state == ENTRY_DAMAGED)
+			return arena_printf(run->arena,
+					    "there is no apply to take back, as far as the journal can be read: %s",
+					    entries->items[i].why);
+	}
+	return "there is no apply to take back; 'holdfast history' lists the transactions";
+}
+
 bool transactions_choose(struct run *run, const struct entries *entries, size_t *index)
 {
 	const char *word = run->options->operands.count > 0 ? run->options->operands.items[0] : NULL;
 	size_t found = 0;
 
 	if (word == NULL)
-		return transactions_standing(entries, index) ||
-		       refuse(run, EXIT_WORK,
-			      "there is no apply to take back; 'holdfast history' lists the transactions");
+		return transactions_standing(entries, index) || refuse(run, EXIT_WORK, none_text(run, entries));
 	for (size_t i = 0; i < entries->count; i++) {
 		if (!text_starts(entries->items[i].id, word))
 			continue;

@@ -99,7 +99,7 @@ enum exit_code verify_command(struct run *run)
 		error_set(&err, "%s", entry->why);
 		return pipeline_fail(&err);
 	}
-	recovery_tell(run);
+	const char *next = recovery_tell(run);
 	if (run->options->profiles.count == 0 && entry->profiles.count > 0) {
 		run->profile_words = entry->profiles;
 		run->words_given = true;
@@ -108,10 +108,9 @@ enum exit_code verify_command(struct run *run)
 		return run->exit;
 	pipeline_judged(run);
 	tell_moves(run, entry);
-	if (!output_outcome(run, NULL, entry->id,
-			    pipeline_lost(run) < run->outcome.counts[STATUS_DRIFT] ? output_mend(run, "apply", true)
-										   : NULL,
-			    &err))
+	if (next == NULL && pipeline_lost(run) < run->outcome.counts[STATUS_DRIFT])
+		next = output_mend(run, "apply", true);
+	if (!output_outcome(run, NULL, entry->id, next, &err))
 		return pipeline_fail(&err);
 	(void)!pipeline_tell(run);
 	return pipeline_exit(run);

@@ -11,11 +11,12 @@
 
 #include "../base/clock.h"
 #include "../change/journal.h"
-#include "../change/lock.h"
 #include "../system/probe.h"
+#include "changing.h"
 #include "recovery.h"
 
-enum { LOOK_EVERY_MS = 500, PROBE_MOST_MS = 10000, TRIES = 120 };
+/* After a minute of a busy lock or an unreadable journal it goes slower, and never gives up. */
+enum { LOOK_EVERY_MS = 500, SLOWLY_MS = 5000, PROBE_MOST_MS = 10000, FIRST_TRIES = 3, QUICK_TRIES = 120 };
 
 static void pause_ms(int64_t ms)
 {
@@ -57,27 +58,31 @@ static bool is_well(const struct entry *entry, struct error *err)
 }
 
 /* Under the lock, by what the journal says then. True: it is decided. */
-static bool undo(struct run *run, const char *id, const char *why)
+static bool undo(struct run *run, const char *id, const char *why, unsigned try)
 {
 	struct entry entry;
 	struct error err;
 	bool decided = false;
 
+	enum rollback_try last = try < FIRST_TRIES ? ROLLBACK_TRY_AGAIN : ROLLBACK_LAST_TRY;
+
 	if (lock_take(run->arena, &run->tree, &run->lock, &err) != LOCK_HELD)
 		return false;
+	changing_hold_signals();
 	switch (look(run, run->arena, id, &entry)) {
 	case SIGHT_OVER:
 		decided = true;
 		break;
 	case SIGHT_WAITS:
-		decided = why != NULL && recovery_undo(run, &entry, why);
+		decided = why != NULL && recovery_undo(run, &entry, why, last);
 		break;
 	case SIGHT_DUE:
-		decided = recovery_undo(run, &entry, why != NULL ? why : recovery_reason(run, &entry));
+		decided = recovery_undo(run, &entry, why != NULL ? why : recovery_reason(run, &entry), last);
 		break;
 	case SIGHT_UNKNOWN:
 		break;
 	}
+	changing_let_signals();
 	lock_release(&run->lock);
 	return decided;
 }
@@ -85,8 +90,9 @@ static bool undo(struct run *run, const char *id, const char *why)
 static void watch(struct run *run, const char *id)
 {
 	const char *why = NULL;
+	unsigned tries = 0;
 
-	for (int try = 0; try < TRIES;) {
+	for (;;) {
 		struct arena arena = {0};
 		struct entry entry;
 		struct error err;
@@ -95,12 +101,15 @@ static void watch(struct run *run, const char *id)
 
 		if (sight == SIGHT_WAITS && why == NULL && !is_well(&entry, &err))
 			why = arena_string(run->arena, err.text);
-		bool decided = sight == SIGHT_OVER || ((sight == SIGHT_DUE || why != NULL) && undo(run, id, why));
+		bool due = sight == SIGHT_DUE || (sight == SIGHT_WAITS && why != NULL);
+		bool decided = sight == SIGHT_OVER || (due && undo(run, id, why, tries));
 		arena_free(&arena);
 		if (decided)
 			return;
-		try += sight != SIGHT_WAITS;
-		pause_ms(why != NULL || left > LOOK_EVERY_MS ? LOOK_EVERY_MS : left + 1);
+		tries += due || sight == SIGHT_UNKNOWN;
+		pause_ms(tries > QUICK_TRIES                   ? SLOWLY_MS
+			 : why != NULL || left > LOOK_EVERY_MS ? LOOK_EVERY_MS
+							       : left + 1);
 	}
 }
 
@@ -120,7 +129,7 @@ static void stand_by(struct run *run, const char *id, int hold)
 	prctl(PR_SET_NAME, "holdfast-watch", 0, 0, 0);
 	sigaction(SIGHUP, &ignore, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
-	fd_close(&run->lock); /* it is the apply's; here it must not be held, nor let go of */
+	lock_forget(&run->lock); /* it is the apply's; here it must not be held, nor let go of */
 	const int kept[] = {hold, run->tree.fd, run->proc_sys.fd};
 	fd_close_others(kept, COUNT_OF(kept));
 	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);

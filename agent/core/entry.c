@@ -1,5 +1,6 @@
 #include "entry.h"
 
+#include "../base/digest.h"
 #include "../base/text.h"
 
 const char *const entry_kind_names[ENTRY_KINDS] = {[ENTRY_APPLY] = "apply", [ENTRY_ROLLBACK] = "rollback"};
@@ -15,35 +16,60 @@ bool entry_is_over(const struct entry *entry)
 
 bool entry_is_of_another_boot(const struct entry *entry, const char *boot_id)
 {
-	/* A tree without a kernel has no boot: nothing of it can have been lost. */
 	return !text_equal(entry->boot_id, boot_id);
 }
 
-static bool takes_back(const struct entry *rollback, const char *id)
+const char *entry_digest(struct arena *arena, const struct file_state *state)
 {
-	for (size_t i = 0; rollback->kind == ENTRY_ROLLBACK && i < rollback->undoes.count; i++) {
-		if (strcmp(rollback->undoes.items[i], id) == 0)
-			return true;
-	}
-	return false;
+	return state->present ? digest_hex(arena, state->bytes, state->length) : NULL;
 }
 
-bool entry_stands(const struct entries *entries, size_t index)
+/* The index of an id among entries that are sorted, newest first; count when there is none. */
+static size_t index_of(const struct entries *entries, const char *id)
 {
-	if (entries->items[index].state != ENTRY_DONE)
-		return false;
-	/* The newest that takes this one back decides: nothing later has taken that one back, or it would stand for both. */
-	for (size_t i = index; i-- > 0;) {
-		if (takes_back(&entries->items[i], entries->items[index].id) && entry_stands(entries, i))
-			return false;
+	size_t low = 0, high = entries->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(entries->items[middle].id, id);
+
+		if (order == 0)
+			return middle;
+		if (order > 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return true;
+	return entries->count;
 }
 
-/* What was undone is as it was before; what of it is not is somebody else's, or cannot be helped. */
+void entries_judge(struct arena *arena, struct entries *entries)
+{
+	bool *taken = arena_array(arena, entries->count + 1, sizeof(*taken));
+
+	/* From the newest on, so that whether a rollback stands is known before what it has taken back is looked at. */
+	for (size_t i = 0; i < entries->count; i++) {
+		struct entry *entry = &entries->items[i];
+
+		entry->stands = entry->state == ENTRY_DONE && !taken[i];
+		for (size_t j = 0; entry->stands && entry->kind == ENTRY_ROLLBACK && j < entry->undoes.count; j++)
+			taken[index_of(entries, entry->undoes.items[j])] = true;
+	}
+}
+
+/* What was undone is as it was before, but for values that the kernel did not take back. */
 static bool has_left_nothing(const struct entry *entry)
 {
 	return entry->state == ENTRY_UNDONE || entry->state == ENTRY_DAMAGED;
+}
+
+static bool was_refused(const struct entry *entry, const char *path)
+{
+	for (size_t i = 0; i < entry->kept.count; i++) {
+		if (strcmp(entry->kept.items[i].path, path) == 0)
+			return strcmp(entry->kept.items[i].hold, undo_hold_names[UNDO_REFUSED]) == 0;
+	}
+	return false;
 }
 
 static void add_step(struct arena *arena, const struct entry *entry, const struct plan_step *step,
@@ -57,7 +83,7 @@ static void add_step(struct arena *arena, const struct entry *entry, const struc
 		.torn = !entry_is_over(entry),
 	};
 
-	if (step->kind == PLAN_WRITE_LIVE)
+	if (step->kind == PLAN_WRITE_LIVE && (!has_left_nothing(entry) || was_refused(entry, step->path)))
 		undo_add(arena, values, &value);
 }
 
@@ -66,12 +92,10 @@ void entry_values(struct arena *arena, const struct entries *entries, size_t cou
 	for (size_t i = 0; i < count; i++) {
 		const struct entry *entry = &entries->items[i];
 
-		if (has_left_nothing(entry))
-			continue;
 		/* From the end: of two writes of one key the last has left what is there, the first has found what was. */
 		for (size_t j = entry->plan->count; j-- > 0;)
 			add_step(arena, entry, &entry->plan->items[j], values);
-		for (size_t j = 0; j < entry->coupled.count; j++) {
+		for (size_t j = 0; !has_left_nothing(entry) && j < entry->coupled.count; j++) {
 			const struct entry_coupled *coupled = &entry->coupled.items[j];
 			struct undo_value value = {.path = coupled->path,
 						   .was = coupled->from,
@@ -97,6 +121,7 @@ void entry_files(struct arena *arena, const struct entries *entries, size_t coun
 				*ARRAY_ADD(arena, &merged->files) = *file;
 				continue;
 			}
+			there->broken = there->broken || !text_equal(file->after, there->before);
 			there->was = file->was;
 			there->before = file->before;
 			there->copy = file->copy;

@@ -59,6 +59,7 @@ struct entry_file {
 	const char *after;  /* of the new ones, NULL: it goes */
 	const char *copy;   /* name of the old bytes in the journal's folder, NULL: there was no file */
 	const char *next;   /* name of the new bytes there, while the entry waits for `confirm`; else NULL */
+	bool broken;        /* merged: another hand has changed it between two of the entries */
 };
 
 /* A value or file that was not put back. */
@@ -75,6 +76,8 @@ struct entry {
 	const char *time; /* RFC 3339, of the beginning */
 	const char *ended;
 	const char *boot_id; /* NULL = not known */
+	const char *network; /* the network namespace, of that boot; NULL = not known */
+	bool stands;         /* done, and no later rollback that stands has taken it back (entries_judge) */
 	const char *agent_version;
 	struct text_list profiles; /* names and files as they were given; none for a rollback */
 	const char *digest;        /* of the desired state; NULL for a rollback */
@@ -108,10 +111,12 @@ struct entries {
 
 /* Done or undone, or damaged: nothing is left to do for it, or can be. */
 bool entry_is_over(const struct entry *entry);
-/* Whether another boot has begun since; true when that cannot be told. */
+/* Whether another boot has begun since. Where neither has a boot id, as in a tree without a kernel, it is the same. */
 bool entry_is_of_another_boot(const struct entry *entry, const char *boot_id);
-/* Whether the entry at the index is done, and no later rollback that stands has taken it back. */
-bool entry_stands(const struct entries *entries, size_t index);
+/* Finds out which stand. The entries are sorted by id. */
+void entries_judge(struct arena *arena, struct entries *entries);
+/* SHA-256 of a file, NULL when there is none. */
+const char *entry_digest(struct arena *arena, const struct file_state *state);
 /* What the first `count` entries have changed: one value a key, from before the oldest to after the newest. */
 void entry_values(struct arena *arena, const struct entries *entries, size_t count, struct undo_values *values);
 /* The same for the files: `was` and `before` of the oldest, `after` of the newest. Files of entries that are over. */

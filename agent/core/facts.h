@@ -31,6 +31,7 @@ struct facts {
 	const char *virtualization; /* "none", "vm" or "container" */
 	const char *host_id;        /* UUID derived from machine-id; NULL when that is missing */
 	const char *boot_id;        /* NULL = not known */
+	const char *network;        /* which network namespace, of this machine alone; NULL = not known */
 	struct facts_names modules; /* loaded or built in with parameters; '-' is written '_' */
 	struct facts_names interfaces;
 	struct facts_names tags; /* from agent.yaml */

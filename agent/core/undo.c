@@ -3,8 +3,10 @@
 #include "../base/text.h"
 
 const char *const undo_hold_names[UNDO_HOLDS] = {
-	[UNDO_GOES] = "goes",     [UNDO_THERE] = "there",     [UNDO_MOVED] = "moved",       [UNDO_ONE_WAY] = "one_way",
-	[UNDO_SECRET] = "secret", [UNDO_MISSING] = "missing", [UNDO_RESTART] = "restarted", [UNDO_REFUSED] = "refused",
+	[UNDO_GOES] = "goes",         [UNDO_THERE] = "there",     [UNDO_MOVED] = "moved",
+	[UNDO_ONE_WAY] = "one_way",   [UNDO_SECRET] = "secret",   [UNDO_MISSING] = "missing",
+	[UNDO_RESTART] = "restarted", [UNDO_REFUSED] = "refused", [UNDO_ELSEWHERE] = "elsewhere",
+	[UNDO_UNREAD] = "unread",
 };
 
 static struct undo_value *find(const struct undo_values *values, const char *path)
@@ -51,7 +53,8 @@ static bool is_mixture(const struct undo_value *value)
 
 static bool is_ours(const struct undo_value *value)
 {
-	if (value->left == NULL && value->asked == NULL)
+	/* The file of a fake host is emptied before it is written. */
+	if ((value->left == NULL && value->asked == NULL) || (value->torn && value->now[0] == '\0'))
 		return true;
 	return same(value->path, value->left, value->now) || same(value->path, value->asked, value->now) ||
 	       is_mixture(value);
@@ -59,6 +62,10 @@ static bool is_ours(const struct undo_value *value)
 
 static enum undo_hold judge(const struct undo_value *value, bool restarted, bool force)
 {
+	if (value->elsewhere)
+		return UNDO_ELSEWHERE;
+	if (value->unread)
+		return UNDO_UNREAD;
 	if (value->now == NULL)
 		return UNDO_MISSING;
 	if (value->was == NULL)
@@ -161,6 +168,8 @@ const char *undo_hold_text(const char *word)
 		[UNDO_SECRET] = "it is a secret, and its old value is kept nowhere",
 		[UNDO_MISSING] = "its old value could not be read",
 		[UNDO_RESTART] = "the host has been started anew since, and the boot has set it",
+		[UNDO_ELSEWHERE] = "it was set in another network namespace",
+		[UNDO_UNREAD] = "it could not be read",
 		[UNDO_REFUSED] = "the kernel does not take the old value, or another key moves it",
 	};
 

@@ -17,13 +17,15 @@
 
 enum undo_hold {
 	UNDO_GOES,
-	UNDO_THERE,   /* it is as it was before */
-	UNDO_MOVED,   /* another hand has set it since */
-	UNDO_ONE_WAY, /* not before the next boot */
-	UNDO_SECRET,  /* its old value is kept nowhere */
-	UNDO_MISSING, /* the key is not there, or was not to be read before */
-	UNDO_RESTART, /* the host has been started anew since: it has what the boot gave it */
-	UNDO_REFUSED, /* the kernel does not take the old value (set by change/rollback) */
+	UNDO_THERE,     /* it is as it was before */
+	UNDO_MOVED,     /* another hand has set it since */
+	UNDO_ONE_WAY,   /* not before the next boot */
+	UNDO_SECRET,    /* its old value is kept nowhere */
+	UNDO_MISSING,   /* the key is not there, or was not to be read before */
+	UNDO_RESTART,   /* the host has been started anew since: it has what the boot gave it */
+	UNDO_ELSEWHERE, /* it was set in another network namespace */
+	UNDO_UNREAD,    /* it could not be looked at this time */
+	UNDO_REFUSED,   /* the kernel does not take the old value (set by change/rollback) */
 	UNDO_HOLDS
 };
 extern const char *const undo_hold_names[UNDO_HOLDS];
@@ -34,6 +36,8 @@ struct undo_value {
 	const char *asked; /* what was written, or what the kernel was to make of it; NULL: anything */
 	const char *left;  /* what was seen there at the end; NULL: nobody looked */
 	const char *now;   /* NULL: not there, or not readable */
+	bool elsewhere;    /* of another network namespace than this */
+	bool unread;       /* now is not known, for it could not be read this time */
 	bool torn;         /* a write of it may have been cut short */
 	enum undo_hold hold;
 	const char *to; /* what it shall be: `was`, or what another hand has set; NULL: it is let alone */

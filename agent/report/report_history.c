@@ -7,8 +7,7 @@ static const char *state_text(const struct entries *entries, size_t index)
 {
 	const struct entry *entry = &entries->items[index];
 
-	return entry->state == ENTRY_DONE && !entry_stands(entries, index) ? "taken back"
-									   : entry_state_names[entry->state];
+	return entry->state == ENTRY_DONE && !entry->stands ? "taken back" : entry_state_names[entry->state];
 }
 
 /* Nothing is known of a damaged one. */
@@ -62,7 +61,7 @@ void report_history(struct text *out, const struct entries *entries, const struc
 		*ARRAY_ADD(arena, &table) = (struct table_row){
 			.mark = off ? "!" : " ",
 			.colour = off                        ? TABLE_RED
-				  : entry_stands(entries, i) ? TABLE_PLAIN
+				  : entries->items[i].stands ? TABLE_PLAIN
 							     : TABLE_DIM,
 			.cells = {entry->id, text_printable(arena, entry->time), kind_text(entry),
 				  state_text(entries, i), arena_printf(arena, "%zu", count_steps(entry, true)),
@@ -83,7 +82,7 @@ static json_t *summary_json(const struct entries *entries, size_t index)
 		json_array_append_new(undoes, report_json_text(entry->undoes.items[i]));
 	return json_pack("{s:s, s:s?, s:s, s:o, s:b, s:o, s:o, s:o, s:o, s:I, s:I, s:I}", "id", entry->id, "kind",
 			 kind_text(entry), "state", entry_state_names[entry->state], "why",
-			 report_json_text(entry->why), "stands", (int)entry_stands(entries, index), "time",
+			 report_json_text(entry->why), "stands", (int)entry->stands, "time",
 			 report_json_text(entry->time[0] == '\0' ? NULL : entry->time), "ended",
 			 report_json_text(entry->ended), "profiles", profiles, "undoes", undoes, "values",
 			 (json_int_t)count_steps(entry, true), "lines", (json_int_t)count_steps(entry, false), "kept",

@@ -172,6 +172,17 @@ static void interfaces(struct arena *arena, const struct tree *tree, struct fact
 	}
 }
 
+/* As ip-netns(8) tells them apart. The folder of another host has no processes, and so none. */
+static const char *network_namespace(struct arena *arena)
+{
+	struct stat status;
+
+	return stat("/proc/self/ns/net", &status) != 0
+		       ? NULL
+		       : arena_printf(arena, "%llu:%llu", (unsigned long long)status.st_dev,
+				      (unsigned long long)status.st_ino);
+}
+
 static void identity(struct arena *arena, const struct tree *tree, struct facts *facts)
 {
 	const char *machine = tree_read_line(arena, tree, "/etc/machine-id");
@@ -180,6 +191,7 @@ static void identity(struct arena *arena, const struct tree *tree, struct facts 
 
 	if (machine != NULL && strlen(machine) == 32 && strspn(machine, "0123456789abcdef") == 32)
 		facts->host_id = digest_uuid(arena, application_key, machine);
+	facts->network = tree->is_host ? network_namespace(arena) : NULL;
 	facts->boot_id = tree_read_line(arena, tree, "/proc/sys/kernel/random/boot_id");
 	facts->uptime_s = -1;
 	if (uptime != NULL && number_decimal(uptime, strspn(uptime, "0123456789"), INT64_MAX, &seconds))

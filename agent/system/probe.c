@@ -17,7 +17,19 @@
 
 enum { NOBODY = 65534, CANNOT = 126, LAST_CAPABILITY = 63, LOOK_EVERY_MS = 20 };
 
-/* A user namespace may not know nobody; then it is enough to have no capability and no way to one. */
+/*
+ * Nobody, with no group but nobody's. A user namespace may have no such user (EINVAL); there it is enough to have no
+ * capability and no way to one. Anything else that keeps us from becoming nobody keeps the probe from running.
+ */
+static bool become_nobody(void)
+{
+	bool groups = setgroups(0, NULL) == 0;
+	bool group = setresgid(NOBODY, NOBODY, NOBODY) == 0 || errno == EINVAL;
+	bool user = setresuid(NOBODY, NOBODY, NOBODY) == 0;
+
+	return group && (user ? groups : errno == EINVAL);
+}
+
 static bool drop_rights(void)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
@@ -27,14 +39,7 @@ static bool drop_rights(void)
 		return false;
 	for (unsigned long capability = 0; capability <= LAST_CAPABILITY; capability++)
 		prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
-	if (geteuid() == 0) {
-		bool unknown = setgroups(0, NULL) != 0 || setresgid(NOBODY, NOBODY, NOBODY) != 0 ||
-			       setresuid(NOBODY, NOBODY, NOBODY) != 0;
-
-		if (unknown && errno != EINVAL && errno != EPERM)
-			return false;
-	}
-	return syscall(SYS_capset, &header, none) == 0;
+	return (geteuid() != 0 || become_nobody()) && syscall(SYS_capset, &header, none) == 0;
 }
 
 static void become(const char *command)
@@ -42,9 +47,12 @@ static void become(const char *command)
 	char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", language[] = "LC_ALL=C";
 	char shell[] = "sh", option[] = "-c", *text = strdup(command);
 	char *const environment[] = {path, language, NULL}, *const words[] = {shell, option, text, NULL};
+	const struct sigaction usual = {.sa_handler = SIG_DFL};
 	sigset_t none;
 
 	setsid();
+	sigaction(SIGHUP, &usual, NULL);
+	sigaction(SIGPIPE, &usual, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -59,21 +67,36 @@ static void become(const char *command)
 	_exit(CANNOT);
 }
 
-/* True when it has ended; *status is its. */
-static bool has_ended(pid_t child, int *status)
+/* True when it has ended; it is still there, so its group is its own. */
+static bool has_ended(pid_t child)
+{
+	siginfo_t info = {0};
+	int failed;
+
+	do
+		failed = waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT);
+	while (failed != 0 && errno == EINTR);
+	return failed != 0 || info.si_pid == child;
+}
+
+/* Whatever it has started goes with it. */
+static bool reap(pid_t child, int *status)
 {
 	pid_t ended;
 
+	kill(-child, SIGKILL);
+	kill(child, SIGKILL);
 	do
-		ended = waitpid(child, status, WNOHANG);
+		ended = waitpid(child, status, 0);
 	while (ended < 0 && errno == EINTR);
-	return ended != 0;
+	return ended == child;
 }
 
 bool probe_run(const char *command, int64_t most_ms, struct error *err)
 {
 	static const struct timespec pause = {.tv_nsec = LOOK_EVERY_MS * 1000000L};
 	int64_t end = clock_boot_ms() + most_ms;
+	bool late = false;
 	int status = 0;
 	pid_t child = fork();
 
@@ -81,18 +104,21 @@ bool probe_run(const char *command, int64_t most_ms, struct error *err)
 		return error_system(err, errno, "start the probe");
 	if (child == 0)
 		become(command);
-	while (!has_ended(child, &status)) {
-		if (clock_boot_ms() >= end) {
-			kill(-child, SIGKILL);
-			kill(child, SIGKILL);
-			while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-				;
-			return error_set(err, "the probe took longer than %lld s", (long long)((most_ms + 999) / 1000));
-		}
+	while (!late && !has_ended(child)) {
 		nanosleep(&pause, NULL);
+		late = clock_boot_ms() >= end;
 	}
+	late = late && !has_ended(child);
+	if (!reap(child, &status))
+		return error_set(err, "the probe could not be watched");
+	if (late)
+		return error_set(err, "the probe took longer than %lld s", (long long)((most_ms + 999) / 1000));
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == CANNOT)
+		return error_set(err,
+				 "the probe ended with %d: it could not become nobody, or the shell could not run it",
+				 CANNOT);
 	if (WIFEXITED(status))
 		return error_set(err, "the probe ended with %d", WEXITSTATUS(status));
 	return error_set(err, "the probe was ended by signal %d", WIFSIGNALED(status) ? WTERMSIG(status) : 0);

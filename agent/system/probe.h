@@ -1,6 +1,7 @@
 /*
- * A command of the user's that says whether the host is well: /bin/sh -c COMMAND, as nobody, without capabilities and the
- * way to any, without our files, with a bound on its time.
+ * A command of the user's that says whether the host is well: /bin/sh -c COMMAND, as nobody (in a user namespace that has no
+ * such user, as its root), without capabilities and the way to any, without our files, with a bound on its time. What it
+ * has started in its process group ends with it.
  */
 #ifndef HOLDFAST_SYSTEM_PROBE_H
 #define HOLDFAST_SYSTEM_PROBE_H

@@ -535,7 +535,7 @@ def trial_without_its_watcher(host, row):
     fields = {"boot_id": "11111111-2222-4333-8444-555555555555"} if another else {}
     reopen(host, "waiting", confirm=confirm, **fields)
     result = host.run("check", "-p", "web.yaml")
-    host.says(result, "waits for 'holdfast confirm'" if fate == "waits" else "is unfinished")
+    host.says(result, "waits for 'holdfast confirm" if fate == "waits" else "is unfinished")
     host.keep()
     for words in (("recover",), ("apply", "-p", "web.yaml"), ("confirm",), ("rollback",)):
         host.reset()

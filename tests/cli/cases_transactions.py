@@ -296,15 +296,18 @@ def rollback_behind_a_refused_one(host):
 
 @case()
 def nothing_to_take_back(host):
-    """Somebody has put everything back by hand: nothing is written, and no transaction comes of it."""
+    """Somebody has put everything back by hand: nothing is written, and that is put on record, so that the next one goes
+    further back."""
     apply(host, f"{SWAP}: {{value: 10, manage: [live]}}")
     drop_in = host.read(DROP_IN)
     host.set_live(SWAP, "60")
     if drop_in is not None:
         host.remove(DROP_IN)
     result = host.run("rollback", "--json", exit=IN_LINE)
-    host.equal("state", result.document["state"], "planned")
-    host.equal("transactions", len(journals(host)), 1)
+    host.equal("state", result.document["state"], "done")
+    host.equal("steps", result.document["steps"], [])
+    host.equal("transactions", len(journals(host)), 2)
+    host.run("rollback", exit=WORK)
 
 
 # ---- another hand

@@ -379,7 +379,7 @@ def the_countdown_ends_when_it_is_taken_back(t):
     before = world()
     terminal = Terminal("apply", "-p", CLASSIC, "--confirm", "2")
     t.same("exit of the countdown", terminal.wait(6), WORK)
-    t.says("the countdown", Said(0, terminal.text, ""), "2 s left", "1 s left", "taken back",
+    t.says("the countdown", Said(0, terminal.text, ""), "2 s left", "1 s left", "was undone",
            "not confirmed in time")
     same_world(t, "after the deadline", before)
     nobody_left(t, "after the deadline")

@@ -715,7 +715,7 @@ def the_journal_is_in_the_order_in_which_the_lock_was_had(t):
     paths = {name: t.profile(text, name) for name, (text, _) in RIVALS.items()}
     t.exits("apply", t.apply(t.profile("net.ipv4.tcp_sack: 0")), OK)
     before = world()
-    first = slow(t, LOCK, "flock", 700, "apply", "-p", paths["left"])
+    first = slow(t, "/var/lib/holdfast", "flock", 700, "apply", "-p", paths["left"])
     time.sleep(0.3)
     t.exits("apply of the right", t.apply(paths["right"]), OK)
     t.exits("apply of the left", said_by(first), OK)
