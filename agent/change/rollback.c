@@ -21,7 +21,7 @@ static void read_values(const struct rollback_place *place, struct rollback *rol
 	for (size_t i = 0; i < rollback->values.count; i++) {
 		struct undo_value *value = &rollback->values.items[i];
 		struct observed_live live = {.state = LIVE_MISSING};
-		struct error err;
+		struct error err = {0};
 
 		if (place->proc_sys->fd >= 0)
 			proc_sys_read(place->arena, place->proc_sys, value->path, &live);
