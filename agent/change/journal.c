@@ -150,6 +150,17 @@ static void drop_next(int directory, const struct entry *entry)
 	}
 }
 
+bool journal_has_next(struct arena *arena, const struct tree *tree, const struct entry *entry)
+{
+	for (size_t i = 0; i < entry->files.count; i++) {
+		const char *next = entry->files.items[i].next;
+
+		if (next != NULL && !tree_exists(tree, path_of(arena, next)) && errno == ENOENT)
+			return false;
+	}
+	return true;
+}
+
 void journal_drop_next(const struct tree *tree, const struct entry *entry)
 {
 	CLEANUP(fd_close) int directory = tree_open_file(tree, folder, O_RDONLY | O_DIRECTORY);

@@ -41,6 +41,8 @@ bool journal_update(struct arena *arena, const struct tree *tree, const struct e
 bool journal_again(struct arena *arena, const struct tree *tree, struct entry *entry, struct error *err) MUST_CHECK;
 /* Keeps what `confirm` is to write, and names it in the entry; journal_update follows. */
 bool journal_keep_next(struct arena *arena, const struct tree *tree, struct entry *entry, struct error *err) MUST_CHECK;
+/* Whether all that was kept for `confirm` is still there. */
+bool journal_has_next(struct arena *arena, const struct tree *tree, const struct entry *entry);
 /* Takes away what was kept for `confirm`, so that none can come; as well as it goes. */
 void journal_drop_next(const struct tree *tree, const struct entry *entry);
 /* The last update of an entry that is over; then `open` and what was kept for `confirm` go. */

@@ -81,6 +81,16 @@ static bool carry_out(struct run *run, struct transaction *transaction, struct e
 	       transaction_done(transaction, clock_text(run->arena, clock_now_ms()), err);
 }
 
+/* Whether the journal says that it waits still, whatever was tried. */
+static bool still_waits(const struct rollback_place *place, const struct entry *entry)
+{
+	struct entry now;
+	struct error err;
+
+	return journal_update(place->arena, place->tree, entry, &err) ||
+	       (journal_open(place->arena, place->tree, &now, &err) == JOURNAL_FOUND && now.state == ENTRY_WAITING);
+}
+
 /* Until it is confirmed the files are the old ones, so that a restart alone brings everything back. */
 static void put_files_back(const struct rollback_place *place, const struct entry *entry)
 {
@@ -89,6 +99,8 @@ static void put_files_back(const struct rollback_place *place, const struct entr
 	struct rollback rollback;
 	struct error err;
 
+	if (!still_waits(place, entry))
+		return;
 	rollback_look(place, &one, 1, false, &rollback);
 	if (!rollback_files(place, &rollback, &err))
 		pipeline_complain(err.text);

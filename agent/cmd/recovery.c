@@ -42,8 +42,9 @@ bool recovery_expired(const struct run *run, const struct entry *entry)
 	bool late = entry->boot_id == NULL && entry->confirm.deadline != NULL &&
 		    strcmp(clock_text(run->arena, clock_now_ms()), entry->confirm.deadline) >= 0;
 
-	return late || entry_is_of_another_boot(entry, run->facts.boot_id) ||
-	       clock_boot_ms() >= entry->confirm.deadline_ms;
+	/* What was kept for `confirm` goes first when a waiting change is taken back: then that has begun. */
+	return late || !journal_has_next(run->arena, &run->tree, entry) ||
+	       entry_is_of_another_boot(entry, run->facts.boot_id) || clock_boot_ms() >= entry->confirm.deadline_ms;
 }
 
 void recovery_tell_kept(const struct run *run, const struct entry *entry)
@@ -92,6 +93,8 @@ const char *recovery_reason(const struct run *run, const struct entry *entry)
 		return entry->why;
 	if (entry->state != ENTRY_WAITING)
 		return "it did not come to its end";
+	if (!journal_has_next(run->arena, &run->tree, entry))
+		return "it was being taken back";
 	return entry_is_of_another_boot(entry, run->facts.boot_id) ? "the host was started anew before it was confirmed"
 								   : "it was not confirmed in time";
 }

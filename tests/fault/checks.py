@@ -189,7 +189,9 @@ class Trial:
 
     @staticmethod
     def is_waiting(found):
-        return bool(found) and found[-1]["state"] == "waiting" and os.path.islink(state.OPEN)
+        """What was kept for `confirm` goes first when a waiting change is taken back: then it does not wait any more."""
+        return bool(found) and found[-1]["state"] == "waiting" and os.path.islink(state.OPEN) and all(
+            os.path.exists(f"{state.JOURNAL}/{each['next']}") for each in found[-1]["files"] if each["next"])
 
     def is_over(self, what):
         found = self.entries()
