@@ -2,12 +2,14 @@
 
 #include "report_json.h"
 
-/* "done", or "taken back" when a rollback that stands has undone it since. */
-static const char *state_text(const struct entries *entries, size_t index)
+/* "done", or "taken back" when a rollback that stands has undone it since; "undone, 1 kept" when not all went back. */
+static const char *state_text(struct arena *arena, const struct entries *entries, size_t index)
 {
 	const struct entry *entry = &entries->items[index];
+	const char *state = entry->state == ENTRY_DONE && !entry->stands ? "taken back"
+									 : entry_state_names[entry->state];
 
-	return entry->state == ENTRY_DONE && !entry->stands ? "taken back" : entry_state_names[entry->state];
+	return entry->kept.count == 0 ? state : arena_printf(arena, "%s, %zu kept", state, entry->kept.count);
 }
 
 /* Nothing is known of a damaged one. */
@@ -64,7 +66,7 @@ void report_history(struct text *out, const struct entries *entries, const struc
 				  : entries->items[i].stands ? TABLE_PLAIN
 							     : TABLE_DIM,
 			.cells = {entry->id, text_printable(arena, entry->time), kind_text(entry),
-				  state_text(entries, i), arena_printf(arena, "%zu", count_steps(entry, true)),
+				  state_text(arena, entries, i), arena_printf(arena, "%zu", count_steps(entry, true)),
 				  arena_printf(arena, "%zu", count_steps(entry, false)), about(arena, entry)},
 		};
 	}
@@ -149,7 +151,7 @@ void report_history_entry(struct text *out, const struct entries *entries, size_
 	struct arena *arena = out->arena;
 
 	text_format(out, "%s%s%s: %s\n\n", kind_text(entry) != NULL ? kind_text(entry) : "",
-		    kind_text(entry) != NULL ? " " : "", entry->id, state_text(entries, index));
+		    kind_text(entry) != NULL ? " " : "", entry->id, state_text(arena, entries, index));
 	if (entry->state == ENTRY_DAMAGED) {
 		text_format(out, "  %s\n", text_printable(arena, entry->why));
 		return;
