@@ -10,7 +10,7 @@
 #include "../base/array.h"
 #include "../base/text.h"
 
-enum { FILE_LONGEST = 64 << 20, ATTRIBUTE_LONGEST = 64 << 10 };
+enum { FILE_LONGEST = 64 << 20, ATTRIBUTE_LONGEST = 64 << 10, FILE_MODE = 0644, SECRET_MODE = 0600 };
 
 static const char temporary_start[] = ".holdfast-", temporary_end[] = ".tmp";
 
@@ -44,6 +44,19 @@ bool replace_open_folder(struct arena *arena, const struct tree *tree, const cha
 		return error_system(err, errno, "open the folder %s", tree_shown(arena, tree, path));
 	*fd = fd_take(&found);
 	return true;
+}
+
+struct replace_file replace_of(const struct plan_file *file)
+{
+	return (struct replace_file){
+		.path = file->path,
+		.before = file->before,
+		.before_length = file->before_length,
+		.after = file->after,
+		.after_length = file->after_length,
+		.mode = file->secret ? SECRET_MODE : FILE_MODE,
+		.as = file->as,
+	};
 }
 
 /* --- the old file ------------------------------------------------------------------------------------------------- */

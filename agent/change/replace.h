@@ -21,6 +21,9 @@ struct replace_file {
 	const struct file_state *as; /* for a new file: owner, mode and attributes instead; may be NULL */
 };
 
+/* A file of a plan; one that is made is for all to read, unless it tells a secret. */
+struct replace_file replace_of(const struct plan_file *file);
+
 /* A file that only has to take its name. `struct replace_pending pending = {.folder = -1};` is none. */
 struct replace_pending {
 	int folder;

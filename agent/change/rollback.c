@@ -101,9 +101,9 @@ void rollback_look(const struct rollback_place *place, const struct entries *ent
 
 /* --- an entry that is not over ------------------------------------------------------------------------------------ */
 
-static bool put_file_back(const struct rollback_place *place, const struct rollback_file *file, struct error *err)
+struct plan_file rollback_plan_file(const struct rollback_file *file)
 {
-	const struct replace_file replace = {
+	return (struct plan_file){
 		.path = file->file->path,
 		.before = file->now.present ? file->now.bytes : NULL,
 		.before_length = file->now.length,
@@ -111,6 +111,12 @@ static bool put_file_back(const struct rollback_place *place, const struct rollb
 		.after_length = file->old.length,
 		.as = &file->old,
 	};
+}
+
+static bool put_file_back(const struct rollback_place *place, const struct rollback_file *file, struct error *err)
+{
+	const struct plan_file planned = rollback_plan_file(file);
+	const struct replace_file replace = replace_of(&planned);
 
 	return file->hold != UNDO_GOES || replace_write(place->arena, place->tree, &replace, err);
 }

@@ -6,8 +6,6 @@
 #include "coupled.h"
 #include "journal.h"
 
-enum { FILE_MODE = 0644, SECRET_MODE = 0600 };
-
 void transaction_abandon(struct transaction *transaction)
 {
 	for (size_t i = 0; i < transaction->pending.count; i++)
@@ -26,17 +24,7 @@ bool transaction_prepare(struct transaction *transaction, struct error *err)
 	transaction->pending.items =
 		arena_array(place->arena, plan->files.count + 1, sizeof(*transaction->pending.items));
 	for (size_t i = 0; i < plan->files.count; i++) {
-		const struct plan_file *file = &plan->files.items[i];
-
-		transaction->pending.replaces[i] = (struct replace_file){
-			.path = file->path,
-			.before = file->before,
-			.before_length = file->before_length,
-			.after = file->after,
-			.after_length = file->after_length,
-			.mode = file->secret ? SECRET_MODE : FILE_MODE,
-			.as = file->as,
-		};
+		transaction->pending.replaces[i] = replace_of(&plan->files.items[i]);
 		if (!replace_prepare(place->arena, place->tree, &transaction->pending.replaces[i],
 				     &transaction->pending.items[i], err)) {
 			transaction_abandon(transaction);

@@ -56,14 +56,7 @@ static bool make_plan(struct run *run, struct way_back *way, struct error *err)
 			plan_drop_file(&way->plan, file->file->path);
 			continue;
 		}
-		*ARRAY_ADD(run->arena, &way->plan.files) = (struct plan_file){
-			.path = file->file->path,
-			.before = file->now.present ? file->now.bytes : NULL,
-			.before_length = file->now.length,
-			.after = file->old.present ? file->old.bytes : NULL,
-			.after_length = file->old.length,
-			.as = &file->old,
-		};
+		*ARRAY_ADD(run->arena, &way->plan.files) = rollback_plan_file(file);
 	}
 	return true;
 }
@@ -138,8 +131,13 @@ static enum exit_code tell(struct way_back *way, bool done)
 		return run->exit;
 	changing_complain(&way->changing);
 	recovery_tell_kept(run, entry);
+	const struct entry *oldest = &way->entries.items[way->count - 1];
+	if (entry->kept.count > 0)
+		pipeline_complain(arena_printf(run->arena, "to take that back too: holdfast %s --force %s",
+					       output_mend(run, "rollback", false), oldest->id));
 	if (!run->options->json && !run->options->quiet)
-		printf("Back to before the %s.\n", recovery_name(run->arena, &way->entries.items[way->count - 1]));
+		printf("%sBack to before the %s.\n", is_empty(&way->plan) ? "Nothing of it was left.  " : "",
+		       recovery_name(run->arena, oldest));
 	return entry->kept.count > 0 ? EXIT_DRIFT : EXIT_IN_LINE;
 }
 
@@ -160,10 +158,10 @@ static enum exit_code tell_plan(struct way_back *way)
 	return is_empty(&way->plan) && entry->kept.count == 0 ? EXIT_IN_LINE : EXIT_DRIFT;
 }
 
-static bool any_stands(const struct way_back *way)
+static bool any_apply_stands(const struct way_back *way)
 {
 	for (size_t i = 0; i < way->count; i++) {
-		if (way->entries.items[i].stands)
+		if (way->entries.items[i].kind == ENTRY_APPLY && way->entries.items[i].stands)
 			return true;
 	}
 	return false;
@@ -186,7 +184,7 @@ static enum exit_code take_back(struct run *run, struct way_back *way)
 	}
 	rollback_note_kept(run->arena, &way->rollback, entry);
 	/* Where nothing is left of it, that is put on record all the same: the next rollback goes further back. */
-	if (run->options->dry_run || (is_empty(&way->plan) && !any_stands(way)))
+	if (run->options->dry_run || (is_empty(&way->plan) && !any_apply_stands(way)))
 		return tell_plan(way);
 	if (!changing_begin(&way->changing, false))
 		return run->exit;
