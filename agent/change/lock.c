@@ -54,27 +54,6 @@ static enum lock_result held(int file, const char *path, struct error *err)
 	return LOCK_FAILED;
 }
 
-static enum lock_result take_file(int directory, int *fd, struct error *err)
-{
-	for (int try = 0; try < TRIES; try++) {
-		if (geteuid() == 0 && is_foreign(directory) && !move_aside(directory))
-			break;
-		CLEANUP(fd_close) int file = open_lock(directory);
-		if (file < 0)
-			break;
-		enum lock_result result = held(file, "/run/lock/holdfast.lock", err);
-		if (result != LOCK_HELD)
-			return result;
-		if (!is_there(directory, file))
-			continue; /* moved aside by another root in the same moment */
-		*fd = fd_take(&file);
-		return LOCK_HELD;
-	}
-	error_system(err, errno, "open %s/%s%s", folder, name,
-		     geteuid() != 0 ? " (who changes a host has to be root)" : "");
-	return LOCK_FAILED;
-}
-
 /* Before the first change there is no such folder, and nobody to be kept away from it. */
 static enum lock_result take_folder(const struct tree *tree, int *fd, struct error *err)
 {
@@ -94,6 +73,53 @@ static enum lock_result take_folder(const struct tree *tree, int *fd, struct err
 	return result;
 }
 
+/*
+ * Another's thing is only moved by the one who holds the folder, which is made for that where it is missing: two that move
+ * at once could take each other's lock file for it.
+ */
+static enum lock_result clear_foreign(struct arena *arena, const struct tree *tree, int directory, struct lock *lock,
+				      struct error *err)
+{
+	CLEANUP(fd_close) int made = -1;
+
+	if (lock->folder >= 0) {
+		if (!is_foreign(directory) || move_aside(directory))
+			return LOCK_HELD;
+		error_system(err, errno, "move %s/%s aside", folder, name);
+		return LOCK_FAILED;
+	}
+	if (!replace_open_folder(arena, tree, own_folder, 0700, &made, err))
+		return LOCK_FAILED;
+	return take_folder(tree, &lock->folder, err);
+}
+
+static enum lock_result take_file(struct arena *arena, const struct tree *tree, int directory, struct lock *lock,
+				  struct error *err)
+{
+	for (int try = 0; try < TRIES; try++) {
+		if (geteuid() == 0 && is_foreign(directory)) {
+			enum lock_result cleared = clear_foreign(arena, tree, directory, lock, err);
+
+			if (cleared != LOCK_HELD)
+				return cleared;
+			continue;
+		}
+		CLEANUP(fd_close) int file = open_lock(directory);
+		if (file < 0)
+			break;
+		enum lock_result result = held(file, "/run/lock/holdfast.lock", err);
+		if (result != LOCK_HELD)
+			return result;
+		if (!is_there(directory, file))
+			continue; /* moved aside by another root in the same moment */
+		lock->file = fd_take(&file);
+		return LOCK_HELD;
+	}
+	error_system(err, errno, "open %s/%s%s", folder, name,
+		     geteuid() != 0 ? " (who changes a host has to be root)" : "");
+	return LOCK_FAILED;
+}
+
 enum lock_result lock_take(struct arena *arena, const struct tree *tree, struct lock *lock, struct error *err)
 {
 	CLEANUP(fd_close) int directory = -1;
@@ -104,7 +130,7 @@ enum lock_result lock_take(struct arena *arena, const struct tree *tree, struct 
 		return result;
 	if (!replace_open_folder(arena, tree, folder, 0755, &directory, err))
 		return LOCK_FAILED;
-	result = take_file(directory, &taken.file, err);
+	result = take_file(arena, tree, directory, &taken, err);
 	if (result != LOCK_HELD)
 		return result;
 	*lock = (struct lock){.file = fd_take(&taken.file), .folder = fd_take(&taken.folder)};

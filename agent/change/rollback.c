@@ -70,6 +70,16 @@ static bool is_elsewhere(const struct rollback_place *place, const struct entry 
 	       !entry_is_of_another_boot(entry, place->boot_id);
 }
 
+bool rollback_is_elsewhere(const struct rollback_place *place, const struct entry *entry)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < entry->plan->count; i++)
+		any = any || (entry->plan->items[i].kind == PLAN_WRITE_LIVE &&
+			      text_starts(entry->plan->items[i].path, "net/"));
+	return any && is_elsewhere(place, entry);
+}
+
 void rollback_look(const struct rollback_place *place, const struct entries *entries, size_t count, bool force,
 		   struct rollback *rollback)
 {

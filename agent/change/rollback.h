@@ -50,6 +50,9 @@ bool rollback_refused(struct rollback *rollback, const struct plan *plan);
 /* Names in the entry what is not as it was. */
 void rollback_note_kept(struct arena *arena, const struct rollback *rollback, struct entry *entry);
 
+/* Whether an open entry has values of another network namespace of this boot: they can only go back there. */
+bool rollback_is_elsewhere(const struct rollback_place *place, const struct entry *entry);
+
 enum rollback_try { ROLLBACK_TRY_AGAIN, ROLLBACK_LAST_TRY };
 
 /*

@@ -123,6 +123,10 @@ static enum exit_code keep(struct run *run, const struct entry *entry)
 
 	if (!recovery_place(run, &transaction.place))
 		return run->exit;
+	if (rollback_is_elsewhere(&transaction.place, entry)) {
+		error_set(&err, "it was made in another network namespace; confirm it there");
+		return refuse(run, entry, &err);
+	}
 	if (!look_at_values(run, entry, &moved, &err))
 		return refuse(run, entry, &err);
 	if (!carry_out(run, &transaction, &err)) {

@@ -74,6 +74,15 @@ bool recovery_undo(struct run *run, struct entry *entry, const char *why, enum r
 
 	if (!recovery_place(run, &place))
 		return false;
+	if (rollback_is_elsewhere(&place, entry)) {
+		pipeline_complain(arena_printf(
+			run->arena,
+			"the %s was made in another network namespace, and can only be undone there (ip netns exec, nsenter); to "
+			"give up on it remove %s",
+			recovery_name(run->arena, entry), tree_shown(run->arena, &run->tree, journal_open_path)));
+		run->exit = EXIT_WORK;
+		return false;
+	}
 	sweep(run);
 	if (!rollback_in_place(&place, entry, why, last, clock_text(run->arena, clock_now_ms()), &err)) {
 		error_wrap(&err, "undoing the %s ('holdfast %s' tries again; to give up on it remove %s)",
