@@ -308,6 +308,11 @@ DAMAGES = {
     "negative-line": first("steps", line=-1),
     "unknown-result": first("steps", result="fine"),
     "undoes-no-texts": {"undoes": [5]},
+    "time-with-an-escape": {"time": "\x1b[2J2026-11-23T01:02:03.000Z"},
+    "end-with-an-escape": {"ended": "\x1b]0;x\x07"},
+    "boot-id-with-an-escape": {"boot_id": "\x1b[31m"},
+    "deadline-with-an-escape": {"confirm": {"seconds": 60, "deadline": "\x1b[2J", "deadline_ms": HUGE_MS, "probe": None}},
+    "unknown-hold": {"kept": [{"path": "vm/swappiness", "hold": "\x1b[2J"}]},
 }
 
 

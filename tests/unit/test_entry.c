@@ -1,11 +1,12 @@
 #include "core/entry.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "unit.h"
 
-enum { ENTRIES = 6 };
+enum { ENTRIES = 6, NESTED = 500, LONGEST_MS = 500 };
 
-/* One letter names an entry. "A" an apply, "R" a rollback that undoes the letters behind it; newest first. */
+/* One letter names an entry, and later ones sort higher. A rollback undoes the letters behind it; newest first. */
 static const struct {
 	const char *name;
 	struct {
@@ -16,10 +17,10 @@ static const struct {
 } cases[] = {
 	{"an apply", {{"a", NULL, ENTRY_DONE}}, "a"},
 	{"what is not over does not",
-	 {{"a", NULL, ENTRY_BEGUN}, {"b", NULL, ENTRY_WAITING}, {"c", NULL, ENTRY_UNDOING}},
+	 {{"c", NULL, ENTRY_BEGUN}, {"b", NULL, ENTRY_WAITING}, {"a", NULL, ENTRY_UNDOING}},
 	 ""},
-	{"what was undone does not", {{"a", NULL, ENTRY_UNDONE}, {"b", NULL, ENTRY_DONE}}, "b"},
-	{"nor a damaged one", {{"a", NULL, ENTRY_DAMAGED}, {"b", NULL, ENTRY_DONE}}, "b"},
+	{"what was undone does not", {{"b", NULL, ENTRY_UNDONE}, {"a", NULL, ENTRY_DONE}}, "a"},
+	{"nor a damaged one", {{"b", NULL, ENTRY_DAMAGED}, {"a", NULL, ENTRY_DONE}}, "a"},
 	{"taken back", {{"r", "a", ENTRY_DONE}, {"a", NULL, ENTRY_DONE}}, "r"},
 	{"a rollback that was undone takes nothing back", {{"r", "a", ENTRY_UNDONE}, {"a", NULL, ENTRY_DONE}}, "a"},
 	{"the one before it still stands",
@@ -42,6 +43,7 @@ static const struct {
 	  {"b", NULL, ENTRY_DONE},
 	  {"a", NULL, ENTRY_DONE}},
 	 "tra"},
+	{"what is not in the journal any more", {{"r", "xa", ENTRY_DONE}, {"a", NULL, ENTRY_DONE}}, "r"},
 };
 
 static void tells_what_still_stands(struct unit *unit)
@@ -61,12 +63,37 @@ static void tells_what_still_stands(struct unit *unit)
 				*ARRAY_ADD(&unit->arena, &entry->undoes) = arena_copy(&unit->arena, undoes, 1);
 		}
 		text_string(&found, "");
+		entries_judge(&unit->arena, &entries);
 		for (size_t j = 0; j < entries.count; j++) {
-			if (entry_stands(&entries, j))
+			if (entries.items[j].stands)
 				text_string(&found, entries.items[j].id);
 		}
 		SAME_TEXT(unit, cases[i].name, found.bytes == NULL ? "" : found.bytes, cases[i].stand);
 	}
+}
+
+/* Each takes back all before it, as a forced rollback of the first does every time: no work that doubles with each. */
+static void judges_many_that_take_back_each_other(struct unit *unit)
+{
+	struct entries entries = {0};
+	size_t stand = 0;
+
+	for (int i = NESTED; i-- > 0;) {
+		struct entry *entry = ARRAY_ADD(&unit->arena, &entries);
+
+		*entry = (struct entry){.id = arena_printf(&unit->arena, "%04d", i),
+					.kind = i > 0 ? ENTRY_ROLLBACK : ENTRY_APPLY,
+					.state = ENTRY_DONE};
+		for (int j = i; j-- > 0;)
+			*ARRAY_ADD(&unit->arena, &entry->undoes) = arena_printf(&unit->arena, "%04d", j);
+	}
+	int64_t start = clock_boot_ms();
+	entries_judge(&unit->arena, &entries);
+	HOLDS(unit, "in no time", clock_boot_ms() - start < LONGEST_MS);
+	for (size_t i = 0; i < entries.count; i++)
+		stand += entries.items[i].stands;
+	SAME_NUMBER(unit, "so many stand", stand, 1);
+	HOLDS(unit, "the newest", entries.items[0].stands);
 }
 
 static void knows_what_is_over(struct unit *unit)
@@ -161,6 +188,28 @@ static void joins_the_files_of_several(struct unit *unit)
 	SAME_TEXT(unit, "copy: of the oldest", merged.files.items[0].copy, NULL);
 	HOLDS(unit, "there was none", !merged.files.items[0].was.present);
 	SAME_TEXT(unit, "after: of the newest", merged.files.items[0].after, "c");
+	HOLDS(unit, "each found what the one before it left", !merged.files.items[0].broken);
+
+	merged = (struct entry){0};
+	oldest->files.items[0].after = "another hand has made b of it";
+	entry_files(&unit->arena, &entries, 3, &merged);
+	HOLDS(unit, "another hand between the two", merged.files.items[0].broken);
+}
+
+static void has_left_what_the_kernel_refused(struct unit *unit)
+{
+	struct entries entries = {0};
+	struct undo_values values = {0};
+	struct entry *undone = add(unit, &entries, ENTRY_UNDONE);
+
+	add_step(unit, undone, (struct plan_step){.path = SWAP, .from = "60", .to = "30", .found = "30"});
+	add_step(unit, undone, (struct plan_step){.path = "kernel/panic", .from = "0", .to = "5", .found = "7"});
+	*ARRAY_ADD(&unit->arena, &undone->kept) = (struct entry_kept){.path = SWAP, .hold = "refused"};
+	*ARRAY_ADD(&unit->arena, &undone->kept) = (struct entry_kept){.path = "kernel/panic", .hold = "moved"};
+	entry_values(&unit->arena, &entries, 1, &values);
+	SAME_NUMBER(unit, "values: what another hand has set is not ours", values.count, 1);
+	SAME_TEXT(unit, "path", values.items[0].path, SWAP);
+	SAME_TEXT(unit, "was", values.items[0].was, "60");
 }
 
 static void shows_each_line_once(struct unit *unit)
@@ -212,8 +261,14 @@ static void shows_each_line_once(struct unit *unit)
 }
 
 static const struct CMUnitTest tests[] = {
-	UNIT(tells_what_still_stands),     UNIT(knows_what_is_over),         UNIT(knows_another_boot),
-	UNIT(joins_the_values_of_several), UNIT(joins_the_files_of_several), UNIT(shows_each_line_once),
+	UNIT(tells_what_still_stands),
+	UNIT(judges_many_that_take_back_each_other),
+	UNIT(knows_what_is_over),
+	UNIT(knows_another_boot),
+	UNIT(joins_the_values_of_several),
+	UNIT(joins_the_files_of_several),
+	UNIT(has_left_what_the_kernel_refused),
+	UNIT(shows_each_line_once),
 };
 
 int main(void)
