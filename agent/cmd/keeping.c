@@ -118,7 +118,7 @@ static enum exit_code refuse(struct run *run, const struct entry *entry, struct 
 static enum exit_code keep(struct run *run, const struct entry *entry)
 {
 	struct transaction transaction = {.entry = *entry};
-	struct error err;
+	struct error err = {0};
 	size_t moved;
 
 	if (!recovery_place(run, &transaction.place))
