@@ -28,7 +28,7 @@ import cases_confirm  # noqa: E402, F401
 import cases_files  # noqa: E402, F401
 import cases_interfaces  # noqa: E402, F401
 import cases_kernel  # noqa: E402, F401
-import cases_review4  # noqa: E402, F401
+import cases_guard  # noqa: E402, F401
 import cases_rights  # noqa: E402, F401
 import cases_transactions  # noqa: E402, F401
 import private  # noqa: E402
