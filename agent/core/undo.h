@@ -36,11 +36,11 @@ struct undo_value {
 	const char *asked; /* what was written, or what the kernel was to make of it; NULL: anything */
 	const char *left;  /* what was seen there at the end; NULL: nobody looked */
 	const char *now;   /* NULL: not there, or not readable */
-	bool elsewhere;    /* of another network namespace than this */
-	bool unread;       /* now is not known, for it could not be read this time */
 	bool torn;         /* a write of it may have been cut short */
 	enum undo_hold hold;
 	const char *to; /* what it shall be: `was`, or what another hand has set; NULL: it is let alone */
+	bool elsewhere; /* of another network namespace than this */
+	bool unread;    /* now is not known, for it could not be read this time */
 };
 struct undo_values {
 	struct undo_value *items;

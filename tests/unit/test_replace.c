@@ -109,7 +109,8 @@ static void looks_once_more_before_the_rename(struct unit *unit)
 		if (!HOLDS(unit, cases[i].name, replace_prepare(&unit->arena, unit_tree(unit), &file, &pending, &err)))
 			continue;
 		SAME_TEXT(unit, cases[i].name, text_of(unit, "etc/x.conf"), cases[i].before);
-		SAME_NUMBER(unit, cases[i].name, temporaries(unit, "/etc"), cases[i].after != NULL);
+		SAME_NUMBER(unit, cases[i].name, temporaries(unit, "/etc"),
+			    cases[i].after != NULL || cases[i].before != NULL);
 		(void)!unlink(unit_path(unit, "etc/x.conf"));
 		if (cases[i].now != NULL)
 			unit_write(unit, "etc/x.conf", cases[i].now);
