@@ -13,7 +13,9 @@
  *	undoing --- files, then values, are as they were; what is not is named -------> undone
  *
  *	begun    everything old is on disk; any part of the new values and files may be there
- *	waiting  all new values are set; the files are old, but while `confirm` is at work any of them may be new
+ *	waiting  all new values are set; the files are old, but while `confirm` is at work any of them may be new. What they
+ *	         are to say lies beside the entry as <id>.<name>.next; it goes first when the change is taken back, so a waiting
+ *	         entry without it counts as undoing
  *	undoing  any part of the old values and files may be back
  *	done     every step has its result, and `open` is gone or about to go
  *	undone   the same; `kept` names what is not as it was

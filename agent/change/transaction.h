@@ -32,13 +32,12 @@ struct transaction {
 bool transaction_begin(struct transaction *transaction, bool files_later, struct error *err) MUST_CHECK;
 /* Lays the new files of entry.plan ready: part of the two around it; alone for a `confirm`. */
 bool transaction_prepare(struct transaction *transaction, struct error *err) MUST_CHECK;
-/* As transaction_begin for files that were planned anew after a failed step:
-   laid ready, and what they replace in the journal. */
+/* As transaction_begin, for files that were planned anew after a failed step. */
 bool transaction_plan_files(struct transaction *transaction, struct error *err) MUST_CHECK;
 /* Adds live steps to the plan, to the journal first, and carries them out (go_on: as apply_live). */
 bool transaction_more(struct transaction *transaction, const struct plan *more, bool go_on, struct error *err)
 	MUST_CHECK;
-/* The files that lie ready take their names; those of the others' steps have their results. */
+/* The files that lie ready take their names, and the steps on them have their results. */
 bool transaction_files(struct transaction *transaction, struct error *err) MUST_CHECK;
 
 /* Notes what is there in the end: what a rollback will call ours. Before done and wait. */

@@ -29,9 +29,9 @@ bool changing_refused(struct changing *changing, const struct plan_step *step);
 void changing_complain(const struct changing *changing);
 /* Whether a step failed for want of a right. */
 bool changing_denied(const struct plan *plan);
-/* Lets the terminal's signals through again, for a command that goes on to wait. */
-void changing_let_signals(void);
+/* The terminal's signals wait; and come through again, for a command that goes on to wait itself. */
 void changing_hold_signals(void);
+void changing_let_signals(void);
 /* What cannot be taken back is named on stderr before anything happens. */
 void changing_warn(const struct run *run, const struct plan *plan);
 

@@ -36,14 +36,14 @@ const char *recovery_name(struct arena *arena, const struct entry *entry)
 	return arena_printf(arena, "%s of %s (%s)", entry_kind_names[entry->kind], entry->time, entry->id);
 }
 
-bool recovery_expired(const struct run *run, const struct entry *entry)
+bool recovery_expired(struct arena *arena, const struct run *run, const struct entry *entry)
 {
 	/* A tree without a kernel has no boot to go by, only the time of day. */
 	bool late = entry->boot_id == NULL && entry->confirm.deadline != NULL &&
-		    strcmp(clock_text(run->arena, clock_now_ms()), entry->confirm.deadline) >= 0;
+		    strcmp(clock_text(arena, clock_now_ms()), entry->confirm.deadline) >= 0;
 
 	/* What was kept for `confirm` goes first when a waiting change is taken back: then that has begun. */
-	return late || !journal_has_next(run->arena, &run->tree, entry) ||
+	return late || !journal_has_next(arena, &run->tree, entry) ||
 	       entry_is_of_another_boot(entry, run->facts.boot_id) || clock_boot_ms() >= entry->confirm.deadline_ms;
 }
 
@@ -131,7 +131,7 @@ static enum recovery look(struct run *run, struct entry *entry)
 			   "on it)");
 		break;
 	case JOURNAL_FOUND:
-		if (entry->state == ENTRY_WAITING && !recovery_expired(run, entry))
+		if (entry->state == ENTRY_WAITING && !recovery_expired(run->arena, run, entry))
 			return RECOVERY_WAITING;
 		return recovery_undo(run, entry, recovery_reason(run, entry), ROLLBACK_LAST_TRY) ? RECOVERY_UNDONE
 												 : RECOVERY_STOP;
@@ -200,7 +200,7 @@ const char *recovery_tell(struct run *run)
 		break;
 	case JOURNAL_FOUND:
 		host_facts(run->arena, &run->tree, FACTS_IDENTITY, &run->facts);
-		bool waits = entry.state == ENTRY_WAITING && !recovery_expired(run, &entry);
+		bool waits = entry.state == ENTRY_WAITING && !recovery_expired(run->arena, run, &entry);
 		next = output_mend(run, waits ? "confirm" : "recover", false);
 		text = arena_printf(
 			run->arena,

@@ -34,8 +34,8 @@ bool recovery_undo(struct run *run, struct entry *entry, const char *why, enum r
  */
 const char *recovery_tell(struct run *run);
 
-/* Whether the time of a waiting entry has come. */
-bool recovery_expired(const struct run *run, const struct entry *entry);
+/* Whether the time of a waiting entry has come, or it has begun to be taken back. */
+bool recovery_expired(struct arena *arena, const struct run *run, const struct entry *entry);
 /* "apply of 2026-11-23T00:38:28Z (0193...)" */
 const char *recovery_name(struct arena *arena, const struct entry *entry);
 /* Names each value and file of an undone entry that is not as it was, on stderr. */

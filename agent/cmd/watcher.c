@@ -42,7 +42,7 @@ static enum sight look(struct run *run, struct arena *arena, const char *id, str
 	}
 	if (strcmp(entry->id, id) != 0)
 		return SIGHT_OVER;
-	return entry->state == ENTRY_WAITING && !recovery_expired(run, entry) ? SIGHT_WAITS : SIGHT_DUE;
+	return entry->state == ENTRY_WAITING && !recovery_expired(arena, run, entry) ? SIGHT_WAITS : SIGHT_DUE;
 }
 
 /* False: the probe says that something is wrong. */
