@@ -173,6 +173,8 @@ def call(body, *arguments, user=0, files=None, timeout=300):
         os.setsid()
         try:
             _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+            for each in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGCHLD):
+                signal.signal(each, signal.SIG_DFL)     # whatever nohup or a shell's & made of them
             signal.alarm(timeout)
             enter(user)
             answer = ("done", body(Host(mount_point, files or {}), *arguments))
