@@ -1,6 +1,5 @@
 #include "rollback.h"
 
-#include "../base/digest.h"
 #include "../base/text.h"
 #include "apply.h"
 #include "journal.h"

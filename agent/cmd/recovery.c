@@ -160,6 +160,14 @@ enum recovery recovery_turn(struct run *run, struct entry *entry)
 	return RECOVERY_STOP;
 }
 
+void recovery_tell_waiting(const struct run *run, const struct entry *entry)
+{
+	pipeline_complain(arena_printf(
+		run->arena, "the %s waits for 'holdfast %s' until %s; confirm it, or take it back with 'holdfast %s'",
+		recovery_name(run->arena, entry), output_mend(run, "confirm", false), entry->confirm.deadline,
+		output_mend(run, "rollback", false)));
+}
+
 bool recovery_clear(struct run *run)
 {
 	struct entry entry;
@@ -169,11 +177,7 @@ bool recovery_clear(struct run *run)
 	case RECOVERY_UNDONE:
 		return true;
 	case RECOVERY_WAITING:
-		pipeline_complain(arena_printf(
-			run->arena,
-			"the %s waits for 'holdfast %s' until %s; confirm it, or take it back with 'holdfast %s'",
-			recovery_name(run->arena, &entry), output_mend(run, "confirm", false), entry.confirm.deadline,
-			output_mend(run, "rollback", false)));
+		recovery_tell_waiting(run, &entry);
 		run->exit = EXIT_BUSY;
 		return false;
 	case RECOVERY_STOP:

@@ -26,6 +26,8 @@ enum recovery recovery_turn(struct run *run, struct entry *entry) MUST_CHECK;
 bool recovery_clear(struct run *run) MUST_CHECK;
 /* Why an open entry is to be undone: a clause for its journal. */
 const char *recovery_reason(const struct run *run, const struct entry *entry);
+/* Says on stderr what waits, until when, and what to do about it. */
+void recovery_tell_waiting(const struct run *run, const struct entry *entry);
 /* Undoes what is open and says so. False: it is still open, and run->exit is set. */
 bool recovery_undo(struct run *run, struct entry *entry, const char *why, enum rollback_try last) MUST_CHECK;
 /*

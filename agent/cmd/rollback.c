@@ -49,9 +49,10 @@ static bool make_plan(struct run *run, struct way_back *way, struct error *err)
 
 		if (file->hold == UNDO_MOVED)
 			return error_set(err,
-					 "%s has been changed by another hand since; 'holdfast rollback --force' "
-					 "puts the old file back all the same (and keeps a copy of what is there)",
-					 file->file->path);
+					 "%s has been changed by another hand since; 'holdfast %s --force %s' puts the "
+					 "old file back all the same (and keeps a copy of what is there)",
+					 file->file->path, output_mend(run, "rollback", false),
+					 way->entries.items[way->count - 1].id);
 		if (file->hold != UNDO_GOES) {
 			plan_drop_file(&way->plan, file->file->path);
 			continue;
@@ -208,9 +209,7 @@ static enum exit_code take_back_waiting(struct run *run, struct entry *entry)
 	const char *id = run->options->operands.count > 0 ? run->options->operands.items[0] : NULL;
 
 	if (id != NULL && !text_starts(entry->id, id)) {
-		pipeline_complain(arena_printf(
-			run->arena, "the %s waits for 'holdfast confirm' until %s; confirm it or take it back first",
-			recovery_name(run->arena, entry), entry->confirm.deadline));
+		recovery_tell_waiting(run, entry);
 		return EXIT_BUSY;
 	}
 	if (!recovery_undo(run, entry, "taken back by hand before it was confirmed", ROLLBACK_LAST_TRY))
