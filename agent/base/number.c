@@ -64,3 +64,34 @@ const char *number_text(struct arena *arena, number value)
 
 	return arena_printf(arena, "%s%llu", value < 0 ? "-" : "", (unsigned long long)magnitude);
 }
+
+const char *number_grouped(struct arena *arena, uint64_t value)
+{
+	char digits[32];
+	size_t at = sizeof(digits) - 1;
+	unsigned count = 0;
+
+	digits[at] = '\0';
+	do {
+		if (count > 0 && count % 3 == 0)
+			digits[--at] = ',';
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+		count++;
+	} while (value > 0);
+	return arena_copy(arena, digits + at, sizeof(digits) - 1 - at);
+}
+
+const char *number_bytes(struct arena *arena, uint64_t bytes)
+{
+	static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+	unsigned unit = 0;
+	uint64_t whole = bytes;
+
+	if (bytes < 1024)
+		return arena_printf(arena, "%llu B", (unsigned long long)bytes);
+	for (; whole >= (uint64_t)1024 * 1024 && unit + 1 < COUNT_OF(units); unit++)
+		whole /= 1024;
+	return arena_printf(arena, "%llu.%llu %s", (unsigned long long)(whole / 1024),
+			    (unsigned long long)(whole % 1024 * 10 / 1024), units[unit]);
+}

@@ -22,5 +22,8 @@ bool number_read(const char *text, size_t length, number *result) MUST_CHECK;
 /* A whole decimal number from 0 to most: for versions, options and sizes. Leading zeros are digits, not octal. */
 bool number_decimal(const char *text, size_t length, uint64_t most, uint64_t *result) MUST_CHECK;
 const char *number_text(struct arena *arena, number value);
+/* For people: 12,000; 3.0 MiB. */
+const char *number_grouped(struct arena *arena, uint64_t value);
+const char *number_bytes(struct arena *arena, uint64_t bytes);
 
 #endif

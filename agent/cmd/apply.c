@@ -13,6 +13,7 @@
 #include "../change/apply.h"
 #include "changing.h"
 #include "commands.h"
+#include "effect.h"
 #include "layers.h"
 #include "output.h"
 #include "planning.h"
@@ -234,8 +235,13 @@ static bool change(struct changing *changing, struct plan *plan)
 	if (confirm && !waiting_prepare(changing, &watcher))
 		return false;
 	changing_warn(run, plan);
-	if (!changing_begin(changing, confirm) || carry_out(changing))
+	effect_begin(run, plan);
+	if (!changing_begin(changing, confirm))
+		return false;
+	if (carry_out(changing)) {
+		effect_end(run);
 		return entry->state == ENTRY_DONE || entry->state == ENTRY_WAITING;
+	}
 	if (changing->undone && pipeline_observed(run)) {
 		pipeline_judged(run);
 		take_results(changing);

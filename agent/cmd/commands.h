@@ -18,5 +18,7 @@ enum exit_code show_command(struct run *run);
 enum exit_code lint_command(struct run *run);
 enum exit_code explain_command(struct run *run);
 enum exit_code capture_command(struct run *run);
+enum exit_code tcp_command(struct run *run);
+enum exit_code report_command(struct run *run);
 
 #endif

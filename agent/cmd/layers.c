@@ -51,6 +51,33 @@ bool layers_exists(struct arena *arena, const struct tree *tree, const char *wor
 	return found;
 }
 
+static bool has_name(const struct text_list *names, const char *name)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		if (strcmp(names->items[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+void layers_names(struct arena *arena, const struct tree *tree, struct text_list *names)
+{
+	for (size_t i = 0; i < COUNT_OF(folders); i++) {
+		struct tree_names files;
+
+		tree_list(arena, tree, folders[i], &files);
+		for (size_t j = 0; j < files.count; j++) {
+			size_t length = strlen(files.items[j]);
+
+			if (!text_ends(files.items[j], ".yaml") || files.items[j][0] == '.')
+				continue;
+			const char *name = arena_copy(arena, files.items[j], length - strlen(".yaml"));
+			if (!has_name(names, name))
+				*ARRAY_ADD(arena, names) = name;
+		}
+	}
+}
+
 /* The folder of a file of the caller, for its parents; NULL for a file of the tree. */
 static const char *folder_of(struct arena *arena, const char *path)
 {

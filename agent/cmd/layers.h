@@ -21,6 +21,8 @@ struct layers_case {
 bool layers_is_file(const char *word);
 /* Whether a file or a profile of that name is there to be read. */
 bool layers_exists(struct arena *arena, const struct tree *tree, const char *word);
+/* The names of all profiles of the host, each once, sorted within a folder. */
+void layers_names(struct arena *arena, const struct tree *tree, struct text_list *names);
 /* False: findings has the errors, all of them, of every file. *cause: the errno of the last file that could not be read, 0 for none. */
 bool layers_load(struct arena *arena, const struct layers_case *given, const struct text_list *words,
 		 struct findings *findings, struct profile_layers *layers, int *cause) MUST_CHECK;

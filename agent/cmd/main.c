@@ -25,6 +25,10 @@ static const struct command command_rows[] = {
 	{"lint", "[FILE...]", "say what is doubtful in profiles and sysctl files",
 	 OPTION_KERNEL | OPTION_FAIL_ON | OPTION_SARIF, lint_command, false},
 	{"explain", "KEY...", "print all that is known of a parameter, and what it is here", 0, explain_command, false},
+	{"tcp", NULL, "count TCP sockets: states, who is in TIME-WAIT, ports that are left",
+	 OPTION_TOP | OPTION_INTERVAL | OPTION_TOTALS | OPTION_NETNS | OPTION_NO_PROFILE, tcp_command, false},
+	{"report", "[FILE]", "print the census of TCP sockets, or a saved report, in another format",
+	 OPTION_FORMAT | OPTION_NETNS | OPTION_NO_PROFILE, report_command, false},
 	{"capture", "[FILE...]", "write a profile from sysctl files, a tuned profile, or this host",
 	 OPTION_LIVE | OPTION_NAME, capture_command, false},
 };
@@ -67,7 +71,7 @@ static enum exit_code start(struct arena *arena, int argc, char **argv)
 	case OPTIONS_RUN:
 		return execute(arena, &options);
 	case OPTIONS_HELP:
-		options_help(&text, &commands, options.command);
+		command_help(&text, &commands, options.command);
 		break;
 	case OPTIONS_VERSION:
 		text_format(&text, "holdfast %s\n", HOLDFAST_VERSION);

@@ -3,69 +3,7 @@
 #include "../base/array.h"
 #include "../base/number.h"
 
-enum { CONFIRM_LONGEST_S = 86400 };
-
-enum option_name {
-	NAME_PROFILE,
-	NAME_CONFIG,
-	NAME_ROOT,
-	NAME_LOADER,
-	NAME_JSON,
-	NAME_COLOUR,
-	NAME_QUIET,
-	NAME_VERBOSE,
-	NAME_OUTPUT,
-	NAME_DRY_RUN,
-	NAME_KERNEL,
-	NAME_FAIL_ON,
-	NAME_SARIF,
-	NAME_LIVE,
-	NAME_NAME,
-	NAME_CONFIRM,
-	NAME_PROBE,
-	NAME_KEEP_GOING,
-	NAME_FORCE,
-	NAME_HELP,
-	NAME_VERSION,
-};
-
-static const struct option_row {
-	enum option_name name;
-	char letter;
-	const char *word;
-	const char *argument; /* NULL: takes none */
-	unsigned extra;       /* 0: every command takes it */
-	const char *help;
-} rows[] = {
-	{NAME_PROFILE, 'p', "profile", "NAME|FILE", 0,
-	 "the profile, by name or file; may be given several times, later ones win"},
-	{NAME_OUTPUT, 'o', "output", "FILE", OPTION_OUTPUT, "save the plan as JSON, for 'holdfast apply FILE'"},
-	{NAME_DRY_RUN, 0, "dry-run", NULL, OPTION_DRY_RUN, "print the steps, change nothing"},
-	{NAME_CONFIRM, 0, "confirm", "SECONDS", OPTION_CONFIRM,
-	 "take everything back after so long, unless 'holdfast confirm' comes"},
-	{NAME_PROBE, 0, "probe", "COMMAND", OPTION_PROBE,
-	 "with --confirm: take it back at once when this shell command fails; run as nobody"},
-	{NAME_KEEP_GOING, 0, "keep-going", NULL, OPTION_KEEP_GOING,
-	 "when the kernel refuses a value, keep the others instead of taking all back"},
-	{NAME_FORCE, 0, "force", NULL, OPTION_FORCE, "also take back what another hand has changed since"},
-	{NAME_KERNEL, 0, "kernel", "VERSION", OPTION_KERNEL,
-	 "judge for this kernel, such as 5.10, instead of the one that runs"},
-	{NAME_FAIL_ON, 0, "fail-on", "error|warning|note", OPTION_FAIL_ON,
-	 "the least severity that makes the exit status 2 (warning)"},
-	{NAME_SARIF, 0, "sarif", NULL, OPTION_SARIF, "print SARIF 2.1.0, for code review"},
-	{NAME_LIVE, 0, "live", NULL, OPTION_LIVE, "take the live values that differ from the kernel's defaults"},
-	{NAME_NAME, 0, "name", "NAME", OPTION_NAME, "how to call the profile"},
-	{NAME_CONFIG, 0, "config", "FILE", 0, "the agent's settings instead of /etc/holdfast/agent.yaml"},
-	{NAME_ROOT, 0, "root", "DIR", 0, "look at the host in this folder instead of this one"},
-	{NAME_LOADER, 0, "loader", "auto|systemd|procps[:VERSION]", 0,
-	 "who sets sysctls at boot, when looking is not enough"},
-	{NAME_JSON, 0, "json", NULL, 0, "print JSON"},
-	{NAME_COLOUR, 0, "color", "auto|always|never", 0, "colour the output (NO_COLOR is obeyed)"},
-	{NAME_QUIET, 'q', "quiet", NULL, 0, "print nothing, tell by the exit status"},
-	{NAME_VERBOSE, 'v', "verbose", NULL, 0, "show every parameter"},
-	{NAME_HELP, 'h', "help", NULL, 0, "print this"},
-	{NAME_VERSION, 0, "version", NULL, 0, "print the version"},
-};
+enum { CONFIRM_LONGEST_S = 86400, TOP_USUAL = 10, TOP_MOST = 1000, INTERVAL_LONGEST_S = 86400, LOOKS_MOST = 1000000 };
 
 /* The index of the word among words; `shown` names the option and what it takes. */
 static bool choose(const char *const *words, unsigned count, const char *word, const char *shown, unsigned *index,
@@ -103,15 +41,36 @@ static bool set_fail_on(struct options *options, const char *word, struct error 
 	return true;
 }
 
+/* A whole number for the option; `least` to `most`. */
+static bool set_number(const char *shown, const char *word, uint64_t least, uint64_t most, uint64_t *value,
+		       struct error *err)
+{
+	uint64_t found;
+
+	if (!number_decimal(word, strlen(word), most, &found) || found < least)
+		return error_set(err, "%s from %llu to %llu, not '%s'", shown, (unsigned long long)least,
+				 (unsigned long long)most, word);
+	*value = found;
+	return true;
+}
+
 static bool set_confirm(struct options *options, const char *word, struct error *err)
 {
-	uint64_t seconds;
+	uint64_t seconds = 0;
 
-	if (!number_decimal(word, strlen(word), CONFIRM_LONGEST_S, &seconds) || seconds == 0)
-		return error_set(err, "--confirm wants a number of seconds from 1 to %d, not '%s'", CONFIRM_LONGEST_S,
-				 word);
+	if (!set_number("--confirm wants a number of seconds", word, 1, CONFIRM_LONGEST_S, &seconds, err))
+		return false;
 	options->confirm_s = (int64_t)seconds;
 	return true;
+}
+
+static bool set_format(struct options *options, const char *word, struct error *err)
+{
+	static const char *const words[] = {"metrics", "json"};
+	unsigned index = 0;
+
+	options->format = word;
+	return choose(words, COUNT_OF(words), word, "--format is metrics or json", &index, err);
 }
 
 /* The options that are there or not; help and version are told apart by the caller. */
@@ -125,6 +84,23 @@ static void set_flag(struct options *options, enum option_name name)
 	options->live = options->live || name == NAME_LIVE;
 	options->keep_going = options->keep_going || name == NAME_KEEP_GOING;
 	options->force = options->force || name == NAME_FORCE;
+	options->totals = options->totals || name == NAME_TOTALS;
+	options->time_wait = options->time_wait || name == NAME_TIME_WAIT;
+}
+
+static bool set_numeric(struct options *options, enum option_name name, const char *argument, struct error *err)
+{
+	switch ((int)name) {
+	case NAME_CONFIRM:
+		return set_confirm(options, argument, err);
+	case NAME_TOP:
+		return set_number("--top wants a number", argument, 0, TOP_MOST, &options->top, err);
+	case NAME_INTERVAL:
+		return set_number("--interval wants a number of seconds", argument, 1, INTERVAL_LONGEST_S,
+				  &options->interval_s, err);
+	default:
+		return set_number("--count wants a number", argument, 1, LOOKS_MOST, &options->looks, err);
+	}
 }
 
 static bool set_option(struct arena *arena, struct options *options, enum option_name name, const char *argument,
@@ -160,10 +136,18 @@ static bool set_option(struct arena *arena, struct options *options, enum option
 		options->name = argument;
 		return true;
 	case NAME_CONFIRM:
-		return set_confirm(options, argument, err);
+	case NAME_TOP:
+	case NAME_INTERVAL:
+	case NAME_COUNT:
+		return set_numeric(options, name, argument, err);
 	case NAME_PROBE:
 		options->probe = argument;
 		return argument[0] != '\0' || error_set(err, "--probe wants a command");
+	case NAME_NETNS:
+		options->namespace = argument;
+		return argument[0] != '\0' || error_set(err, "--netns wants a name or the number of a process");
+	case NAME_FORMAT:
+		return set_format(options, argument, err);
 	case NAME_JSON:
 	case NAME_QUIET:
 	case NAME_VERBOSE:
@@ -172,6 +156,8 @@ static bool set_option(struct arena *arena, struct options *options, enum option
 	case NAME_LIVE:
 	case NAME_KEEP_GOING:
 	case NAME_FORCE:
+	case NAME_TOTALS:
+	case NAME_TIME_WAIT:
 	case NAME_HELP:
 	case NAME_VERSION:
 		set_flag(options, name);
@@ -182,14 +168,14 @@ static bool set_option(struct arena *arena, struct options *options, enum option
 
 static const struct option_row *row_by_word(const char *word, size_t length, struct arena *arena, struct error *err)
 {
-	const char *words[COUNT_OF(rows)];
+	const char **words = arena_array(arena, option_row_count, sizeof(*words));
 
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		if (strlen(rows[i].word) == length && memcmp(rows[i].word, word, length) == 0)
-			return &rows[i];
-		words[i] = rows[i].word;
+	for (size_t i = 0; i < option_row_count; i++) {
+		if (strlen(option_rows[i].word) == length && memcmp(option_rows[i].word, word, length) == 0)
+			return &option_rows[i];
+		words[i] = option_rows[i].word;
 	}
-	const char *nearest = text_nearest(arena_copy(arena, word, length), words, COUNT_OF(words));
+	const char *nearest = text_nearest(arena_copy(arena, word, length), words, option_row_count);
 	if (nearest != NULL)
 		error_set(err, "there is no option --%.*s; did you mean --%s?", (int)length, word, nearest);
 	else
@@ -199,9 +185,9 @@ static const struct option_row *row_by_word(const char *word, size_t length, str
 
 static const struct option_row *row_by_letter(char letter, struct error *err)
 {
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		if (letter != '\0' && rows[i].letter == letter)
-			return &rows[i];
+	for (size_t i = 0; i < option_row_count; i++) {
+		if (letter != '\0' && option_rows[i].letter == letter)
+			return &option_rows[i];
 	}
 	error_set(err, "there is no option -%c; 'holdfast --help' lists them", letter);
 	return NULL;
@@ -295,6 +281,24 @@ static bool take_operand(struct walk *walk, const char *word, struct error *err)
 	return true;
 }
 
+/* Options that make sense only with, or never with, another one. */
+static bool fits_together(const struct options *options, struct error *err)
+{
+	if (options->profiles.count > 0 && (options->command->extras & OPTION_NO_PROFILE) != 0)
+		return error_set(err, "'%s' takes no -p: it does not go by a profile", options->command->name);
+	if (options->confirm_s > 0 && options->dry_run)
+		return error_set(err, "--confirm and --dry-run do not go together");
+	if (options->probe != NULL && options->confirm_s == 0)
+		return error_set(err, "--probe only goes with --confirm");
+	if (options->looks > 0 && options->interval_s == 0)
+		return error_set(err, "--count only goes with --interval");
+	if (options->totals && options->time_wait)
+		return error_set(err, "--totals and --time-wait do not go together");
+	if (options->namespace != NULL && strcmp(options->root, "/") != 0)
+		return error_set(err, "--netns and --root do not go together: a folder has no network namespaces");
+	return true;
+}
+
 enum options_result options_read(struct arena *arena, const struct commands *commands, int argc, char **argv,
 				 struct options *options, struct error *err)
 {
@@ -302,7 +306,7 @@ enum options_result options_read(struct arena *arena, const struct commands *com
 		.arena = arena, .commands = commands, .options = options, .next = argc > 0 ? argv + 1 : argv};
 	bool words_only = false;
 
-	*options = (struct options){.root = "/", .fail_on = FINDING_WARNING};
+	*options = (struct options){.root = "/", .fail_on = FINDING_WARNING, .top = TOP_USUAL};
 	while (*walk.next != NULL) {
 		const char *word = *walk.next++;
 		bool good;
@@ -332,52 +336,5 @@ enum options_result options_read(struct arena *arena, const struct commands *com
 		error_set(err, "'%s' does not take %s", options->command->name, walk.extra);
 		return OPTIONS_WRONG;
 	}
-	if (options->profiles.count > 0 && (options->command->extras & OPTION_NO_PROFILE) != 0) {
-		error_set(err, "'%s' takes no -p: it goes by the journal", options->command->name);
-		return OPTIONS_WRONG;
-	}
-	if ((options->probe != NULL && options->confirm_s == 0) || (options->confirm_s > 0 && options->dry_run)) {
-		error_set(err, options->dry_run ? "--confirm and --dry-run do not go together"
-						: "--probe only goes with --confirm");
-		return OPTIONS_WRONG;
-	}
-	return OPTIONS_RUN;
-}
-
-void options_help(struct text *out, const struct commands *commands, const struct command *command)
-{
-	if (command != NULL) {
-		text_format(out, "Usage: holdfast %s%s%s [options]\n%s\n\nOptions:\n", command->name,
-			    command->operand != NULL ? " " : "", command->operand != NULL ? command->operand : "",
-			    command->summary);
-	} else {
-		text_string(
-			out,
-			"Usage: holdfast COMMAND [options]\n"
-			"Keeps kernel parameters on the profile that was declared: in /proc/sys and in the sysctl files.\n\nCommands:\n");
-		for (size_t i = 0; i < commands->count; i++)
-			text_format(out, "  %-10s %s\n", commands->items[i].name, commands->items[i].summary);
-		text_string(out, "\nOptions:\n");
-	}
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		const struct option_row *row = &rows[i];
-
-		if (row->extra != 0 && (command == NULL || (command->extras & row->extra) == 0))
-			continue;
-		if (row->name == NAME_PROFILE && command != NULL && (command->extras & OPTION_NO_PROFILE) != 0)
-			continue;
-		const char *word = arena_printf(out->arena, "--%s%s%s", row->word, row->argument != NULL ? " " : "",
-						row->argument != NULL ? row->argument : "");
-		if (row->letter != 0)
-			text_format(out, "  -%c, %-24s ", row->letter, word);
-		else
-			text_format(out, "      %-24s ", word);
-		if (strlen(word) > 24)
-			text_format(out, "\n%31s", "");
-		text_format(out, "%s\n", row->help);
-	}
-	text_string(out,
-		    "\nExit status: 0 in line, 2 drift or findings, 3 waiting for a module or interface, 1 failed,\n"
-		    "64 wrong use, 65 invalid profile or settings, 75 another holdfast is at work, 77 not permitted.\n"
-		    "More: man holdfast\n");
+	return fits_together(options, err) ? OPTIONS_RUN : OPTIONS_WRONG;
 }

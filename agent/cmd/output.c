@@ -8,9 +8,11 @@
 #include "../base/digest.h"
 #include "../base/fd.h"
 #include "../base/number.h"
+#include "../report/report_effect.h"
 #include "../report/report_json.h"
 #include "../report/report_text.h"
 #include "../system/host.h"
+#include "effect.h"
 
 /* The character set by the same variables that setlocale(3) looks at, in its order. */
 static bool is_utf8(void)
@@ -76,6 +78,10 @@ bool output_report(struct run *run, const struct plan *plan, const char *transac
 		.transaction = transaction,
 		.errors = &run->errors,
 	};
+	if (run->effect != NULL && run->effect->taken) {
+		report->tcp_before = &run->effect->before_report;
+		report->tcp = &run->effect->after_report;
+	}
 	if (!run->options->json)
 		return true;
 	host_facts(run->arena, &run->tree, FACTS_IDENTITY | FACTS_OS | FACTS_VIRTUALIZATION, &run->facts);
@@ -123,6 +129,12 @@ const char *output_mend(const struct run *run, const char *command, bool profile
 	return text_printable(run->arena, text.bytes);
 }
 
+static void print_effect(struct text *text, const struct report *report, const struct table_style *style)
+{
+	if (report->tcp_before != NULL)
+		report_effect(text, report->tcp_before, report->tcp, report->plan, style);
+}
+
 bool output_changes(struct run *run, const struct plan *plan, const char *transaction, struct error *err)
 {
 	struct report report;
@@ -132,6 +144,7 @@ bool output_changes(struct run *run, const struct plan *plan, const char *transa
 	if (!output_report(run, plan, transaction, &report, err))
 		return false;
 	report_text_changes(&text, &report, &style, run->options->verbose);
+	print_effect(&text, &report, &style);
 	return output_print(run, &text, err);
 }
 
@@ -152,6 +165,7 @@ bool output_outcome(struct run *run, const struct plan *plan, const char *transa
 	} else {
 		report_text_head(&text, &report, &style, run->options->verbose);
 		report_text_changes(&text, &report, &style, run->options->verbose);
+		print_effect(&text, &report, &style);
 		report_text(&text, &report, &style, run->options->verbose);
 		report_text_counts(&text, &report, &style, mend);
 	}

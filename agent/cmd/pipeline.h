@@ -23,6 +23,8 @@
 #include "../system/proc_sys.h"
 #include "options.h"
 
+struct effect;
+
 struct run {
 	struct arena *arena;
 	const struct options *options;
@@ -31,6 +33,8 @@ struct run {
 
 	struct lock lock;        /* of a changing command (cmd/recovery) */
 	struct text_list errors; /* what went wrong besides the parameters, for the report */
+
+	struct effect *effect; /* what an apply does to sockets (cmd/effect); NULL = not looked at */
 
 	struct tree tree; /* pipeline_settings */
 	struct config config;

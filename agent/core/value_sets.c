@@ -64,6 +64,16 @@ static bool set_read(const char *text, struct set *set)
 	return cursor[strspn(cursor, blanks)] == '\0';
 }
 
+bool value_ports_read(const char *text, uint8_t ports[VALUE_SET_SIZE / 8])
+{
+	struct set set;
+
+	if (!set_read(text, &set))
+		return false;
+	memcpy(ports, set.bits, sizeof(set.bits));
+	return true;
+}
+
 bool value_ports_equal(const char *a, const char *b)
 {
 	struct set x, y;

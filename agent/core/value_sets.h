@@ -14,6 +14,8 @@ enum { VALUE_SET_SIZE = 65536 };
 /* Two port lists, "3,1,2" and "1-3": the same set. False when either is none. */
 bool value_ports_equal(const char *a, const char *b);
 bool value_is_ports(const char *text);
+/* The set as bits: bit p % 8 of byte p / 8 is port p. False, and ports untouched, when text is none. */
+bool value_ports_read(const char *text, uint8_t ports[VALUE_SET_SIZE / 8]) MUST_CHECK;
 /* Two hexadecimal masks, "3" and "00000000,00000003". False when either is none. */
 bool value_masks_equal(const char *a, const char *b);
 bool value_is_mask(const char *text);

@@ -8,6 +8,7 @@
 #include "../core/config.h"
 #include "../core/outcome.h"
 #include "../core/plan.h"
+#include "report_tcp.h"
 
 struct report {
 	const char *id;   /* UUIDv7 */
@@ -21,9 +22,11 @@ struct report {
 	const char *digest; /* of the desired state */
 	const char *loader, *loader_why;
 	const struct outcome *outcome;
-	const struct plan *plan;        /* with results; NULL when nothing was to be changed */
-	const char *transaction;        /* NULL = none */
-	const struct text_list *errors; /* what went wrong besides the parameters; may be NULL */
+	const struct plan *plan;             /* with results; NULL when nothing was to be changed */
+	const char *transaction;             /* NULL = none */
+	const struct report_tcp *tcp;        /* the census; of an apply that after it. NULL = not taken */
+	const struct report_tcp *tcp_before; /* of an apply; NULL = not taken */
+	const struct text_list *errors;      /* what went wrong besides the parameters; may be NULL */
 };
 
 /* The profile that a run is called by: the last layer. */

@@ -1,6 +1,7 @@
 #include "report_json.h"
 
 #include "../base/digest.h"
+#include "report_tcp_json.h"
 
 json_t *report_json_text(const char *text)
 {
@@ -196,9 +197,9 @@ static json_t *counts_json(const struct outcome *outcome)
 	return object;
 }
 
-bool report_json_print(struct text *out, json_t *document, struct error *err)
+static bool print(struct text *out, json_t *document, size_t flags, struct error *err)
 {
-	char *text = document == NULL ? NULL : json_dumps(document, JSON_INDENT(2));
+	char *text = document == NULL ? NULL : json_dumps(document, flags);
 
 	json_decref(document);
 	if (text == NULL)
@@ -207,6 +208,16 @@ bool report_json_print(struct text *out, json_t *document, struct error *err)
 	text_string(out, "\n");
 	free(text);
 	return true;
+}
+
+bool report_json_print(struct text *out, json_t *document, struct error *err)
+{
+	return print(out, document, JSON_INDENT(2), err);
+}
+
+bool report_json_line(struct text *out, json_t *document, struct error *err)
+{
+	return print(out, document, JSON_COMPACT, err);
 }
 
 bool report_json(struct text *out, const struct report *report, struct error *err)
@@ -227,6 +238,10 @@ bool report_json(struct text *out, const struct report *report, struct error *er
 		outcome_verdict_name(report->outcome->verdict), "counts", counts_json(report->outcome), "fingerprint",
 		outcome_fingerprint(out->arena, report->outcome), "parameters", parameters, "changes", changes,
 		"transaction", report_json_text(report->transaction));
+	if (report->tcp_before != NULL)
+		json_object_set_new(document, "tcp_before", report_tcp_json(out->arena, report->tcp_before));
+	if (report->tcp != NULL)
+		json_object_set_new(document, "tcp", report_tcp_json(out->arena, report->tcp));
 	return report_json_print(out, document, err);
 }
 

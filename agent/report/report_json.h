@@ -19,5 +19,7 @@ json_t *report_json_text(const char *text); /* null for NULL; bytes that are no 
 json_t *report_json_wanted(const struct wanted *wanted);
 /* Appends the document and a newline. Takes the reference. */
 bool report_json_print(struct text *out, json_t *document, struct error *err) MUST_CHECK;
+/* The same on one line, for a stream of documents. */
+bool report_json_line(struct text *out, json_t *document, struct error *err) MUST_CHECK;
 
 #endif

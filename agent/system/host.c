@@ -1,6 +1,5 @@
 #include "host.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -144,18 +143,10 @@ static void modules(struct arena *arena, const struct tree *tree, struct facts *
 
 	for (; line != NULL && *line != '\0'; line += strcspn(line, "\n"), line += *line == '\n')
 		add_name(arena, &facts->modules, line, strcspn(line, " \n"), true);
-	int fd = tree_open_file(tree, "/sys/module", O_RDONLY | O_DIRECTORY);
-	DIR *listing = fd >= 0 ? fdopendir(fd) : NULL;
-	struct dirent *entry;
-	if (listing == NULL) {
-		fd_close(&fd);
-		return;
-	}
-	while ((entry = readdir(listing)) != NULL) {
-		if (entry->d_name[0] != '.')
-			add_name(arena, &facts->modules, entry->d_name, strlen(entry->d_name), true);
-	}
-	closedir(listing);
+	struct tree_names names;
+	tree_list(arena, tree, "/sys/module", &names);
+	for (size_t i = 0; i < names.count; i++)
+		add_name(arena, &facts->modules, names.items[i], strlen(names.items[i]), true);
 }
 
 /* /proc/net/dev is of the caller's network namespace; /sys/class/net need not be. */

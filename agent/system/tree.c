@@ -1,11 +1,13 @@
 #include "tree.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../base/array.h"
 #include "../base/text.h"
 
 enum { SMALL_FILE = 64 * 1024, MOST_TRIES = 1000 };
@@ -82,6 +84,33 @@ const char *tree_read_line(struct arena *arena, const struct tree *tree, const c
 	const char *text = tree_read_text(arena, tree, path, SMALL_FILE);
 
 	return text == NULL ? NULL : arena_copy(arena, text, strcspn(text, "\n"));
+}
+
+static int by_text(const void *left, const void *right)
+{
+	const char *const *a = left, *const *b = right;
+
+	return strcmp(*a, *b);
+}
+
+void tree_list(struct arena *arena, const struct tree *tree, const char *path, struct tree_names *names)
+{
+	int fd = tree_open_file(tree, path, O_RDONLY | O_DIRECTORY);
+	DIR *listing = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *entry;
+
+	*names = (struct tree_names){0};
+	if (listing == NULL) {
+		fd_close(&fd);
+		return;
+	}
+	while ((entry = readdir(listing)) != NULL) {
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			*ARRAY_ADD(arena, names) = arena_string(arena, entry->d_name);
+	}
+	closedir(listing);
+	if (names->count > 0)
+		qsort(names->items, names->count, sizeof(*names->items), by_text);
 }
 
 const char *tree_link(struct arena *arena, const struct tree *tree, const char *path)

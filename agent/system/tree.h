@@ -29,6 +29,12 @@ bool tree_exists(const struct tree *tree, const char *path);
 const char *tree_read_line(struct arena *arena, const struct tree *tree, const char *path);
 /* All of a file up to `most` bytes, NULL when it cannot be read or is longer. */
 const char *tree_read_text(struct arena *arena, const struct tree *tree, const char *path, size_t most);
+/* The names in a folder but for "." and "..", sorted; none when it cannot be listed. */
+struct tree_names {
+	const char **items;
+	size_t count, capacity;
+};
+void tree_list(struct arena *arena, const struct tree *tree, const char *path, struct tree_names *names);
 /* The target of a link as it is written there; NULL when there is no path (errno ENOENT), or it is no link (EINVAL). */
 const char *tree_link(struct arena *arena, const struct tree *tree, const char *path);
 /* The path behind all links, still as the host would name it; NULL with errno when it cannot be found. */

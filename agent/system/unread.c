@@ -1,6 +1,5 @@
 #include "unread.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 
 #include "../base/array.h"
@@ -65,22 +64,15 @@ void unread_find(struct arena *arena, const struct tree *tree, const struct load
 {
 	consider(arena, tree, loader, read, main_file, files);
 	for (size_t i = 0; i < COUNT_OF(folders); i++) {
-		int fd = tree_open_file(tree, folders[i], O_RDONLY | O_DIRECTORY);
-		DIR *listing = fd >= 0 ? fdopendir(fd) : NULL;
-		struct dirent *entry;
+		struct tree_names names;
 
-		if (listing == NULL) {
-			fd_close(&fd);
-			continue;
-		}
-		while ((entry = readdir(listing)) != NULL) {
+		tree_list(arena, tree, folders[i], &names);
+		for (size_t j = 0; j < names.count; j++) {
 			/* Temporary files of our own and the usual note on the folder are no mistakes. */
-			if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-			    !text_starts(entry->d_name, "README") && !text_starts(entry->d_name, ".holdfast-"))
+			if (!text_starts(names.items[j], "README") && !text_starts(names.items[j], ".holdfast-"))
 				consider(arena, tree, loader, read,
-					 arena_printf(arena, "%s/%s", folders[i], entry->d_name), files);
+					 arena_printf(arena, "%s/%s", folders[i], names.items[j]), files);
 		}
-		closedir(listing);
 	}
 	if (files->count > 0)
 		qsort(files->items, files->count, sizeof(*files->items), by_path);

@@ -1,0 +1,181 @@
+#include "looking.h"
+
+#include <errno.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "../base/clock.h"
+#include "../system/host.h"
+#include "../system/netns.h"
+#include "../system/proc_net.h"
+
+bool looking_prepare(struct run *run, enum look_depth depth)
+{
+	struct error err;
+
+	if (run->options->namespace != NULL && !netns_enter(run->options->namespace, &err)) {
+		run->exit = pipeline_fail(&err);
+		return false;
+	}
+	if (!pipeline_tree(run))
+		return false;
+	host_facts(run->arena, &run->tree, 0, &run->facts);
+	if (depth == LOOK_TIME_WAIT || proc_sys_open(&run->tree, &run->proc_sys, &err))
+		return true;
+	run->exit = pipeline_fail(&err);
+	return false;
+}
+
+static void read_settings(struct arena *arena, const struct run *run, struct tcp_settings *settings)
+{
+	tcp_settings_defaults(settings);
+	for (unsigned i = 0; i < TCP_SETTINGS && run->proc_sys.fd >= 0; i++) {
+		struct observed_live live = {0};
+
+		proc_sys_read(arena, &run->proc_sys, tcp_setting_keys[i], &live);
+		if (live.state == LIVE_READ)
+			tcp_settings_take(settings, (enum tcp_setting)i, live.value);
+	}
+}
+
+static void add(void *context, const struct tcp_socket *socket)
+{
+	census_add(context, socket);
+}
+
+/* Netlink on this machine; where that is not to be had, and on any other, /proc/net. */
+struct lister {
+	const struct tree *tree;
+	struct sock_diag diag;
+	struct sock_visitor visitor;
+	struct census *census;
+	bool sockstat; /* which tells those in TIME-WAIT */
+};
+
+static bool list(struct lister *source, uint32_t states, struct error *err)
+{
+	bool whole = true;
+	bool listed = source->census->source == CENSUS_SOCK_DIAG
+			      ? sock_diag_list(&source->diag, states, &source->visitor, &whole, err)
+			      : proc_net_list(source->tree, states, &source->visitor, &whole, err);
+
+	source->census->whole = source->census->whole && whole;
+	return listed;
+}
+
+/* Ports that are held by bind() alone are asked for only where ports run out: the kernel goes through all that have one. */
+static bool list_bound(struct lister *source, struct error *err)
+{
+	size_t count;
+	const struct headroom *headroom = &source->census->headroom;
+	const struct headroom_source **top = headroom_top_sources(headroom->arena, headroom, 1, &count);
+
+	if (source->census->source != CENSUS_SOCK_DIAG || count == 0 ||
+	    headroom_source_percent(headroom, top[0]) < HEADROOM_NOTICE)
+		return true;
+	source->census->bound_known = true;
+	return list(source, DIAG_BOUND, err);
+}
+
+/* Who listens comes first: the listing of nothing else costs microseconds, and tells who accepts. */
+static bool list_all(struct lister *source, enum look_depth depth, struct error *err)
+{
+	const uint32_t listening = 1u << TCP_STATE_LISTEN, waiting = 1u << TCP_STATE_TIME_WAIT;
+
+	if (depth == LOOK_TOTALS)
+		return list(source, source->sockstat ? DIAG_ALL & ~waiting : DIAG_ALL, err);
+	if (!list(source, listening, err) || !list(source, DIAG_ALL & ~listening, err))
+		return false;
+	census_end(source->census);
+	return list_bound(source, err);
+}
+
+static bool take_census(struct lister *source, enum look_depth depth, struct error *err)
+{
+	struct census *census = source->census;
+
+	census->source = CENSUS_PROC;
+	if (source->tree->is_host && sock_diag_open(&source->diag, err))
+		census->source = CENSUS_SOCK_DIAG;
+	if (list_all(source, depth, err))
+		return true;
+	/* A kernel without tcp_diag says so at the first question, before anything was counted. */
+	if (census->source == CENSUS_PROC || census_total(census) > 0)
+		return false;
+	census->source = CENSUS_PROC;
+	census->whole = true;
+	return list_all(source, depth, err);
+}
+
+bool looking_take(struct arena *arena, const struct run *run, enum look_depth depth, struct look *look,
+		  struct error *err)
+{
+	uint64_t seed = 0;
+
+	*look = (struct look){.arena = arena, .now_ms = clock_now_ms(), .steady_ms = clock_steady_ms()};
+	look->time = clock_text(arena, look->now_ms);
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
+		seed = (uint64_t)look->now_ms * 0x9e3779b97f4a7c15u + (uint64_t)getpid();
+	read_settings(arena, run, &look->settings);
+	census_begin(arena, &look->settings, seed, &look->census);
+	look->census.detailed = depth == LOOK_ALL;
+	proc_net_sockstat(arena, &run->tree, &look->sockstat);
+	if (depth == LOOK_TIME_WAIT) {
+		look->census.source = CENSUS_SOCKSTAT;
+		look->census.time_wait = look->sockstat.time_wait;
+		return look->sockstat.known ||
+		       error_set(err, "/proc/net/sockstat does not tell the sockets in TIME-WAIT");
+	}
+	proc_net_counters(arena, &run->tree, &look->counters);
+	struct lister source = {
+		.tree = &run->tree,
+		.diag = {.fd = -1},
+		.visitor = {.visit = add, .context = &look->census},
+		.census = &look->census,
+		.sockstat = look->sockstat.known,
+	};
+	bool taken = take_census(&source, depth, err);
+	fd_close(&source.diag.fd);
+	if (!taken)
+		return false;
+	census_end(&look->census);
+	/* sockstat counts the orphans in FIN-WAIT-2 with those in TIME-WAIT. */
+	uint64_t orphans = look->census.orphans;
+	if (depth == LOOK_TOTALS && look->sockstat.known)
+		look->census.time_wait = look->sockstat.time_wait > orphans ? look->sockstat.time_wait - orphans : 0;
+	return true;
+}
+
+void looking_read(struct look *look, const struct look *before)
+{
+	const struct reading_case given = {
+		.census = &look->census,
+		.settings = &look->settings,
+		.counters = &look->counters,
+		.before = before == NULL ? NULL : &before->counters,
+		.seconds = before == NULL ? 0 : (double)(look->steady_ms - before->steady_ms) / 1000,
+		.sockstat = &look->sockstat,
+		.page_bytes = (uint64_t)sysconf(_SC_PAGESIZE),
+	};
+
+	reading_make(look->arena, &given, &look->readings);
+}
+
+void looking_report(const struct run *run, const struct look *look, const struct look *before,
+		    struct report_tcp *report)
+{
+	*report = (struct report_tcp){
+		.time = look->time,
+		.facts = &run->facts,
+		.namespace = run->options->namespace,
+		.census = &look->census,
+		.settings = &look->settings,
+		.counters = &look->counters,
+		.before = before == NULL ? NULL : &before->counters,
+		.seconds = before == NULL ? 0 : (double)(look->steady_ms - before->steady_ms) / 1000,
+		.sockstat = &look->sockstat,
+		.readings = &look->readings,
+		.page_bytes = (uint64_t)sysconf(_SC_PAGESIZE),
+		.top = run->options->top,
+	};
+}

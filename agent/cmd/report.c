@@ -1,0 +1,119 @@
+/*
+ * report: the census of TCP sockets, or a document that another command has printed with --json, in another format. Writes
+ * nothing.
+ */
+#include <errno.h>
+#include <unistd.h>
+
+#include "../report/report_json.h"
+#include "../report/report_metrics.h"
+#include "../report/report_tcp_json.h"
+#include "commands.h"
+#include "input.h"
+#include "looking.h"
+#include "output.h"
+#include "setters.h"
+
+enum { DOCUMENT_MOST = 8 << 20 };
+
+static bool wants_metrics(const struct options *options)
+{
+	return options->format == NULL ? !options->json : strcmp(options->format, "metrics") == 0;
+}
+
+/* The file, or what comes on stdin for "-". */
+static bool read_document(struct run *run, const char *path, json_t **document, struct error *err)
+{
+	struct input input = {.shown = path};
+	json_error_t flaw;
+
+	if (strcmp(path, "-") == 0) {
+		input.shown = "stdin";
+		switch (fd_read_all(run->arena, STDIN_FILENO, DOCUMENT_MOST, &input.bytes, &input.length)) {
+		case FD_DONE:
+			break;
+		case FD_TOO_LONG:
+			return error_set(err, "stdin: more than %d MiB", DOCUMENT_MOST >> 20);
+		case FD_FAILED:
+			return error_system(err, errno, "read stdin");
+		}
+	} else {
+		switch (input_read(run->arena, NULL, path, false, &input, err)) {
+		case INPUT_READ:
+			break;
+		case INPUT_ABSENT:
+			return error_set(err, "there is no file '%s'", path);
+		case INPUT_REFUSED:
+			return false;
+		}
+	}
+	*document = json_loadb(input.bytes, input.length, JSON_REJECT_DUPLICATES, &flaw);
+	if (*document != NULL)
+		return true;
+	err->number = 0;
+	return error_set(err, "%s:%d:%d: no JSON: %s", input.shown, flaw.line, flaw.column, flaw.text);
+}
+
+/* A census by itself, or the one within a report. */
+static const json_t *census_of(const json_t *document)
+{
+	const char *schema = json_string_value(json_object_get(document, "schema"));
+
+	if (schema == NULL)
+		return NULL;
+	return strncmp(schema, "holdfast.tcp/", strlen("holdfast.tcp/")) == 0 ? document
+									      : json_object_get(document, "tcp");
+}
+
+static bool print_document(struct run *run, json_t *document, struct error *err)
+{
+	struct text text = {.arena = run->arena};
+	const json_t *census = census_of(document);
+
+	if (!wants_metrics(run->options))
+		return report_json_print(&text, json_incref(document), err) && output_print(run, &text, err);
+	if (census == NULL)
+		return error_set(err, "it has no census of TCP sockets: make one by 'holdfast tcp --json'");
+	return report_metrics(&text, census, err) && output_print(run, &text, err);
+}
+
+static enum exit_code saved(struct run *run, const char *path)
+{
+	json_t *document = NULL;
+	struct error err = {0};
+
+	if (!read_document(run, path, &document, &err)) {
+		pipeline_complain(err.text);
+		return pipeline_unread(err.number);
+	}
+	bool done = print_document(run, document, &err);
+	json_decref(document);
+	if (done)
+		return EXIT_IN_LINE;
+	if (err.number != 0)
+		return pipeline_fail(&err);
+	error_wrap(&err, "%s", path);
+	pipeline_complain(err.text);
+	return EXIT_INVALID;
+}
+
+enum exit_code report_command(struct run *run)
+{
+	struct report_tcp report;
+	struct look look;
+	struct error err;
+
+	if (run->options->operands.count > 0)
+		return saved(run, run->options->operands.items[0]);
+	if (!looking_prepare(run, LOOK_ALL))
+		return run->exit;
+	if (!looking_take(run->arena, run, LOOK_ALL, &look, &err))
+		return pipeline_fail(&err);
+	looking_read(&look, NULL);
+	setters_find(run->arena, &run->tree, &look.readings);
+	looking_report(run, &look, NULL, &report);
+	json_t *document = report_tcp_json(run->arena, &report);
+	bool done = print_document(run, document, &err);
+	json_decref(document);
+	return done ? EXIT_IN_LINE : pipeline_fail(&err);
+}

@@ -1,0 +1,74 @@
+/*
+ * Port headroom: how many local ports are left for connect(), towards each peer and from each local address.
+ *
+ * A connection is told by both addresses and both ports, so connect() has one range of ports (net.ipv4.ip_local_port_range
+ * less net.ipv4.ip_local_reserved_ports) for each (source address, destination address, destination port). Nothing in the
+ * kernel counts the EADDRNOTAVAIL that comes when it is used up; this computes it from the sockets that are there.
+ *
+ * connect() takes the ports with the parity of the range's first one before any other, bind(2) to port 0 the others first
+ * (inet_hash_connect, inet_csk_find_open_port; measured on 6.18): a range is really two halves. Of a range with an odd size
+ * one port is passed over by each search, so the capacity is the even size.
+ */
+#ifndef HOLDFAST_CORE_HEADROOM_H
+#define HOLDFAST_CORE_HEADROOM_H
+
+#include "tally.h"
+#include "tcp_settings.h"
+#include "tcp_socket.h"
+
+/* Percent of the capacity from which on it is worth a word, and from which on it is pressing. */
+enum { HEADROOM_NOTICE = 50, HEADROOM_WARN = 80 };
+
+/* The connections from one address to one peer. */
+struct headroom_tuple {
+	struct tcp_address source, destination;
+	uint64_t destination_port;
+	uint32_t used;       /* local ports of the range */
+	uint32_t first_half; /* of them in the half that connect() takes first */
+	uint32_t time_wait;
+	uint32_t ripe;  /* in TIME-WAIT for longer than net.ipv4.tcp_tw_reuse_delay */
+	bool reuses;    /* tcp_tw_reuse works here as things are; set by headroom_end, as is the next */
+	uint32_t taken; /* ports that connect() cannot have now: those used, less the ripe ones where it works */
+};
+
+/* All that leaves from one address: what a bind() before connect() has to find a port in. */
+struct headroom_source {
+	struct tcp_address address;
+	uint8_t *ports; /* bits, as in struct tcp_settings */
+	uint64_t used;  /* local ports of the range that are in use towards anybody */
+	uint64_t bound; /* sockets that have a port and are not connected */
+};
+
+struct headroom {
+	const struct tcp_settings *settings;
+	const uint8_t *listening; /* bits: ports with a listener, which connect() passes over */
+	struct arena *arena;
+	uint32_t capacity, first_half; /* set by headroom_end */
+	struct tally tuples;           /* struct headroom_tuple */
+	struct tally sources;          /* struct headroom_source */
+};
+
+/* listening is looked at by headroom_end only. Both inputs outlive the headroom. */
+void headroom_begin(struct arena *arena, const struct tcp_settings *settings, const uint8_t *listening, uint64_t seed,
+		    struct headroom *headroom);
+/* A socket on the side that connects, or one that is bound. */
+void headroom_add(struct headroom *headroom, const struct tcp_socket *socket);
+void headroom_end(struct headroom *headroom);
+
+/* Whether the port is one that connect() may choose. */
+bool headroom_in_range(const struct tcp_settings *settings, uint16_t port);
+/* What part of the capacity is taken, 0 to 100, rounded down. */
+unsigned headroom_percent(const struct headroom *headroom, const struct headroom_tuple *tuple);
+unsigned headroom_source_percent(const struct headroom *headroom, const struct headroom_source *source);
+/*
+ * Sockets of the tuple that were most likely bound before they were connected, without IP_BIND_ADDRESS_NO_PORT: they have
+ * ports of the second half, while connect() has not used up the first.
+ */
+uint32_t headroom_bound_early(const struct headroom *headroom, const struct headroom_tuple *tuple);
+/* The fullest first. */
+const struct headroom_tuple **headroom_top(struct arena *arena, const struct headroom *headroom, size_t most,
+					   size_t *count) RETURNS_NONNULL;
+const struct headroom_source **headroom_top_sources(struct arena *arena, const struct headroom *headroom, size_t most,
+						    size_t *count) RETURNS_NONNULL;
+
+#endif
