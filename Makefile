@@ -301,5 +301,5 @@ fuzz-short: $(FUZZERS:tests/fuzz/%.c=build/fuzz/%) ## each fuzz target for FUZZ_
 fuzz: $(FUZZERS:tests/fuzz/%.c=build/fuzz/%) ## each fuzz target for FUZZ_SECONDS (3600), keeping its corpus in build/fuzz/corpus
 	$Q tools/run-fuzz $(FUZZ_SECONDS) $^
 
-bench: build/release/holdfast ## how fast, against sysctl -p, systemd-sysctl and a bare reader
+bench: build/release/holdfast ## how fast, against sysctl -p, systemd-sysctl, ss, netstat and bare readers
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/bench/run.py

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """How fast a check is: whole processes, in turn in one run, against what must at least be done and what hosts use today.
 
-    tests/bench/run.py [--runs N] [--wide-runs N] [--pairs N] [--case narrow|wide] [--run-folder]
+    tests/bench/run.py [--runs N] [--wide-runs N] [--socket-runs N] [--pairs N] [--case narrow|wide|sockets] [--run-folder]
                        [--json FILE] [--profile-it] [--holdfast PROGRAM]
 
 Contestants: `holdfast check`, `sysctl -p` and systemd-sysctl on files with the same lines (they write the values, which
@@ -9,6 +9,7 @@ is how they bring a host in line), and bare_reader, a static program that only o
 
     narrow   profiles/time-wait-classic.yaml: the keys of the old how-to that this kernel has
     wide     five wildcard keys in a network namespace with 1,000 interfaces (500 veth pairs): about 5,000 values
+    sockets  `holdfast tcp` among 100,000 sockets in TIME-WAIT (sockets.py)
 
 The host is in line from the start (holdfast apply makes it so), so every contestant meets the same state. Everything
 happens in private namespaces with an own /etc (tests/system/private.py); this machine's parameters and files stay as they
@@ -32,6 +33,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parent.parent
 sys.path.insert(0, str(TOP / "tests/system"))
 import private  # noqa: E402
+import sockets  # noqa: E402
 
 SYSTEMD_SYSCTL = next((each for each in ("/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl")
                        if os.path.exists(each)), None)
@@ -39,7 +41,10 @@ SYSCTL = shutil.which("sysctl", path=private.PATH)
 NARROW = {"tcp_fin_timeout": 30, "tcp_tw_reuse": 1, "tcp_keepalive_time": 120, "tcp_keepalive_intvl": 30,
           "tcp_keepalive_probes": 3}
 WIDE = {"rp_filter": 1, "accept_redirects": 0, "send_redirects": 0, "accept_source_route": 0, "log_martians": 1}
+PROGRAMS = ("bare_reader", "bare_sockets", "rounds")
 MEMORY_GOAL_KIB = 4 * 1024
+CASES = {"narrow": "time-wait-classic, {} values", "wide": "five wildcard keys, {} values",
+         "sockets": "{} sockets in TIME-WAIT"}
 # As Debian 12 has it: a file of comments, which the link makes both loaders read.
 SYSCTL_CONF = "#\n# /etc/sysctl.conf - Configuration file for setting system variables\n#\n" + 40 * (
     "# Uncomment the next line to enable this or that\n#net.ipv4.conf.all.anything=1\n\n")
@@ -120,6 +125,10 @@ def measure(host, case, options):
     return {"names": list(commands), "rows": rows, "values": len(paths), "complaint": complaint, "story": story}
 
 
+def measure_case(host, case, options):
+    return sockets.measure(host, options, private.PATH) if case == "sockets" else measure(host, case, options)
+
+
 # ---- the table ------------------------------------------------------------------------------------------------------
 
 def summarise(found):
@@ -131,17 +140,18 @@ def summarise(found):
                        "cpu_ms": statistics.mean(row[2] for row in rows) / 1e3,
                        "peak_kib": max(row[3] for row in rows),
                        "exits": sorted({row[4] for row in rows}), "runs": len(rows)}
-    for row in table.values():
-        row["ratio"] = row["median_ms"] / table["bare reader"]["median_ms"]
+    bases = found.get("bases", {})
+    for name, row in table.items():
+        row["ratio"] = row["median_ms"] / table[bases.get(name, "bare reader")]["median_ms"]
     return table
 
 
 def show(title, table):
     print(title)
-    print(f"  {'':16} {'median':>10} {'min':>10} {'processor':>10} {'x bare':>7} {'peak memory':>13}")
+    print(f"  {'':18} {'median':>10} {'min':>10} {'processor':>10} {'x bare':>7} {'peak memory':>13}")
     for name, row in table.items():
         wrong = "" if row["exits"] == [0] else f"   exit {', '.join(map(str, row['exits']))}"
-        print(f"  {name:16} {row['median_ms']:7.3f} ms {row['min_ms']:7.3f} ms {row['cpu_ms']:7.3f} ms "
+        print(f"  {name:18} {row['median_ms']:7.3f} ms {row['min_ms']:7.3f} ms {row['cpu_ms']:7.3f} ms "
               f"{row['ratio']:7.2f} {row['peak_kib']:9d} KiB{wrong}")
     print()
 
@@ -156,17 +166,19 @@ def goals(tables):
         yield "narrow: peak memory under 4 MiB", ours["peak_kib"] / 1024, MEMORY_GOAL_KIB / 1024, "MiB"
     if wide:
         yield "wide: at most 1.5 x the bare reader", wide["holdfast check"]["ratio"], 1.5, "x"
+    if "sockets" in tables:
+        yield from sockets.goals(tables["sockets"])
 
 
 def build(folder):
-    """The two static programs; compiled here, as only this script needs them."""
-    for name in ("bare_reader", "rounds"):
+    """The static programs; compiled here, as only this script needs them."""
+    for name in PROGRAMS:
         subprocess.run([os.environ.get("CC", "gcc"), "-O2", "-static", "-o", f"{folder}/{name}", HERE / f"{name}.c"],
                        check=True)
 
 
 def files_for(options, folder):
-    files = {f"/{name}": (pathlib.Path(folder, name).read_bytes(), 0o755) for name in ("bare_reader", "rounds")}
+    files = {f"/{name}": (pathlib.Path(folder, name).read_bytes(), 0o755) for name in PROGRAMS}
     files["/holdfast"] = (pathlib.Path(options.holdfast).read_bytes(), 0o755)
     for profile in (TOP / "profiles").glob("*.yaml"):
         files[f"/profiles/{profile.name}"] = (profile.read_bytes(), 0o644)
@@ -181,8 +193,9 @@ def main():
     parser.add_argument("--holdfast", default=os.environ.get("HOLDFAST", TOP / "build/release/holdfast"))
     parser.add_argument("--runs", type=int, default=400, help="of the narrow case (400)")
     parser.add_argument("--wide-runs", type=int, default=40, help="of the wide case (40)")
+    parser.add_argument("--socket-runs", type=int, default=15, help="of the sockets case (15): TIME-WAIT lasts 60 s")
     parser.add_argument("--pairs", type=int, default=500, help="veth pairs in the wide case (500)")
-    parser.add_argument("--case", choices=("narrow", "wide"), action="append", help="only this one")
+    parser.add_argument("--case", choices=tuple(CASES), action="append", help="only this one")
     parser.add_argument("--run-folder", action="store_true", help="with a /run/sysctl.d, which most hosts lack")
     parser.add_argument("--profile-it", action="store_true", help="what holdfast does with its time")
     parser.add_argument("--json", help="writes the numbers there as well")
@@ -193,15 +206,14 @@ def main():
         files = files_for(options, folder)
     tables, failed = {}, False
     print(f"{os.uname().sysname} {os.uname().release}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
-    for case in options.case or ("narrow", "wide"):
+    for case in options.case or CASES:
         user = 0 if os.geteuid() == 0 else os.geteuid()
-        found = private.call(measure, case, options, files=files, user=user, timeout=1800)
+        found = private.call(measure_case, case, options, files=files, user=user, timeout=1800)
         table = tables[case] = summarise(found)
-        runs = table["holdfast check"]["runs"]
-        title = {"narrow": "narrow: time-wait-classic", "wide": "wide: five wildcard keys"}[case]
-        show(f"{title}, {found['values']} values, {runs} runs each", table)
+        runs = max(row["runs"] for row in table.values())
+        show(f"{case}: {CASES[case].format(found['values'])}, {runs} runs each", table)
         if found["complaint"]:
-            print("  holdfast did not bring the host in line:\n  " + found["complaint"].replace("\n", "\n  ") + "\n")
+            print("  the host is not as it should be:\n  " + found["complaint"].replace("\n", "\n  ") + "\n")
             failed = True
         failed |= any(row["exits"] != [0] for row in table.values())
         if found["story"]:
