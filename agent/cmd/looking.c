@@ -26,6 +26,9 @@ bool looking_prepare(struct run *run, enum look_depth depth)
 	return false;
 }
 
+/* 07f4c90062f8; a kernel that is not known is taken for an older one. */
+static const struct facts_version halves_since = {.major = 4, .minor = 2, .parts = 2};
+
 static void read_settings(struct arena *arena, const struct run *run, struct tcp_settings *settings)
 {
 	tcp_settings_defaults(settings);
@@ -38,9 +41,17 @@ static void read_settings(struct arena *arena, const struct run *run, struct tcp
 	}
 }
 
+/* Among fewer sockets than so every question is cheap. */
+enum { CHEAP = 10000 };
+
 static void add(void *context, const struct tcp_socket *socket)
 {
 	census_add(context, socket);
+}
+
+static void mark(void *context, const struct tcp_socket *socket)
+{
+	census_mark(context, socket);
 }
 
 /* Netlink on this machine; where that is not to be had, and on any other, /proc/net. */
@@ -63,18 +74,33 @@ static bool list(struct lister *source, uint32_t states, struct error *err)
 	return listed;
 }
 
-/* Ports that are held by bind() alone are asked for only where ports run out: the kernel goes through all that have one. */
-static bool list_bound(struct lister *source, struct error *err)
+/* Whether to ask for sockets that are only bound: the kernel goes through all that have a port for it. */
+static bool wants_bound(const struct census *census)
 {
 	size_t count;
-	const struct headroom *headroom = &source->census->headroom;
+	const struct headroom *headroom = &census->headroom;
 	const struct headroom_source **top = headroom_top_sources(headroom->arena, headroom, 1, &count);
 
-	if (source->census->source != CENSUS_SOCK_DIAG || count == 0 ||
-	    headroom_source_percent(headroom, top[0]) < HEADROOM_NOTICE)
+	if (census->source != CENSUS_SOCK_DIAG)
+		return false;
+	return census_total(census) < CHEAP || headroom_wants_marks(headroom) ||
+	       (count > 0 && headroom_source_percent(headroom, top[0]) >= HEADROOM_NOTICE);
+}
+
+/* Ports that bind() holds: of sockets that are only bound, and of those that were bound before they connected. */
+static bool find_bound(struct lister *source, uint32_t states, struct error *err)
+{
+	struct census *census = source->census;
+
+	census_end(census);
+	census->bound_known = wants_bound(census);
+	if (census->bound_known && !list(source, DIAG_BOUND, err))
+		return false;
+	census_end(census);
+	if (!headroom_wants_marks(&census->headroom))
 		return true;
-	source->census->bound_known = true;
-	return list(source, DIAG_BOUND, err);
+	source->visitor.visit = mark;
+	return list(source, states, err);
 }
 
 /* Who listens comes first: the listing of nothing else costs microseconds, and tells who accepts. */
@@ -86,8 +112,7 @@ static bool list_all(struct lister *source, enum look_depth depth, struct error 
 		return list(source, source->sockstat ? DIAG_ALL & ~waiting : DIAG_ALL, err);
 	if (!list(source, listening, err) || !list(source, DIAG_ALL & ~listening, err))
 		return false;
-	census_end(source->census);
-	return list_bound(source, err);
+	return find_bound(source, DIAG_ALL & ~listening, err);
 }
 
 static bool take_census(struct lister *source, enum look_depth depth, struct error *err)
@@ -117,6 +142,7 @@ bool looking_take(struct arena *arena, const struct run *run, enum look_depth de
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
 		seed = (uint64_t)look->now_ms * 0x9e3779b97f4a7c15u + (uint64_t)getpid();
 	read_settings(arena, run, &look->settings);
+	look->settings.halves = facts_version_compare(run->facts.kernel_version, halves_since) >= 0;
 	census_begin(arena, &look->settings, seed, &look->census);
 	look->census.detailed = depth == LOOK_ALL;
 	proc_net_sockstat(arena, &run->tree, &look->sockstat);

@@ -53,11 +53,11 @@ static struct census_service *service_at(struct census *census, uint16_t port)
 	return tally_at(&census->services, &key);
 }
 
-/* How full a queue is, for comparing; one whose bound is not known is empty. */
-static bool fuller(const struct tcp_socket *socket, const struct census_service *service)
+/* Whether the socket's queue is fuller, by the part of its room that is taken. */
+static bool is_fuller(const struct tcp_socket *socket, const struct census_service *service)
 {
-	return (uint64_t)socket->queue * service->backlog > (uint64_t)service->queue * socket->backlog ||
-	       service->backlog == 0;
+	return !service->backlog_known ||
+	       socket->queue * ((uint64_t)service->backlog + 1) > service->queue * ((uint64_t)socket->backlog + 1);
 }
 
 static void add_listener(struct census *census, const struct tcp_socket *socket)
@@ -74,7 +74,8 @@ static void add_listener(struct census *census, const struct tcp_socket *socket)
 		service->address = socket->local.address;
 	else if (memcmp(&service->address, &socket->local.address, sizeof(service->address)) != 0)
 		service->address = (struct tcp_address){{0}};
-	if (socket->backlog > 0 && fuller(socket, service)) {
+	if (socket->backlog_known && is_fuller(socket, service)) {
+		service->backlog_known = true;
 		service->queue = socket->queue;
 		service->backlog = socket->backlog;
 	}
@@ -121,7 +122,7 @@ void census_add(struct census *census, const struct tcp_socket *socket)
 	if (socket->bound) {
 		census->bound++;
 		if (census->detailed)
-			headroom_add(&census->headroom, socket);
+			headroom_mark(&census->headroom, socket);
 		return;
 	}
 	count->ipv4 += !socket->ipv6;
@@ -137,6 +138,13 @@ void census_add(struct census *census, const struct tcp_socket *socket)
 		add_connection(census, socket);
 }
 
+void census_mark(struct census *census, const struct tcp_socket *socket)
+{
+	if (socket->state != TCP_STATE_CLOSED && socket->state != TCP_STATE_LISTEN &&
+	    side_of(census, socket) == CENSUS_CONNECTS)
+		headroom_mark(&census->headroom, socket);
+}
+
 void census_end(struct census *census)
 {
 	const struct census_count *waiting = &census->states[TCP_STATE_TIME_WAIT];
@@ -144,6 +152,11 @@ void census_end(struct census *census)
 	census->time_wait = waiting->ipv4 + waiting->ipv6;
 	if (census->detailed)
 		headroom_end(&census->headroom);
+}
+
+bool census_is_full(const struct census_service *service)
+{
+	return service->backlog_known && service->queue > service->backlog;
 }
 
 uint64_t census_count(const struct census *census, enum tcp_state state)

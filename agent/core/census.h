@@ -4,6 +4,7 @@
  *	census_begin
  *	census_add       for every socket; those that listen first, because they tell who accepts
  *	census_end
+ *	census_mark      for every socket again, if headroom_wants_marks; then census_end once more
  *
  * What is added is counted and forgotten: memory does not grow with the number of sockets. Peers and services have
  * bounded tables that say what found no room (core/tally).
@@ -33,7 +34,8 @@ struct census_service {
 	uint64_t port;
 	struct tcp_address address; /* of the listener; any where several listen */
 	uint64_t listeners;
-	uint32_t queue, backlog; /* of the listener whose queue is the fullest; backlog 0 = not known */
+	uint32_t queue, backlog; /* of the listener whose queue is the fullest */
+	bool backlog_known;
 	uint64_t sockets, time_wait;
 };
 
@@ -71,7 +73,11 @@ void census_begin(struct arena *arena, const struct tcp_settings *settings, uint
 /* Counts one socket; of a detailed census also who it is with. */
 void census_add(struct census *census, const struct tcp_socket *socket);
 void census_end(struct census *census);
+/* Finds the ports that bind() holds; counts nothing. */
+void census_mark(struct census *census, const struct tcp_socket *socket);
 
+/* Whether the next connection to the service would find no room. */
+bool census_is_full(const struct census_service *service);
 uint64_t census_count(const struct census *census, enum tcp_state state);
 /* All states together. */
 uint64_t census_total(const struct census *census);

@@ -7,6 +7,10 @@
 
 /* A tuple takes 56 bytes, a source 8 KiB. */
 enum { TUPLES_MOST = 16384, SOURCES_MOST = 256 };
+/* Fewer sockets than this part of the range are not worth a second look. */
+enum { EARLY_PART = 50 };
+/* From so many percent on the second half is used up, as sockets come and go. */
+enum { USED_UP = 95 };
 
 void headroom_begin(struct arena *arena, const struct tcp_settings *settings, const uint8_t *listening, uint64_t seed,
 		    struct headroom *headroom)
@@ -33,11 +37,28 @@ bool headroom_in_range(const struct tcp_settings *settings, uint16_t port)
 	return port >= settings->range_first && port <= settings->range_last && !tcp_settings_reserved(settings, port);
 }
 
+static bool is_set(const uint8_t *bits, uint16_t port)
+{
+	return (bits[port / 8] >> (port % 8) & 1) != 0;
+}
+
+static bool in_first_half(const struct tcp_settings *settings, uint16_t port)
+{
+	return (port - settings->range_first) % 2 == 0;
+}
+
+/* True: the port was not in the set. */
+static bool set_bit(uint8_t *bits, uint16_t port)
+{
+	bool is_new = !is_set(bits, port);
+
+	bits[port / 8] |= (uint8_t)(1u << (port % 8));
+	return is_new;
+}
+
 static void add_source(struct headroom *headroom, const struct tcp_socket *socket)
 {
 	struct headroom_source *source = tally_at(&headroom->sources, &socket->local.address);
-	uint16_t port = socket->local.port;
-	uint8_t bit = (uint8_t)(1u << (port % 8));
 
 	if (source == NULL) {
 		headroom->sources.left_out++;
@@ -45,9 +66,19 @@ static void add_source(struct headroom *headroom, const struct tcp_socket *socke
 	}
 	if (source->ports == NULL)
 		source->ports = arena_alloc(headroom->arena, VALUE_SET_SIZE / 8);
-	source->used += (source->ports[port / 8] & bit) == 0;
-	source->ports[port / 8] |= bit;
+	bool is_new = set_bit(source->ports, socket->local.port);
+	source->used += is_new;
+	source->second_half += is_new && !in_first_half(headroom->settings, socket->local.port);
 	source->bound += socket->bound;
+}
+
+static struct headroom_tuple *tuple_at(struct headroom *headroom, const struct tcp_socket *socket)
+{
+	const struct headroom_tuple key = {.source = socket->local.address,
+					   .destination = socket->remote.address,
+					   .destination_port = socket->remote.port};
+
+	return tally_at(&headroom->tuples, &key);
 }
 
 void headroom_add(struct headroom *headroom, const struct tcp_socket *socket)
@@ -58,48 +89,96 @@ void headroom_add(struct headroom *headroom, const struct tcp_socket *socket)
 	if (!headroom_in_range(settings, port))
 		return;
 	add_source(headroom, socket);
-	if (socket->bound)
-		return;
-	const struct headroom_tuple key = {.source = socket->local.address,
-					   .destination = socket->remote.address,
-					   .destination_port = socket->remote.port};
-	struct headroom_tuple *tuple = tally_at(&headroom->tuples, &key);
+	struct headroom_tuple *tuple = tuple_at(headroom, socket);
 	if (tuple == NULL) {
 		headroom->tuples.left_out++;
 		return;
 	}
+	bool waits = socket->state == TCP_STATE_TIME_WAIT, first = in_first_half(settings, port);
+	bool ripe = waits && socket->expires_ms + settings->numbers[TCP_SETTING_REUSE_DELAY] < TCP_TIME_WAIT_MS;
 	tuple->used++;
-	tuple->first_half += (port - settings->range_first) % 2 == 0;
-	if (socket->state == TCP_STATE_TIME_WAIT) {
-		tuple->time_wait++;
-		tuple->ripe += socket->expires_ms + settings->numbers[TCP_SETTING_REUSE_DELAY] < TCP_TIME_WAIT_MS;
-	}
+	tuple->first_half += first;
+	tuple->time_wait += waits;
+	tuple->ripe += ripe;
+	tuple->ripe_first_half += ripe && first;
 }
 
-void headroom_end(struct headroom *headroom)
+static void count_room(struct headroom *headroom)
 {
 	const struct tcp_settings *settings = headroom->settings;
 	uint32_t last = settings->range_last, size = last - settings->range_first + 1u;
 
 	if (size > 1 && size % 2 == 1)
 		last--;
-	headroom->capacity = 0;
+	headroom->room = 0;
 	headroom->first_half = 0;
-	for (uint32_t port = settings->range_first; port <= last; port++) {
-		bool listens = (headroom->listening[port / 8] >> (port % 8) & 1) != 0;
+	headroom->held = 0;
+	for (uint32_t i = settings->range_first; i <= last; i++) {
+		uint16_t port = (uint16_t)i;
 
-		if (listens || tcp_settings_reserved(settings, (uint16_t)port))
+		if (is_set(headroom->listening, port) || tcp_settings_reserved(settings, port))
 			continue;
-		headroom->capacity++;
-		headroom->first_half += (port - settings->range_first) % 2 == 0;
+		headroom->room++;
+		headroom->first_half += in_first_half(settings, port);
+		headroom->held += is_set(headroom->bound, port);
 	}
+	headroom->capacity = headroom->room - headroom->held;
+}
+
+/* connect() turns to the second half when the first is used up, and gives ports of both back as they come. */
+static uint32_t early_of(const struct headroom *headroom, const struct headroom_tuple *tuple)
+{
+	uint32_t second_half = tuple->used - tuple->first_half;
+
+	if (!headroom->settings->halves)
+		return 0;
+	if (second_half == 0 || (tuple->first_half >= headroom->first_half / 2 && second_half <= tuple->first_half))
+		return 0;
+	/* bind() turns to the first half when the second is used up. */
+	const struct headroom_source *source = tally_find(&headroom->sources, &tuple->source);
+	uint32_t all = headroom->room - headroom->first_half;
+	return source != NULL && source->second_half * 100 >= (uint64_t)all * USED_UP ? tuple->used : second_half;
+}
+
+void headroom_end(struct headroom *headroom)
+{
+	count_room(headroom);
+	headroom->early = 0;
 	for (size_t i = 0; i < headroom->tuples.count; i++) {
 		struct headroom_tuple *tuple = tally_item(&headroom->tuples, i);
+		bool loopback = tcp_address_is_loopback(&tuple->source) || tcp_address_is_loopback(&tuple->destination);
 
-		tuple->reuses = tcp_settings_reuse(settings, tcp_address_is_loopback(&tuple->source) ||
-								     tcp_address_is_loopback(&tuple->destination));
-		tuple->taken = tuple->reuses ? tuple->used - tuple->ripe : tuple->used;
+		tuple->early = early_of(headroom, tuple);
+		tuple->reuses = tcp_settings_reuse(headroom->settings, loopback);
+		/* What bind() has taken tcp_tw_reuse does not give back. */
+		uint32_t ripe = tuple->early == 0             ? tuple->ripe
+				: tuple->early == tuple->used ? 0
+							      : tuple->ripe_first_half;
+		tuple->taken = tuple->used - tuple->early - (tuple->reuses ? ripe : 0);
+		headroom->early += tuple->early;
 	}
+}
+
+bool headroom_wants_marks(const struct headroom *headroom)
+{
+	return headroom->early > 0 && headroom->early >= headroom->room / EARLY_PART;
+}
+
+void headroom_mark(struct headroom *headroom, const struct tcp_socket *socket)
+{
+	const struct tcp_settings *settings = headroom->settings;
+	uint16_t port = socket->local.port;
+
+	if (!headroom_in_range(settings, port))
+		return;
+	if (socket->bound) {
+		add_source(headroom, socket);
+		(void)set_bit(headroom->bound, port);
+		return;
+	}
+	const struct headroom_tuple *tuple = tuple_at(headroom, socket);
+	if (tuple != NULL && tuple->early > 0 && (tuple->early == tuple->used || !in_first_half(settings, port)))
+		(void)set_bit(headroom->bound, port);
 }
 
 static unsigned percent(uint64_t part, uint64_t whole)
@@ -114,12 +193,7 @@ unsigned headroom_percent(const struct headroom *headroom, const struct headroom
 
 unsigned headroom_source_percent(const struct headroom *headroom, const struct headroom_source *source)
 {
-	return percent(source->used, headroom->capacity);
-}
-
-uint32_t headroom_bound_early(const struct headroom *headroom, const struct headroom_tuple *tuple)
-{
-	return tuple->first_half < headroom->first_half / 2 ? tuple->used - tuple->first_half : 0;
+	return percent(source->used, headroom->room);
 }
 
 static int tuple_order(const void *left, const void *right)

@@ -81,7 +81,7 @@ static const char *port_remedy(const struct draft *draft, const struct headroom_
 	}
 	*value = NULL;
 	*setting = TCP_SETTINGS;
-	if (headroom_bound_early(headroom, tuple) >= tuple->used / 4)
+	if (tuple->early >= tuple->used / 4 && tuple->early > 0)
 		return "the program binds before it connects: IP_BIND_ADDRESS_NO_PORT there would help, no parameter does";
 	if (headroom->capacity < WIDE_RANGE) {
 		*setting = TCP_SETTING_RANGE;
@@ -131,7 +131,7 @@ static void read_sources(const struct draft *draft)
 			const struct headroom_tuple *tuple = tally_item(&headroom->tuples, j);
 
 			if (memcmp(&tuple->source, &top[i]->address, sizeof(tuple->source)) == 0)
-				early += headroom_bound_early(headroom, tuple);
+				early += tuple->early;
 		}
 		if (percent < HEADROOM_NOTICE || early < FEW_PORTS || early < top[i]->used / 10)
 			continue;
@@ -195,8 +195,7 @@ static void read_accept_queues(const struct draft *draft)
 	for (size_t i = 0; i < census->services.count; i++) {
 		const struct census_service *service = tally_item(&census->services, i);
 
-		if (service->backlog > 0 && service->queue >= service->backlog &&
-		    (worst == NULL || service->queue > worst->queue))
+		if (census_is_full(service) && (worst == NULL || service->queue > worst->queue))
 			worst = service;
 	}
 	if (worst != NULL) {
@@ -204,13 +203,14 @@ static void read_accept_queues(const struct draft *draft)
 		bool capped = draft->given->settings->known[TCP_SETTING_BACKLOG] && (int64_t)worst->backlog >= bound;
 
 		add(draft, READING_ACCEPT_QUEUE, FINDING_ERROR,
-		    arena_printf(draft->arena,
-				 "the accept queue of %s is full (%s of %s): the program is too slow to accept%s",
-				 tcp_end_text(draft->arena, &end), grouped(draft, worst->queue),
-				 grouped(draft, worst->backlog),
-				 capped ? arena_printf(draft->arena, "; a higher %s and a restart give it more room",
-						       name_of(draft, TCP_SETTING_BACKLOG))
-					: ", or asks for too short a backlog when it calls listen()"));
+		    arena_printf(
+			    draft->arena,
+			    "the accept queue of %s is full (%s wait, the backlog is %s): the program is too slow to accept%s",
+			    tcp_end_text(draft->arena, &end), grouped(draft, worst->queue),
+			    grouped(draft, worst->backlog),
+			    capped ? arena_printf(draft->arena, "; a higher %s and a restart give it more room",
+						  name_of(draft, TCP_SETTING_BACKLOG))
+				   : ", or asks for too short a backlog when it calls listen()"));
 		if (capped)
 			add_key(draft, TCP_SETTING_BACKLOG, NULL);
 	} else if (overflows > 0) {
@@ -345,10 +345,11 @@ static void read_waits(const struct draft *draft)
 	unsigned percent = count == 0 ? 0 : headroom_percent(&census->headroom, top[0]);
 	if (percent < HEADROOM_NOTICE)
 		add(draft, READING_CONNECTING, FINDING_NOTE,
-		    arena_printf(
-			    draft->arena,
-			    "%s TIME-WAIT on the connecting side: at most %u %% of the ports towards any peer; nothing to do",
-			    grouped(draft, connecting), percent));
+		    arena_printf(draft->arena,
+				 "%s TIME-WAIT on the connecting side: %s of the ports towards any peer; nothing to do",
+				 grouped(draft, connecting),
+				 percent == 0 ? "less than 1 %"
+					      : arena_printf(draft->arena, "at most %u %%", percent)));
 }
 
 static void sort_by_severity(struct readings *readings)

@@ -59,6 +59,13 @@ void *tally_at(struct tally *tally, const void *key)
 	return item;
 }
 
+const void *tally_find(const struct tally *tally, const void *key)
+{
+	const uint32_t *slot = tally->capacity == 0 ? NULL : slot_of(tally, key);
+
+	return slot == NULL || *slot == 0 ? NULL : tally_item(tally, *slot - 1);
+}
+
 void *tally_item(const struct tally *tally, size_t i)
 {
 	return tally->items + i * tally->item_size;

@@ -27,6 +27,8 @@ struct tally {
 
 /* The item with the key, zeroed but for the key when it is new; NULL when there is no room. Valid until the next call. */
 void *tally_at(struct tally *tally, const void *key);
+/* The item with the key; NULL when there is none. */
+const void *tally_find(const struct tally *tally, const void *key);
 /* The `most` first items by the order, sorted; *count of them. The order must tell any two items apart. */
 const void **tally_top(struct arena *arena, const struct tally *tally, int (*order)(const void *, const void *),
 		       size_t most, size_t *count) RETURNS_NONNULL;

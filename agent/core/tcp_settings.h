@@ -41,7 +41,8 @@ enum { TCP_REUSE_DELAY_MS = 1000 };
 /* The values; what could not be read has its kernel default, and is not in `known`. */
 struct tcp_settings {
 	bool known[TCP_SETTINGS];
-	int64_t numbers[TCP_SETTINGS];        /* the first number of each; RANGE: the first port */
+	int64_t numbers[TCP_SETTINGS]; /* the first number of each; RANGE: the first port */
+	bool halves; /* connect() and bind() begin with different halves of the range: since Linux 4.2 (07f4c90062f8) */
 	uint16_t range_first, range_last;     /* first <= last */
 	uint8_t reserved[VALUE_SET_SIZE / 8]; /* bit p % 8 of byte p / 8: port p is in ip_local_reserved_ports */
 };

@@ -51,11 +51,13 @@ struct tcp_end {
 
 struct tcp_socket {
 	enum tcp_state state;
-	bool ipv6;               /* the socket's own family; it may carry IPv4 all the same (an IPv4-mapped address) */
-	bool ownerless;          /* TIME-WAIT, or FIN-WAIT-2 of an orphan */
-	bool bound;              /* has a port by bind(2) and neither listens nor connects (told since Linux 6.8) */
-	uint32_t expires_ms;     /* of an ownerless one: it goes after so long */
-	uint32_t queue, backlog; /* LISTEN: connections that wait for accept(2), and how many may; 0 = not known */
+	bool ipv6;           /* the socket's own family; it may carry IPv4 all the same (an IPv4-mapped address) */
+	bool ownerless;      /* TIME-WAIT, or FIN-WAIT-2 of an orphan */
+	bool bound;          /* has a port by bind(2) and neither listens nor connects (told since Linux 6.8) */
+	uint32_t expires_ms; /* of an ownerless one: it goes after so long */
+	/* LISTEN: connections that wait for accept(2). One more than the backlog may wait (sk_acceptq_is_full). */
+	uint32_t queue, backlog;
+	bool backlog_known;
 	struct tcp_end local, remote;
 };
 

@@ -7,24 +7,22 @@ static const char *grouped(struct text *out, uint64_t value)
 	return number_grouped(out->arena, value);
 }
 
-/* part of whole as a bar of at most `widest` columns, in eighths of a column where the terminal can show them. */
+/* part of whole as a bar of at most `widest` columns, in eighths of one where the terminal can show them. */
 static const char *bar(struct text *out, const struct table_style *style, uint64_t part, uint64_t whole,
 		       unsigned widest)
 {
 	static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+	const unsigned steps = style->ascii ? 1 : COUNT_OF(eighths);
 	struct text text = {.arena = out->arena};
-	uint64_t units = whole == 0 ? 0 : (uint64_t)((double)part / (double)whole * widest * 8 + 0.5);
+	uint64_t units = whole == 0 ? 0 : (uint64_t)((double)part / (double)whole * widest * steps + 0.5);
 
 	/* What is there at all is to be seen. */
 	if (part > 0 && units == 0)
 		units = 1;
 	text_string(&text, "");
-	for (uint64_t i = 0; i < units / 8; i++)
+	for (uint64_t i = 0; i < units / steps; i++)
 		text_string(&text, style->ascii ? "#" : "█");
-	if (style->ascii)
-		text_string(&text, units % 8 >= 4 || units < 8 ? (units > 0 ? "#" : "") : "");
-	else
-		text_string(&text, eighths[units % 8]);
+	text_string(&text, eighths[units % steps]);
 	return text.bytes;
 }
 
@@ -41,10 +39,11 @@ static void print_table(struct text *out, const struct table *table, const struc
 static void print_states(struct text *out, const struct report_tcp *report, const struct table_style *style, bool all)
 {
 	static const struct table_column columns[] = {
-		{"STATE", false, 0, false}, {"SOCKETS", true, 0, false}, {"IPV4", true, 0, false},
-		{"IPV6", true, 0, false},   {"", false, 4, false},       {"", false, 8, false},
+		{"STATE", false, 0, false},   {"SOCKETS", true, 0, false}, {"IPV4", true, 0, false},
+		{"IPV6", true, 0, false},     {"", false, 4, false},       {"NETSTAT", false, 0, false},
+		{"MEANING", false, 8, false},
 	};
-	struct table table = {.columns = columns, .column_count = all ? COUNT_OF(columns) : COUNT_OF(columns) - 1};
+	struct table table = {.columns = columns, .column_count = all ? COUNT_OF(columns) : COUNT_OF(columns) - 2};
 	const struct census *census = report->census;
 	uint64_t most = 0;
 
@@ -67,7 +66,8 @@ static void print_states(struct text *out, const struct report_tcp *report, cons
 			.cells = {tcp_state_names[state].standard, grouped(out, total),
 				  told_apart ? grouped(out, count->ipv4) : NULL,
 				  told_apart ? grouped(out, count->ipv6) : NULL,
-				  bar(out, style, total, most, BAR_WIDEST), tcp_state_names[state].meaning},
+				  bar(out, style, total, most, BAR_WIDEST), tcp_state_names[state].netstat,
+				  tcp_state_names[state].meaning},
 		};
 	}
 	print_table(out, &table, style);
@@ -126,10 +126,10 @@ static void print_services(struct text *out, const struct report_tcp *report, co
 
 	for (size_t i = 0; i < count; i++) {
 		const struct tcp_end end = {.address = top[i]->address, .port = (uint16_t)top[i]->port};
-		bool full = top[i]->backlog > 0 && top[i]->queue >= top[i]->backlog;
+		bool full = census_is_full(top[i]);
 		const char *queue = NULL;
 
-		if (top[i]->backlog > 0)
+		if (top[i]->backlog_known)
 			queue = arena_printf(out->arena, "%s of %s", grouped(out, top[i]->queue),
 					     grouped(out, top[i]->backlog));
 		else if (top[i]->listeners == 0)
@@ -155,8 +155,10 @@ static void print_range(struct text *out, const struct report_tcp *report)
 	text_format(out, "  %s ports for connect() towards each peer: %u-%u", grouped(out, headroom->capacity),
 		    settings->range_first, settings->range_last);
 	uint32_t size = settings->range_last - settings->range_first + 1u;
-	if (size > headroom->capacity)
-		text_format(out, " less %s reserved or listening", grouped(out, size - headroom->capacity));
+	if (size > headroom->room)
+		text_format(out, " less %s reserved or listening", grouped(out, size - headroom->room));
+	if (headroom->held > 0)
+		text_format(out, " less %s held by bind()", grouped(out, headroom->held));
 	text_format(out, "; tcp_tw_reuse %lld%s\n\n", (long long)settings->numbers[TCP_SETTING_REUSE],
 		    settings->numbers[TCP_SETTING_TIMESTAMPS] == 0 ? ", without effect for want of tcp_timestamps"
 								   : "");
@@ -170,14 +172,10 @@ static enum table_colour fullness(unsigned percent)
 static void print_ports(struct text *out, const struct report_tcp *report, const struct table_style *style)
 {
 	static const struct table_column columns[] = {
-		{"PORTS TOWARDS", false, 12, true},
-		{"FROM", false, 9, true},
-		{"TAKEN", true, 0, false},
-		{"", false, 4, false},
-		{"USED", true, 0, false},
-		{"TIME-WAIT", true, 0, false},
-		{"FREE BY TW_REUSE", true, 0, false},
-		{"BOUND EARLY", true, 0, false},
+		{"PORTS TOWARDS", false, 12, true},   {"FROM", false, 9, true},
+		{"TAKEN", false, 0, false},           {"USED", true, 0, false},
+		{"BY HALVES", true, 0, false},        {"TIME-WAIT", true, 0, false},
+		{"FREE BY TW_REUSE", true, 0, false}, {"BOUND EARLY", true, 0, false},
 	};
 	struct table table = {.columns = columns, .column_count = COUNT_OF(columns)};
 	const struct headroom *headroom = &report->census->headroom;
@@ -188,18 +186,20 @@ static void print_ports(struct text *out, const struct report_tcp *report, const
 		const struct tcp_end peer = {.address = top[i]->destination,
 					     .port = (uint16_t)top[i]->destination_port};
 		unsigned percent = headroom_percent(headroom, top[i]);
-		uint32_t early = headroom_bound_early(headroom, top[i]);
 
 		*ARRAY_ADD(out->arena, &table) = (struct table_row){
 			.mark = percent >= HEADROOM_NOTICE ? "!" : " ",
 			.colour = fullness(percent),
 			.cells = {tcp_end_text(out->arena, &peer), tcp_address_text(out->arena, &top[i]->source),
-				  arena_printf(out->arena, "%u %%", percent),
-				  bar(out, style, top[i]->taken, headroom->capacity, PERCENT_BAR),
-				  grouped(out, top[i]->used), grouped(out, top[i]->time_wait),
+				  arena_printf(out->arena, "%3u %% %s", percent,
+					       bar(out, style, top[i]->taken, headroom->capacity, PERCENT_BAR)),
+				  grouped(out, top[i]->used),
+				  arena_printf(out->arena, "%s + %s", grouped(out, top[i]->first_half),
+					       grouped(out, top[i]->used - top[i]->first_half)),
+				  grouped(out, top[i]->time_wait),
 				  arena_printf(out->arena, "%s%s", grouped(out, top[i]->ripe),
 					       top[i]->reuses || top[i]->ripe == 0 ? "" : " if on"),
-				  early > 0 ? grouped(out, early) : NULL},
+				  top[i]->early > 0 ? grouped(out, top[i]->early) : NULL},
 		};
 	}
 	print_table(out, &table, style);

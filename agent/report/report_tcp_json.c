@@ -93,7 +93,7 @@ static json_t *services_json(struct arena *arena, const struct report_tcp *repor
 			set_address(arena, object, "address", &top[i]->address);
 		set(object, "port", whole(top[i]->port));
 		set(object, "listeners", whole(top[i]->listeners));
-		if (top[i]->backlog > 0) {
+		if (top[i]->backlog_known) {
 			set(object, "queue", whole(top[i]->queue));
 			set(object, "backlog", whole(top[i]->backlog));
 		}
@@ -118,7 +118,7 @@ static json_t *tuple_json(struct arena *arena, const struct headroom *headroom, 
 	set(object, "reuses", json_boolean(tuple->reuses));
 	set(object, "taken", whole(tuple->taken));
 	set(object, "percent", whole(headroom_percent(headroom, tuple)));
-	set(object, "bound_early", whole(headroom_bound_early(headroom, tuple)));
+	set(object, "bound_early", whole(tuple->early));
 	return object;
 }
 
@@ -144,6 +144,8 @@ static json_t *ports_json(struct arena *arena, const struct report_tcp *report)
 	}
 	set(object, "first", whole(settings->range_first));
 	set(object, "last", whole(settings->range_last));
+	set(object, "room", whole(headroom->room));
+	set(object, "held", whole(headroom->held));
 	set(object, "capacity", whole(headroom->capacity));
 	set(object, "first_half", whole(headroom->first_half));
 	set(object, "tw_reuse", json_integer(settings->numbers[TCP_SETTING_REUSE]));
@@ -221,7 +223,8 @@ json_t *report_tcp_json(struct arena *arena, const struct report_tcp *report)
 	set(object, "sockets", whole(census_total(census)));
 	set(object, "states", states_json(census));
 	set(object, "time_wait", time_wait_json(report));
-	set(object, "fin_wait_2_orphans", whole(census->orphans));
+	if (census->source != CENSUS_SOCKSTAT)
+		set(object, "fin_wait_2_orphans", whole(census->orphans));
 	if (census->bound_known)
 		set(object, "bound", whole(census->bound));
 	if (report->sockstat->known) {

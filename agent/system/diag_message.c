@@ -75,6 +75,7 @@ static enum diag_answer read_socket(const uint8_t *bytes, size_t length, struct 
 	if (one.state == TCP_STATE_LISTEN) {
 		one.queue = record.idiag_rqueue;
 		one.backlog = record.idiag_wqueue;
+		one.backlog_known = true;
 	}
 	*found = one;
 	return DIAG_SOCKET;

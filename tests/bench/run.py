@@ -9,7 +9,7 @@ is how they bring a host in line), and bare_reader, a static program that only o
 
     narrow   profiles/time-wait-classic.yaml: the keys of the old how-to that this kernel has
     wide     five wildcard keys in a network namespace with 1,000 interfaces (500 veth pairs): about 5,000 values
-    sockets  `holdfast tcp` among 100,000 sockets in TIME-WAIT (sockets.py)
+    sockets  `holdfast tcp` among 100,000 sockets in TIME-WAIT (time_wait.py)
 
 The host is in line from the start (holdfast apply makes it so), so every contestant meets the same state. Everything
 happens in private namespaces with an own /etc (tests/system/private.py); this machine's parameters and files stay as they
@@ -33,7 +33,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parent.parent
 sys.path.insert(0, str(TOP / "tests/system"))
 import private  # noqa: E402
-import sockets  # noqa: E402
+import time_wait  # noqa: E402
 
 SYSTEMD_SYSCTL = next((each for each in ("/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl")
                        if os.path.exists(each)), None)
@@ -126,7 +126,7 @@ def measure(host, case, options):
 
 
 def measure_case(host, case, options):
-    return sockets.measure(host, options, private.PATH) if case == "sockets" else measure(host, case, options)
+    return time_wait.measure(host, options, private.PATH) if case == "sockets" else measure(host, case, options)
 
 
 # ---- the table ------------------------------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ def goals(tables):
     if wide:
         yield "wide: at most 1.5 x the bare reader", wide["holdfast check"]["ratio"], 1.5, "x"
     if "sockets" in tables:
-        yield from sockets.goals(tables["sockets"])
+        yield from time_wait.goals(tables["sockets"])
 
 
 def build(folder):
