@@ -183,7 +183,9 @@ void headroom_mark(struct headroom *headroom, const struct tcp_socket *socket)
 
 static unsigned percent(uint64_t part, uint64_t whole)
 {
-	return whole == 0 || part >= whole ? 100 : (unsigned)(part * 100 / whole);
+	if (part == 0)
+		return 0;
+	return part >= whole ? 100 : (unsigned)(part * 100 / whole);
 }
 
 unsigned headroom_percent(const struct headroom *headroom, const struct headroom_tuple *tuple)

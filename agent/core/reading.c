@@ -76,7 +76,7 @@ static const char *port_remedy(const struct draft *draft, const struct headroom_
 	}
 	if (waiting && !tuple->reuses) {
 		*setting = TCP_SETTING_REUSE;
-		return arena_printf(draft->arena, "%s = 1 would free them after %g s; both ends need timestamps",
+		return arena_printf(draft->arena, "%s = 1 would free those after %g s; both ends need timestamps",
 				    name_of(draft, *setting), (double)delay_ms / 1000);
 	}
 	*value = NULL;

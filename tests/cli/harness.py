@@ -19,7 +19,7 @@ from trees import Tree, moved
 NOBODY = 65534
 QUIET = {"-q", "--quiet"}
 ROOT = "../root"  # from the work folder; of one length everywhere, as columns of a table depend on it
-READERS = ("check", "plan", "show", "verify", "lint", "explain", "capture", "history")
+READERS = ("check", "plan", "show", "verify", "lint", "explain", "capture", "history", "tcp", "report")
 CHANGERS = ("apply", "rollback", "confirm", "recover")
 # apply takes the lock before it looks at anything; the lock says nothing about the host.
 LOCK = ("run", "run/lock", "run/lock/holdfast.lock")
@@ -142,17 +142,27 @@ class Host(Tree):
             self.fault(f"{what}: touches {', '.join(names[:8])}")
 
     def check_document(self, result, command, shown):
-        try:
-            result.document = json.loads(result.out)
-        except ValueError as err:
-            self.fault(f"{shown}: no JSON: {err}: {result.out[:300]!r}")
-            return
-        kind = command if command in ("show", "lint", "explain") else \
-            ("history" if "transactions" in result.document else "journal") \
-            if command in ("history", "rollback", "confirm", "recover") else \
-            "plan" if command == "plan" or "--dry-run" in result.words else "report"
-        if kind in self.bench.validators:
-            self.check_schema(result.document, kind, shown)
+        # With --interval there is one document a line.
+        for text in result.out.splitlines() if "--interval" in result.words else [result.out]:
+            try:
+                result.document = json.loads(text)
+            except ValueError as err:
+                self.fault(f"{shown}: no JSON: {err}: {text[:300]!r}")
+                return
+            kind = self.kind_of(result, command)
+            if kind in self.bench.validators:
+                self.check_schema(result.document, kind, shown)
+
+    @staticmethod
+    def kind_of(result, command):
+        """The schema of the document."""
+        if command == "report":  # prints what it is given
+            return "tcp" if str(result.document.get("schema")).startswith("holdfast.tcp/") else "report"
+        if command in ("show", "lint", "explain", "tcp"):
+            return command
+        if command in ("history", "rollback", "confirm", "recover"):
+            return "history" if "transactions" in result.document else "journal"
+        return "plan" if command == "plan" or "--dry-run" in result.words else "report"
 
     def check_schema(self, document, kind, shown):
         for error in list(self.bench.validators[kind].iter_errors(document))[:3]:

@@ -26,7 +26,7 @@ class Result:
     status: int
     out: str
     err: str
-    document: object = None  # of --json
+    document: object = None  # of --json; of several, one a line, the last
 
     def parameter(self, key):
         """The parameter of a report, or {} so that a comparison fails with the key's name rather than here."""
@@ -38,14 +38,16 @@ class Result:
 
 
 def load_validators():
-    validators = {}
-    for name in ("report", "plan", "show", "lint", "explain", "journal", "history"):
+    schemas = {}
+    for name in ("report", "plan", "show", "lint", "explain", "journal", "history", "tcp"):
         path = TOP / f"schema/{name}.schema.json"
         if name not in ("report", "plan") and not path.exists():
             continue
-        schema = json.loads(path.read_bytes())
-        validators[name] = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker(["date"]))
-    return validators
+        schemas[name] = json.loads(path.read_bytes())
+    store = {schema["$id"]: schema for schema in schemas.values()}  # the report refers to that of tcp
+    return {name: jsonschema.Draft202012Validator(schema, resolver=jsonschema.RefResolver.from_schema(schema, store=store),
+                                                  format_checker=jsonschema.FormatChecker(["date"]))
+            for name, schema in schemas.items()}
 
 
 @dataclass

@@ -16,7 +16,9 @@ documents/{good,bad}      report-*.json, plan-*.json and so on, for the schema t
 doubtful/                 sysctl files and a profile with findings of many rules: what lint and explain print of them, of
                           the fake hosts in tests/trees and of profiles/ is held to their schemas, and so is a copy of
                           each document with every field in turn spoiled, which must be refused; and so are history,
-                          rollback and the journal of a fake host on which a profile was applied and taken back
+                          rollback and the journal of a fake host on which a profile was applied and taken back, what tcp
+                          and report print of a fake host with sockets and of a private network, and the report of an
+                          apply there
 
 YAML is read here with Python's own parser and the core schema of YAML 1.2, so nothing is shared with the program.
 Debian packages: python3-yaml, python3-jsonschema.
@@ -39,8 +41,9 @@ import yaml
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parent.parent
-SCHEMAS = ("profile", "agent", "plan", "report", "lint", "explain", "journal", "history")
+SCHEMAS = ("profile", "agent", "plan", "report", "lint", "explain", "journal", "history", "tcp")
 INVALID = 65
+NEIGHBOURS = {}  # each schema by its $id
 
 
 # ---- YAML 1.2, core schema
@@ -114,8 +117,10 @@ Validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"patt
 
 
 def load_schemas(folder):
-    return {name: json.loads((folder / f"{name}.schema.json").read_bytes(), object_pairs_hook=unique_pairs)
-            for name in SCHEMAS}
+    schemas = {name: json.loads((folder / f"{name}.schema.json").read_bytes(), object_pairs_hook=unique_pairs)
+               for name in SCHEMAS}
+    NEIGHBOURS.update((schema.get("$id", ""), schema) for schema in schemas.values())
+    return schemas
 
 
 def refusal(path, schema):
@@ -128,7 +133,9 @@ def refusal(path, schema):
 
 
 def document_refusal(document, schema):
-    validator = Validator(schema, format_checker=jsonschema.FormatChecker(["date"]))
+    # What a schema refers to by its file's name lies beside the others; nothing is fetched.
+    resolver = jsonschema.RefResolver.from_schema(schema, store=NEIGHBOURS)
+    validator = Validator(schema, resolver=resolver, format_checker=jsonschema.FormatChecker(["date"]))
     error = jsonschema.exceptions.best_match(validator.iter_errors(document))
     if error is None:
         return None
@@ -325,6 +332,14 @@ def spoiled(document, free=("words", "bits", "attributes")):
             yield f"{shown_path} has an unknown field", changed
 
 
+def names_in(value):
+    """The names of all fields, those of fields too."""
+    if isinstance(value, dict):
+        yield from value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from names_in(inner)
+
+
 def reach(document, path):
     for part in path:
         document = document[part]
@@ -337,11 +352,12 @@ class Outputs:
     def __init__(self, tally, schemas, program, folder):
         self.tally, self.schemas, self.program = tally, schemas, program
         self.root = folder / "host"
-        self.rules, self.fields = set(), set()      # that were seen
+        self.rules, self.fields, self.names = set(), set(), set()      # that were seen
 
-    def check(self, schema, command, statuses, spoil=False):
-        name = f"{schema} schema: holdfast {' '.join(command)}"
-        done = subprocess.run([self.program, *command], capture_output=True, stdin=subprocess.DEVNULL, cwd=TOP,
+    def check(self, schema, command, statuses, spoil=False, front=()):
+        """front: the words before the program's, for one that starts it."""
+        name = f"{schema} schema: {'in a private network, ' if front else ''}holdfast {' '.join(command)}"
+        done = subprocess.run([*front, self.program, *command], capture_output=True, stdin=subprocess.DEVNULL, cwd=TOP,
                               timeout=60, check=False)
         if done.returncode not in statuses:
             self.tally.add(name, [f"exit status {done.returncode}: {done.stderr.decode(errors='replace')[:200]}"])
@@ -355,6 +371,7 @@ class Outputs:
         self.tally.add(name, [f"the schema refuses it: {reason}"] if reason else [])
         self.rules.update(finding["rule"] for finding in document.get("findings", ()))
         self.fields.update(field for each in document.get("parameters", ()) for field in each.get("catalogue") or ())
+        self.names.update(names_in(document))
         if spoil and not reason:
             self.tally.add(f"{name}, spoiled", [f"the schema takes it when {what}" for what, changed in spoiled(document)
                                                 if not document_refusal(changed, self.schemas[schema])])
@@ -424,6 +441,55 @@ def check_transactions(tally, schemas, program, folder):
     outputs.check("history", ["confirm", *rest], (0,), spoil=True)
     outputs.check("journal", ["history", entries[-1].stem, *rest], (0,), spoil=True)
     tally.add("the journal of the fake host", [] if len(entries) == 3 else [f"{len(entries)} entries instead of 3"])
+
+
+# What makes a private network in which a listener's queue is full, ports run out for one that binds first, and
+# somebody waits on either side; then the command.
+SOCKETS = """
+import socket, subprocess, sys
+subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+open("/proc/sys/net/ipv4/ip_local_port_range", "w").write("40000 40039")
+closed = socket.create_server(("127.0.0.1", 8080))
+for end in range(12):
+    client = socket.create_connection(("127.0.0.1", 8080))
+    server, _ = closed.accept()
+    first, then = (client, server) if end % 2 else (server, client)
+    first.close()
+    then.close()
+both = socket.create_server(("::", 8443), family=socket.AF_INET6, dualstack_ipv6=True, backlog=0)
+kept = [socket.create_connection(("127.0.0.1", 8443)), socket.socket()]
+kept[1].setblocking(False)
+kept[1].connect_ex(("127.0.0.1", 8443))
+for port in range(40001, 40031, 2):
+    kept.append(socket.socket())
+    kept[-1].bind(("127.0.0.1", port))
+    if port < 40025:
+        kept[-1].connect(("127.0.0.1", 8080))
+sys.exit(subprocess.run(sys.argv[1:]).returncode)
+"""
+CENSUSES = (["tcp"], ["tcp", "--totals"], ["tcp", "--time-wait"], ["tcp", "--top", "1"], ["report"],
+            ["tcp", "--interval", "1", "--count", "1"], ["tcp", "--totals", "--interval", "1", "--count", "1"],
+            ["tcp", "--time-wait", "--interval", "1", "--count", "1"])
+
+
+def check_sockets(tally, schemas, program, folder):
+    """What tcp and report print of a fake host and, if one can be made, of a private network; the report of an apply."""
+    outputs = Outputs(tally, schemas, program, folder)
+    root = folder / "busy"
+    shutil.copytree(TOP / "tests/trees/busy", root, symlinks=True)
+    hosts = {"fake host": ([], ["--root", str(root)])}
+    if subprocess.run(["unshare", "-Urn", "true"], capture_output=True, check=False).returncode == 0:
+        hosts["private network"] = (["unshare", "-Urn", sys.executable, "-c", SOCKETS], [])
+    else:
+        print("skipped: the private network, as unshare -Urn makes none here")
+    for front, rest in hosts.values():
+        for words in CENSUSES:
+            outputs.check("tcp", [*words, "--json", *rest], (0,), spoil=True, front=front)
+    (folder / "change.yaml").write_text("profile: change\nversion: 1\nparameters: {net.ipv4.tcp_tw_reuse: 1}\n")
+    outputs.check("report", ["apply", "-p", str(folder / "change.yaml"), "--json", "--root", str(root)], (0,), spoil=True)
+    tally.add("the census of an apply", [] if "tcp_before" in outputs.names else ["it has none"])
+    named = {name for _, inner in subschemas(schemas["tcp"]) for name in inner.get("properties", {})}
+    tally.add("tcp schema: fields", [f"no document has the field {name}" for name in sorted(named - outputs.names)])
 
 
 # Together they have every field that a row of the catalogue can have.
@@ -504,6 +570,7 @@ def main():
         if host:
             check_outputs(tally, schemas, options.holdfast.resolve(), Path(folder))
             check_transactions(tally, schemas, options.holdfast.resolve(), Path(folder))
+            check_sockets(tally, schemas, options.holdfast.resolve(), Path(folder))
     check_documents(tally, schemas, options)
     print(f"{tally.passed} passed, {tally.failed} failed")
     return tally.failed > 0
