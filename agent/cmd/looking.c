@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "../base/clock.h"
+#include "../core/reading_rules.h"
 #include "../system/host.h"
 #include "../system/netns.h"
 #include "../system/proc_net.h"

@@ -58,7 +58,7 @@ struct census {
 	bool whole;    /* false: changes interrupted the listing, or a part could not be read; counts may be off */
 	struct census_count states[TCP_STATES];
 	uint64_t time_wait; /* the sum of the state; when those were not listed the caller's, after census_end */
-	uint64_t orphans;   /* in FIN-WAIT-2, kept by the kernel alone */
+	uint64_t orphans;   /* in FIN-WAIT-2, kept by the kernel alone as short records */
 	bool bound_known;   /* the next was asked for; of kernels before 6.8 it is 0 all the same */
 	uint64_t bound;     /* have a port, and neither listen nor connect; in no state */
 	uint64_t waits[CENSUS_SIDES]; /* in TIME-WAIT */

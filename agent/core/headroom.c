@@ -5,7 +5,7 @@
 
 #include "../base/attributes.h"
 
-/* A tuple takes 56 bytes, a source 8 KiB. */
+/* A tuple takes 64 bytes, a source 8 KiB. */
 enum { TUPLES_MOST = 16384, SOURCES_MOST = 256 };
 /* Fewer sockets than this part of the range are not worth a second look. */
 enum { EARLY_PART = 50 };
@@ -66,9 +66,7 @@ static void add_source(struct headroom *headroom, const struct tcp_socket *socke
 	}
 	if (source->ports == NULL)
 		source->ports = arena_alloc(headroom->arena, VALUE_SET_SIZE / 8);
-	bool is_new = set_bit(source->ports, socket->local.port);
-	source->used += is_new;
-	source->second_half += is_new && !in_first_half(headroom->settings, socket->local.port);
+	source->used += set_bit(source->ports, socket->local.port);
 	source->bound += socket->bound;
 }
 
@@ -125,23 +123,70 @@ static void count_room(struct headroom *headroom)
 	headroom->capacity = headroom->room - headroom->held;
 }
 
-/* connect() turns to the second half when the first is used up, and gives ports of both back as they come. */
+/* How many ports of the second half both hold. */
+static uint32_t second_half_of_both(const struct headroom *headroom, const uint8_t *left, const uint8_t *right)
+{
+	const struct tcp_settings *settings = headroom->settings;
+	uint32_t count = 0;
+
+	for (uint32_t i = settings->range_first; i <= settings->range_last; i++) {
+		uint16_t port = (uint16_t)i;
+
+		count += !in_first_half(settings, port) && is_set(left, port) && is_set(right, port);
+	}
+	return count;
+}
+
+/*
+ * bind() turns to the first half when the second is used up. Whose ports there are bound cannot be told any more, so all
+ * ports of the address are taken for such: too little headroom is the better mistake.
+ */
+static void find_overflow(struct headroom *headroom)
+{
+	uint32_t all = headroom->room - headroom->first_half;
+
+	for (size_t i = 0; i < headroom->sources.count; i++) {
+		struct headroom_source *source = tally_item(&headroom->sources, i);
+
+		if (all == 0 || source->used < all / 2 || source->overflows)
+			continue;
+		source->overflows = second_half_of_both(headroom, source->ports, headroom->bound) * 100 >=
+				    all * USED_UP;
+		for (size_t byte = 0; source->overflows && byte < sizeof(headroom->bound); byte++)
+			headroom->bound[byte] |= source->ports[byte];
+	}
+}
+
+/*
+ * connect() turns to the second half when the first is used up. When sockets have gone since, those that stayed look as if
+ * they were bound early too; less than half of the first half says that they hardly are.
+ */
 static uint32_t early_of(const struct headroom *headroom, const struct headroom_tuple *tuple)
 {
-	uint32_t second_half = tuple->used - tuple->first_half;
+	const struct headroom_source *source = tally_find(&headroom->sources, &tuple->source);
 
 	if (!headroom->settings->halves)
 		return 0;
-	if (second_half == 0 || (tuple->first_half >= headroom->first_half / 2 && second_half <= tuple->first_half))
-		return 0;
-	/* bind() turns to the first half when the second is used up. */
-	const struct headroom_source *source = tally_find(&headroom->sources, &tuple->source);
-	uint32_t all = headroom->room - headroom->first_half;
-	return source != NULL && source->second_half * 100 >= (uint64_t)all * USED_UP ? tuple->used : second_half;
+	if (source != NULL && source->overflows)
+		return tuple->used;
+	return tuple->first_half < headroom->first_half / 2 ? tuple->used - tuple->first_half : 0;
+}
+
+/* Ports that connect() cannot have towards the peer: those that bind() holds, and those of its own sockets there. */
+static uint32_t taken_of(const struct headroom *headroom, const struct headroom_tuple *tuple)
+{
+	uint32_t early = headroom->held > 0 ? tuple->early : 0;
+	/* What bind() has taken tcp_tw_reuse does not give back. */
+	uint32_t ripe = early == 0 ? tuple->ripe : early == tuple->used ? 0 : tuple->ripe_first_half;
+	uint32_t taken = headroom->held + tuple->used - early - (tuple->reuses ? ripe : 0);
+
+	return taken < headroom->room ? taken : headroom->room;
 }
 
 void headroom_end(struct headroom *headroom)
 {
+	count_room(headroom);
+	find_overflow(headroom);
 	count_room(headroom);
 	headroom->early = 0;
 	for (size_t i = 0; i < headroom->tuples.count; i++) {
@@ -150,11 +195,7 @@ void headroom_end(struct headroom *headroom)
 
 		tuple->early = early_of(headroom, tuple);
 		tuple->reuses = tcp_settings_reuse(headroom->settings, loopback);
-		/* What bind() has taken tcp_tw_reuse does not give back. */
-		uint32_t ripe = tuple->early == 0             ? tuple->ripe
-				: tuple->early == tuple->used ? 0
-							      : tuple->ripe_first_half;
-		tuple->taken = tuple->used - tuple->early - (tuple->reuses ? ripe : 0);
+		tuple->taken = taken_of(headroom, tuple);
 		headroom->early += tuple->early;
 	}
 }
@@ -177,7 +218,7 @@ void headroom_mark(struct headroom *headroom, const struct tcp_socket *socket)
 		return;
 	}
 	const struct headroom_tuple *tuple = tuple_at(headroom, socket);
-	if (tuple != NULL && tuple->early > 0 && (tuple->early == tuple->used || !in_first_half(settings, port)))
+	if (tuple != NULL && tuple->early > 0 && !in_first_half(settings, port))
 		(void)set_bit(headroom->bound, port);
 }
 
@@ -190,7 +231,7 @@ static unsigned percent(uint64_t part, uint64_t whole)
 
 unsigned headroom_percent(const struct headroom *headroom, const struct headroom_tuple *tuple)
 {
-	return percent(tuple->taken, headroom->capacity);
+	return percent(tuple->taken, headroom->room);
 }
 
 unsigned headroom_source_percent(const struct headroom *headroom, const struct headroom_source *source)

@@ -17,7 +17,7 @@
 #include "tcp_settings.h"
 #include "tcp_socket.h"
 
-/* Percent of the capacity from which on it is worth a word, and from which on it is pressing. */
+/* Percent of the ports from which on it is worth a word, and from which on it is pressing. */
 enum { HEADROOM_NOTICE = 50, HEADROOM_WARN = 80 };
 
 /* The connections from one address to one peer. */
@@ -31,17 +31,18 @@ struct headroom_tuple {
 	uint32_t ripe_first_half; /* of them in the first half */
 	/* Set by headroom_end: */
 	uint32_t early; /* most likely bound before they were connected, without IP_BIND_ADDRESS_NO_PORT */
-	uint32_t taken; /* ports of connect() in use, less the ripe ones where tcp_tw_reuse works */
-	bool reuses;    /* tcp_tw_reuse works here as things are */
+	uint32_t
+		taken; /* ports that connect() cannot have: those, less the ripe ones where they help, and all that is held */
+	bool reuses; /* tcp_tw_reuse works here as things are */
 };
 
 /* All that leaves from one address: what a bind() before connect() has to find a port in. */
 struct headroom_source {
 	struct tcp_address address;
-	uint8_t *ports;       /* bits, as in struct tcp_settings */
-	uint64_t used;        /* local ports of the range that are in use towards anybody */
-	uint64_t second_half; /* of them in the half that bind() takes first */
-	uint64_t bound;       /* sockets that have a port and are not connected */
+	uint8_t *ports; /* bits, as in struct tcp_settings */
+	uint64_t used;  /* local ports of the range that are in use towards anybody */
+	uint64_t bound; /* sockets that have a port and are not connected */
+	bool overflows; /* bind() has used up the second half and takes from the first; set by headroom_end */
 };
 
 struct headroom {
@@ -77,7 +78,7 @@ void headroom_mark(struct headroom *headroom, const struct tcp_socket *socket);
 
 /* Whether the port is one that connect() may choose. */
 bool headroom_in_range(const struct tcp_settings *settings, uint16_t port);
-/* What part of the capacity is taken, 0 to 100, rounded down. */
+/* What part of the room is taken, 0 to 100, rounded down. */
 unsigned headroom_percent(const struct headroom *headroom, const struct headroom_tuple *tuple);
 unsigned headroom_source_percent(const struct headroom *headroom, const struct headroom_source *source);
 /* The fullest first. */

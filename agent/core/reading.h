@@ -1,6 +1,6 @@
 /*
  * What a census means, in plain words: whether what was counted matters, and which parameter would help. At most a few lines;
- * when nothing is wrong one that says so.
+ * when nothing is wrong one that says so. What a reading is; which there are: core/reading_rules.
  */
 #ifndef HOLDFAST_CORE_READING_H
 #define HOLDFAST_CORE_READING_H
@@ -53,7 +53,20 @@ struct readings {
 	size_t count, capacity;
 };
 
-/* The gravest first. */
-void reading_make(struct arena *arena, const struct reading_case *given, struct readings *readings);
+/* What is being made (core/reading_ports, core/reading_rules). */
+struct reading_draft {
+	struct arena *arena;
+	const struct reading_case *given;
+	struct readings *readings;
+};
+
+/* Adds a reading without a parameter. */
+void reading_add(const struct reading_draft *draft, enum reading_kind kind, enum finding_severity severity,
+		 const char *text);
+/* The parameter that the last reading is about. */
+void reading_add_key(const struct reading_draft *draft, enum tcp_setting setting, const char *value);
+/* For texts: the parameter's dotted name; a count as 12,000. */
+const char *reading_key(const struct reading_draft *draft, enum tcp_setting setting) RETURNS_NONNULL;
+const char *reading_count(const struct reading_draft *draft, uint64_t value) RETURNS_NONNULL;
 
 #endif

@@ -44,7 +44,7 @@ static bool number_below(const char *names, const char *numbers, const char *nam
 		if (here == 0 || below == 0)
 			return false;
 		if (here == length && memcmp(names, name, length) == 0)
-			return number_decimal(numbers, below, UINT64_MAX, value);
+			return number_decimal(numbers, below, TCP_COUNTER_MOST, value);
 		names += here;
 		numbers += below;
 	}
@@ -110,7 +110,7 @@ static bool number_after(const char *line, const char *word, uint64_t *value)
 		line += strspn(line, blanks);
 		here = strcspn(line, " \t\n");
 		if (found)
-			return number_decimal(line, here, UINT64_MAX, value);
+			return number_decimal(line, here, TCP_COUNTER_MOST, value);
 		line += here;
 	}
 }

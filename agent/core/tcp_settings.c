@@ -38,6 +38,8 @@ static const int64_t defaults[TCP_SETTINGS] = {
 	[TCP_SETTING_SYNCOOKIES] = 1,
 };
 enum { RANGE_LAST = 60999 };
+/* No parameter here means anything beyond it, and a hundred times as much still fits into 64 bits. */
+static const number magnitude_most = (number)1 << 50;
 
 void tcp_settings_defaults(struct tcp_settings *settings)
 {
@@ -73,7 +75,11 @@ void tcp_settings_take(struct tcp_settings *settings, enum tcp_setting setting, 
 		return;
 	}
 	count = numbers_of(text, numbers, COUNT_OF(numbers));
-	if (count == 0 || numbers[0] < INT64_MIN || numbers[0] > INT64_MAX)
+	for (size_t i = 0; i < count; i++) {
+		if (numbers[i] < -magnitude_most || numbers[i] > magnitude_most)
+			return;
+	}
+	if (count == 0)
 		return;
 	if (setting == TCP_SETTING_RANGE) {
 		if (count != 2 || numbers[0] < 1 || numbers[1] < numbers[0] || numbers[1] > UINT16_MAX)

@@ -192,7 +192,7 @@ static void print_ports(struct text *out, const struct report_tcp *report, const
 			.colour = fullness(percent),
 			.cells = {tcp_end_text(out->arena, &peer), tcp_address_text(out->arena, &top[i]->source),
 				  arena_printf(out->arena, "%3u %% %s", percent,
-					       bar(out, style, top[i]->taken, headroom->capacity, PERCENT_BAR)),
+					       bar(out, style, top[i]->taken, headroom->room, PERCENT_BAR)),
 				  grouped(out, top[i]->used),
 				  arena_printf(out->arena, "%s + %s", grouped(out, top[i]->first_half),
 					       grouped(out, top[i]->used - top[i]->first_half)),

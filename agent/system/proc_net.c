@@ -102,8 +102,7 @@ static bool read_end(struct cursor *cursor, bool ipv6, struct tcp_end *end)
 	else
 		tcp_address_v4(&end->address, bytes);
 	end->port = (uint16_t)port;
-	skip_blanks(cursor);
-	return true;
+	return skip(cursor, ' ');
 }
 
 /* "0: 0100007F:1F90 0100007F:9C40 06 00000000:00000000 03:0000176E ..." */
