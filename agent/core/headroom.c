@@ -234,6 +234,18 @@ unsigned headroom_percent(const struct headroom *headroom, const struct headroom
 	return percent(tuple->taken, headroom->room);
 }
 
+unsigned headroom_percent_most(const struct headroom *headroom)
+{
+	unsigned most = 0;
+
+	for (size_t i = 0; i < headroom->tuples.count; i++) {
+		unsigned one = headroom_percent(headroom, tally_item(&headroom->tuples, i));
+
+		most = one > most ? one : most;
+	}
+	return most;
+}
+
 unsigned headroom_source_percent(const struct headroom *headroom, const struct headroom_source *source)
 {
 	return percent(source->used, headroom->room);

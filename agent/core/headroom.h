@@ -80,6 +80,8 @@ void headroom_mark(struct headroom *headroom, const struct tcp_socket *socket);
 bool headroom_in_range(const struct tcp_settings *settings, uint16_t port);
 /* What part of the room is taken, 0 to 100, rounded down. */
 unsigned headroom_percent(const struct headroom *headroom, const struct headroom_tuple *tuple);
+/* Of the tuple with the least left; 0 when there is none. */
+unsigned headroom_percent_most(const struct headroom *headroom);
 unsigned headroom_source_percent(const struct headroom *headroom, const struct headroom_source *source);
 /* The fullest first. */
 const struct headroom_tuple **headroom_top(struct arena *arena, const struct headroom *headroom, size_t most,

@@ -192,7 +192,6 @@ static void read_waits(const struct reading_draft *draft)
 {
 	const struct census *census = draft->given->census;
 	uint64_t accepting = census->waits[CENSUS_ACCEPTS], connecting = census->waits[CENSUS_CONNECTS];
-	size_t count;
 
 	if (accepting >= MANY)
 		reading_add(draft, READING_ACCEPTING, FINDING_NOTE,
@@ -202,8 +201,7 @@ static void read_waits(const struct reading_draft *draft)
 					 number_bytes(draft->arena, accepting * TCP_TIME_WAIT_BYTES)));
 	if (connecting < MANY)
 		return;
-	const struct headroom_tuple **top = headroom_top(draft->arena, &census->headroom, 1, &count);
-	unsigned percent = count == 0 ? 0 : headroom_percent(&census->headroom, top[0]);
+	unsigned percent = headroom_percent_most(&census->headroom);
 	if (percent < HEADROOM_NOTICE)
 		reading_add(
 			draft, READING_CONNECTING, FINDING_NOTE,

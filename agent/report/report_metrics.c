@@ -55,7 +55,7 @@ static void plain(struct text *out, const json_t *object, const char *field, con
 	if (!number_of(object, field, &value))
 		return;
 	head(out, name, "gauge", unit, help);
-	text_format(out, "%s %.17g\n", name, value);
+	text_format(out, "%s %.15g\n", name, value);
 }
 
 static void states(struct text *out, const json_t *array)
@@ -79,14 +79,14 @@ static void states(struct text *out, const json_t *array)
 			text_string(out, name);
 			label(out, "{", "state", state);
 			label(out, ",", "family", families[j]);
-			text_format(out, "} %.17g\n", value);
+			text_format(out, "} %.15g\n", value);
 		}
 		if (state == NULL || apart || !number_of(one, "sockets", &value))
 			continue;
 		text_string(out, name);
 		label(out, "{", "state", state);
 		label(out, ",", "family", "");
-		text_format(out, "} %.17g\n", value);
+		text_format(out, "} %.15g\n", value);
 	}
 }
 
@@ -100,7 +100,7 @@ static void sides(struct text *out, const json_t *time_wait)
 	head(out, "holdfast_tcp_time_wait_sockets", "gauge", NULL, "Sockets in TIME-WAIT by what this side did.");
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		if (number_of(time_wait, names[i], &value))
-			text_format(out, "holdfast_tcp_time_wait_sockets{side=\"%s\"} %.17g\n", names[i], value);
+			text_format(out, "holdfast_tcp_time_wait_sockets{side=\"%s\"} %.15g\n", names[i], value);
 	}
 }
 
@@ -108,21 +108,18 @@ static void ports(struct text *out, const json_t *ports_object)
 {
 	static const char name[] = "holdfast_tcp_ports_taken_ratio";
 	const json_t *tuples = json_object_get(ports_object, "tuples"), *one;
-	double most = 0, percent, port;
+	double percent, port;
 	size_t i;
 
 	if (!json_is_array(tuples))
 		return;
 	plain(out, ports_object, "capacity", "holdfast_tcp_ports", NULL,
 	      "Local ports that connect() has for each peer.");
-	json_array_foreach(tuples, i, one)
-	{
-		if (number_of(one, "percent", &percent) && percent > most)
-			most = percent;
+	if (number_of(ports_object, "percent_max", &percent)) {
+		head(out, "holdfast_tcp_ports_taken_max_ratio", "gauge", "ratio",
+		     "Part of the ports that is taken towards the peer with the fewest left.");
+		text_format(out, "holdfast_tcp_ports_taken_max_ratio %.15g\n", percent / 100);
 	}
-	head(out, "holdfast_tcp_ports_taken_max_ratio", "gauge", "ratio",
-	     "Part of the ports that is taken towards the peer with the fewest left.");
-	text_format(out, "holdfast_tcp_ports_taken_max_ratio %.17g\n", most / 100);
 	head(out, name, "gauge", "ratio", "The same by peer, for those with half of the ports taken or more.");
 	json_array_foreach(tuples, i, one)
 	{
@@ -134,7 +131,7 @@ static void ports(struct text *out, const json_t *ports_object)
 		text_string(out, name);
 		label(out, "{", "source", source);
 		label(out, ",", "destination", destination);
-		text_format(out, ",port=\"%.0f\"} %.17g\n", port, percent / 100);
+		text_format(out, ",port=\"%.0f\"} %.15g\n", port, percent / 100);
 	}
 }
 
@@ -157,7 +154,7 @@ static void counters(struct text *out, const json_t *array)
 			continue;
 		text_string(out, "holdfast_tcp_events_total");
 		label(out, "{", "counter", name);
-		text_format(out, "} %.17g\n", value);
+		text_format(out, "} %.15g\n", value);
 	}
 }
 

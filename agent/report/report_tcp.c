@@ -34,6 +34,14 @@ static void print_table(struct text *out, const struct table *table, const struc
 	text_string(out, "\n");
 }
 
+/* A sentence below a table. */
+static void print_line(struct text *out, const struct table_style *style, const char *text)
+{
+	text_string(out, "  ");
+	table_paragraph(out, style, 2, text);
+	text_string(out, "\n");
+}
+
 /* --- states -------------------------------------------------------------------------------------------------------- */
 
 static void print_states(struct text *out, const struct report_tcp *report, const struct table_style *style, bool all)
@@ -147,21 +155,23 @@ static void print_services(struct text *out, const struct report_tcp *report, co
 
 /* --- ports --------------------------------------------------------------------------------------------------------- */
 
-static void print_range(struct text *out, const struct report_tcp *report)
+static void print_range(struct text *out, const struct report_tcp *report, const struct table_style *style)
 {
 	const struct headroom *headroom = &report->census->headroom;
 	const struct tcp_settings *settings = report->settings;
-
-	text_format(out, "  %s ports for connect() towards each peer: %u-%u", grouped(out, headroom->capacity),
-		    settings->range_first, settings->range_last);
+	struct text text = {.arena = out->arena};
 	uint32_t size = settings->range_last - settings->range_first + 1u;
+
+	text_format(&text, "%s ports for connect() towards each peer: %u-%u", grouped(out, headroom->capacity),
+		    settings->range_first, settings->range_last);
 	if (size > headroom->room)
-		text_format(out, " less %s reserved or listening", grouped(out, size - headroom->room));
+		text_format(&text, " less %s reserved or listening", grouped(out, size - headroom->room));
 	if (headroom->held > 0)
-		text_format(out, " less %s held by bind()", grouped(out, headroom->held));
-	text_format(out, "; tcp_tw_reuse %lld%s\n\n", (long long)settings->numbers[TCP_SETTING_REUSE],
+		text_format(&text, " less %s held by bind()", grouped(out, headroom->held));
+	text_format(&text, "; tcp_tw_reuse %lld%s.", (long long)settings->numbers[TCP_SETTING_REUSE],
 		    settings->numbers[TCP_SETTING_TIMESTAMPS] == 0 ? ", without effect for want of tcp_timestamps"
 								   : "");
+	print_line(out, style, text.bytes);
 }
 
 static enum table_colour fullness(unsigned percent)
@@ -169,15 +179,14 @@ static enum table_colour fullness(unsigned percent)
 	return percent >= HEADROOM_WARN ? TABLE_RED : percent >= HEADROOM_NOTICE ? TABLE_YELLOW : TABLE_PLAIN;
 }
 
-static void print_ports(struct text *out, const struct report_tcp *report, const struct table_style *style)
+static void print_ports(struct text *out, const struct report_tcp *report, const struct table_style *style, bool all)
 {
 	static const struct table_column columns[] = {
-		{"PORTS TOWARDS", false, 12, true},   {"FROM", false, 9, true},
-		{"TAKEN", false, 0, false},           {"USED", true, 0, false},
-		{"BY HALVES", true, 0, false},        {"TIME-WAIT", true, 0, false},
-		{"FREE BY TW_REUSE", true, 0, false}, {"BOUND EARLY", true, 0, false},
+		{"PORTS TOWARDS", false, 12, true}, {"FROM", false, 9, true},        {"TAKEN", false, 0, false},
+		{"USED", true, 0, false},           {"TIME-WAIT", true, 0, false},   {"REUSABLE", true, 0, false},
+		{"BY HALVES", true, 0, false},      {"BOUND EARLY", true, 0, false},
 	};
-	struct table table = {.columns = columns, .column_count = COUNT_OF(columns)};
+	struct table table = {.columns = columns, .column_count = all ? COUNT_OF(columns) : COUNT_OF(columns) - 2};
 	const struct headroom *headroom = &report->census->headroom;
 	size_t count;
 	const struct headroom_tuple **top = headroom_top(out->arena, headroom, report->top, &count);
@@ -193,18 +202,17 @@ static void print_ports(struct text *out, const struct report_tcp *report, const
 			.cells = {tcp_end_text(out->arena, &peer), tcp_address_text(out->arena, &top[i]->source),
 				  arena_printf(out->arena, "%3u %% %s", percent,
 					       bar(out, style, top[i]->taken, headroom->room, PERCENT_BAR)),
-				  grouped(out, top[i]->used),
-				  arena_printf(out->arena, "%s + %s", grouped(out, top[i]->first_half),
-					       grouped(out, top[i]->used - top[i]->first_half)),
-				  grouped(out, top[i]->time_wait),
+				  grouped(out, top[i]->used), grouped(out, top[i]->time_wait),
 				  arena_printf(out->arena, "%s%s", grouped(out, top[i]->ripe),
 					       top[i]->reuses || top[i]->ripe == 0 ? "" : " if on"),
+				  arena_printf(out->arena, "%s + %s", grouped(out, top[i]->first_half),
+					       grouped(out, top[i]->used - top[i]->first_half)),
 				  top[i]->early > 0 ? grouped(out, top[i]->early) : NULL},
 		};
 	}
 	print_table(out, &table, style);
 	if (count > 0)
-		print_range(out, report);
+		print_range(out, report, style);
 	print_left_out(out, &headroom->tuples, "peers to connect to");
 }
 
@@ -298,31 +306,33 @@ static void print_head(struct text *out, const struct report_tcp *report, const 
 	text_string(out, "\n\n");
 }
 
-static void print_memory(struct text *out, const struct report_tcp *report)
+static void print_memory(struct text *out, const struct report_tcp *report, const struct table_style *style)
 {
 	const struct census *census = report->census;
+	struct text text = {.arena = out->arena};
 
-	text_format(out, "  TIME-WAIT takes %s of memory",
+	text_format(&text, "TIME-WAIT takes %s of memory",
 		    number_bytes(out->arena, census->time_wait * TCP_TIME_WAIT_BYTES));
 	if (report->settings->known[TCP_SETTING_TIME_WAIT_MOST])
-		text_format(out, " and may be %s (tcp_max_tw_buckets)",
+		text_format(&text, " and may be %s (tcp_max_tw_buckets)",
 			    grouped(out, (uint64_t)report->settings->numbers[TCP_SETTING_TIME_WAIT_MOST]));
 	if (census->orphans > 0)
-		text_format(out, "; %s of FIN-WAIT-2 are orphans", grouped(out, census->orphans));
+		text_format(&text, "; %s of FIN-WAIT-2 are orphans", grouped(out, census->orphans));
 	if (census->bound > 0)
-		text_format(out, "; %s more sockets are bound and not connected", grouped(out, census->bound));
-	text_string(out, ".\n\n");
+		text_format(&text, "; %s more sockets are bound and not connected", grouped(out, census->bound));
+	text_string(&text, ".");
+	print_line(out, style, text.bytes);
 }
 
 void report_tcp(struct text *out, const struct report_tcp *report, const struct table_style *style, bool all)
 {
 	print_head(out, report, style);
 	print_states(out, report, style, all);
-	print_memory(out, report);
+	print_memory(out, report, style);
 	if (report->census->detailed && report->top > 0) {
 		print_peers(out, report, style);
 		print_services(out, report, style);
-		print_ports(out, report, style);
+		print_ports(out, report, style, all);
 	}
 	print_counters(out, report, style, all);
 	if (!report->census->whole)

@@ -151,6 +151,7 @@ static json_t *ports_json(struct arena *arena, const struct report_tcp *report)
 	set(object, "tw_reuse", json_integer(settings->numbers[TCP_SETTING_REUSE]));
 	set(object, "tw_reuse_delay_ms", json_integer(settings->numbers[TCP_SETTING_REUSE_DELAY]));
 	set(object, "timestamps", json_integer(settings->numbers[TCP_SETTING_TIMESTAMPS]));
+	set(object, "percent_max", whole(headroom_percent_most(headroom)));
 	set(object, "tuples", tuples);
 	set(object, "sources", sources);
 	return object;

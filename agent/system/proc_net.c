@@ -198,12 +198,15 @@ bool proc_net_list(const struct tree *tree, uint32_t states, const struct sock_v
 	*whole = true;
 	for (unsigned i = 0; i < COUNT_OF(paths); i++) {
 		struct listing listing = {.states = states, .visitor = visitor, .ipv6 = i == 1, .whole = true};
+		struct stat status;
 		CLEANUP(fd_close) int fd = tree_open_file(tree, paths[i], O_RDONLY);
 
 		if (fd < 0 && i == 1 && errno == ENOENT)
 			break;
 		if (fd < 0)
 			return error_system(err, errno, "read %s", paths[i]);
+		if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+			return error_set(err, "%s is no file", paths[i]);
 		if (!list_file(fd, &listing, paths[i], err))
 			return false;
 		*whole = *whole && listing.whole;
