@@ -3,13 +3,13 @@
  * nothing.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "../report/report_json.h"
 #include "../report/report_metrics.h"
 #include "../report/report_tcp_json.h"
 #include "commands.h"
-#include "input.h"
 #include "looking.h"
 #include "output.h"
 #include "setters.h"
@@ -21,37 +21,32 @@ static bool wants_metrics(const struct options *options)
 	return options->format == NULL ? !options->json : strcmp(options->format, "metrics") == 0;
 }
 
-/* The file, or what comes on stdin for "-". */
+/* The file, or what comes on stdin for "-". Whoever may read it may have it printed. */
 static bool read_document(struct run *run, const char *path, json_t **document, struct error *err)
 {
-	struct input input = {.shown = path};
+	bool is_stdin = strcmp(path, "-") == 0;
+	const char *shown = is_stdin ? "stdin" : path;
+	CLEANUP(fd_close)
+	int fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	json_error_t flaw;
+	char *bytes;
+	size_t length;
 
-	if (strcmp(path, "-") == 0) {
-		input.shown = "stdin";
-		switch (fd_read_all(run->arena, STDIN_FILENO, DOCUMENT_MOST, &input.bytes, &input.length)) {
-		case FD_DONE:
-			break;
-		case FD_TOO_LONG:
-			return error_set(err, "stdin: more than %d MiB", DOCUMENT_MOST >> 20);
-		case FD_FAILED:
-			return error_system(err, errno, "read stdin");
-		}
-	} else {
-		switch (input_read(run->arena, NULL, path, false, &input, err)) {
-		case INPUT_READ:
-			break;
-		case INPUT_ABSENT:
-			return error_set(err, "there is no file '%s'", path);
-		case INPUT_REFUSED:
-			return false;
-		}
+	if (fd < 0)
+		return error_system(err, errno, "read %s", shown);
+	switch (fd_read_all(run->arena, fd, DOCUMENT_MOST, &bytes, &length)) {
+	case FD_DONE:
+		break;
+	case FD_TOO_LONG:
+		return error_set(err, "%s has more than %d MiB; no report has", shown, DOCUMENT_MOST >> 20);
+	case FD_FAILED:
+		return error_system(err, errno, "read %s", shown);
 	}
-	*document = json_loadb(input.bytes, input.length, JSON_REJECT_DUPLICATES, &flaw);
+	*document = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &flaw);
 	if (*document != NULL)
 		return true;
 	err->number = 0;
-	return error_set(err, "%s:%d:%d: no JSON: %s", input.shown, flaw.line, flaw.column, flaw.text);
+	return error_set(err, "%s:%d:%d: no JSON: %s", shown, flaw.line, flaw.column, flaw.text);
 }
 
 /* A census by itself, or the one within a report. */
@@ -92,7 +87,7 @@ static enum exit_code saved(struct run *run, const char *path)
 		return EXIT_IN_LINE;
 	if (err.number != 0)
 		return pipeline_fail(&err);
-	error_wrap(&err, "%s", path);
+	error_wrap(&err, "%s", strcmp(path, "-") == 0 ? "stdin" : path);
 	pipeline_complain(err.text);
 	return EXIT_INVALID;
 }

@@ -70,13 +70,11 @@ static void add_source(struct headroom *headroom, const struct tcp_socket *socke
 	source->bound += socket->bound;
 }
 
-static struct headroom_tuple *tuple_at(struct headroom *headroom, const struct tcp_socket *socket)
+static struct headroom_tuple key_of(const struct tcp_socket *socket)
 {
-	const struct headroom_tuple key = {.source = socket->local.address,
-					   .destination = socket->remote.address,
-					   .destination_port = socket->remote.port};
-
-	return tally_at(&headroom->tuples, &key);
+	return (struct headroom_tuple){.source = socket->local.address,
+				       .destination = socket->remote.address,
+				       .destination_port = socket->remote.port};
 }
 
 void headroom_add(struct headroom *headroom, const struct tcp_socket *socket)
@@ -87,7 +85,8 @@ void headroom_add(struct headroom *headroom, const struct tcp_socket *socket)
 	if (!headroom_in_range(settings, port))
 		return;
 	add_source(headroom, socket);
-	struct headroom_tuple *tuple = tuple_at(headroom, socket);
+	const struct headroom_tuple key = key_of(socket);
+	struct headroom_tuple *tuple = tally_at(&headroom->tuples, &key);
 	if (tuple == NULL) {
 		headroom->tuples.left_out++;
 		return;
@@ -217,7 +216,8 @@ void headroom_mark(struct headroom *headroom, const struct tcp_socket *socket)
 		(void)set_bit(headroom->bound, port);
 		return;
 	}
-	const struct headroom_tuple *tuple = tuple_at(headroom, socket);
+	const struct headroom_tuple key = key_of(socket);
+	const struct headroom_tuple *tuple = tally_find(&headroom->tuples, &key);
 	if (tuple != NULL && tuple->early > 0 && !in_first_half(settings, port))
 		(void)set_bit(headroom->bound, port);
 }
@@ -251,7 +251,7 @@ unsigned headroom_source_percent(const struct headroom *headroom, const struct h
 	return percent(source->used, headroom->room);
 }
 
-static int tuple_order(const void *left, const void *right)
+int headroom_order(const void *left, const void *right)
 {
 	const struct headroom_tuple *a = left, *b = right;
 
@@ -274,7 +274,7 @@ static int source_order(const void *left, const void *right)
 const struct headroom_tuple **headroom_top(struct arena *arena, const struct headroom *headroom, size_t most,
 					   size_t *count)
 {
-	return (const struct headroom_tuple **)tally_top(arena, &headroom->tuples, tuple_order, most, count);
+	return (const struct headroom_tuple **)tally_top(arena, &headroom->tuples, headroom_order, most, count);
 }
 
 const struct headroom_source **headroom_top_sources(struct arena *arena, const struct headroom *headroom, size_t most,

@@ -83,6 +83,8 @@ unsigned headroom_percent(const struct headroom *headroom, const struct headroom
 /* Of the tuple with the least left; 0 when there is none. */
 unsigned headroom_percent_most(const struct headroom *headroom);
 unsigned headroom_source_percent(const struct headroom *headroom, const struct headroom_source *source);
+/* Of two struct headroom_tuple: less than 0 when the left one is the fuller. Two tuples are never equal. */
+int headroom_order(const void *left, const void *right);
 /* The fullest first. */
 const struct headroom_tuple **headroom_top(struct arena *arena, const struct headroom *headroom, size_t most,
 					   size_t *count) RETURNS_NONNULL;

@@ -17,6 +17,12 @@ static uint32_t waiting_of(const struct headroom_tuple *tuple)
 	return tuple->time_wait - (tuple->reuses ? tuple->ripe : 0);
 }
 
+/* In percent. A port that only bind() takes, the last of an odd range, is not among those taken. */
+static unsigned share_of(uint64_t part, uint64_t whole)
+{
+	return part >= whole ? 100 : (unsigned)(part * 100 / whole);
+}
+
 /* What would free ports of the tuple; *setting is TCP_SETTINGS when no parameter would. */
 static const char *port_remedy(const struct reading_draft *draft, const struct headroom_tuple *tuple,
 			       enum tcp_setting *setting, const char **value)
@@ -68,8 +74,7 @@ static void read_tuple(const struct reading_draft *draft, const struct headroom_
 		text_format(&text, ", %s of them held by bind()", reading_count(draft, headroom->held));
 	text_string(&text, ")");
 	if (waiting_of(tuple) > 0)
-		text_format(&text, ", %u %% of them TIME-WAIT",
-			    (unsigned)((uint64_t)waiting_of(tuple) * 100 / tuple->taken));
+		text_format(&text, ", %u %% of them TIME-WAIT", share_of(waiting_of(tuple), tuple->taken));
 	const char *remedy = port_remedy(draft, tuple, &setting, &value);
 	text_format(&text, ": %s", remedy);
 	reading_add(draft, READING_PORTS, percent >= HEADROOM_WARN ? FINDING_ERROR : FINDING_WARNING, text.bytes);
@@ -115,23 +120,36 @@ static bool is_short(const struct headroom *headroom, const struct headroom_tupl
 	return headroom_percent(headroom, tuple) >= HEADROOM_NOTICE && tuple->used >= headroom->room / 10;
 }
 
+/* Those worth a line, the fullest first; returns how many there are in all. */
+static size_t find_short(const struct headroom *headroom, const struct headroom_tuple *found[LINES_MOST + 1])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < headroom->tuples.count; i++) {
+		const struct headroom_tuple *tuple = tally_item(&headroom->tuples, i);
+		size_t at = count < LINES_MOST ? count : LINES_MOST;
+
+		if (!is_short(headroom, tuple))
+			continue;
+		for (; at > 0 && headroom_order(tuple, found[at - 1]) < 0; at--)
+			found[at] = found[at - 1];
+		found[at] = tuple;
+		count++;
+	}
+	return count;
+}
+
 void reading_ports(const struct reading_draft *draft)
 {
 	const struct headroom *headroom = &draft->given->census->headroom;
-	size_t count, shorts = 0, told = 0;
-	const struct headroom_tuple **top = headroom_top(draft->arena, headroom, LINES_MOST, &count);
+	const struct headroom_tuple *found[LINES_MOST + 1];
+	size_t count = find_short(headroom, found), more = count > LINES_MOST ? count - LINES_MOST : 0;
 
-	for (size_t i = 0; i < headroom->tuples.count; i++)
-		shorts += is_short(headroom, tally_item(&headroom->tuples, i));
-	for (size_t i = 0; i < count; i++) {
-		if (!is_short(headroom, top[i]))
-			continue;
-		read_tuple(draft, top[i]);
-		told++;
-	}
-	if (shorts > told)
+	for (size_t i = 0; i + more < count; i++)
+		read_tuple(draft, found[i]);
+	if (more > 0)
 		reading_add(draft, READING_PORTS, FINDING_WARNING,
-			    arena_printf(draft->arena, "towards %zu more peers %d %% of the ports or more are used",
-					 shorts - told, HEADROOM_NOTICE));
+			    arena_printf(draft->arena, "towards %zu more peer%s %d %% of the ports or more are used",
+					 more, more == 1 ? "" : "s", HEADROOM_NOTICE));
 	read_sources(draft);
 }

@@ -40,8 +40,8 @@ struct tcp_counters {
 	uint64_t values[TCP_COUNTERS];
 };
 
-/* A number beyond this is none: so a hundred times as much, and a sum of a few, still fit into 64 bits. */
-#define TCP_COUNTER_MOST ((uint64_t)1 << 56)
+/* A number beyond this is none: so many pages in bytes still fit into 63 bits, and a hundred times as many of anything. */
+#define TCP_COUNTER_MOST ((uint64_t)1 << 48)
 
 /* Takes over the counters of `file` from its text: pairs of lines, names and then numbers, both behind "Group:". */
 void tcp_counters_take(struct tcp_counters *counters, const char *file, const char *text);

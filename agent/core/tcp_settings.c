@@ -39,7 +39,7 @@ static const int64_t defaults[TCP_SETTINGS] = {
 };
 enum { RANGE_LAST = 60999 };
 /* No parameter here means anything beyond it, and a hundred times as much still fits into 64 bits. */
-static const number magnitude_most = (number)1 << 50;
+static const number magnitude_most = (number)1 << 48;
 
 void tcp_settings_defaults(struct tcp_settings *settings)
 {
