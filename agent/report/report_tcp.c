@@ -179,6 +179,17 @@ static enum table_colour fullness(unsigned percent)
 	return percent >= HEADROOM_WARN ? TABLE_RED : percent >= HEADROOM_NOTICE ? TABLE_YELLOW : TABLE_PLAIN;
 }
 
+/* Without timestamps no socket ever gets reusable, whatever its age. */
+static const char *reusable_cell(struct text *out, const struct tcp_settings *settings,
+				 const struct headroom_tuple *tuple)
+{
+	const char *count = grouped(out, tuple->ripe);
+
+	if (settings->numbers[TCP_SETTING_TIMESTAMPS] == 0)
+		return NULL;
+	return tuple->reuses || tuple->ripe == 0 ? count : arena_printf(out->arena, "%s if on", count);
+}
+
 static void print_ports(struct text *out, const struct report_tcp *report, const struct table_style *style, bool all)
 {
 	static const struct table_column columns[] = {
@@ -203,8 +214,7 @@ static void print_ports(struct text *out, const struct report_tcp *report, const
 				  arena_printf(out->arena, "%3u %% %s", percent,
 					       bar(out, style, top[i]->taken, headroom->room, PERCENT_BAR)),
 				  grouped(out, top[i]->used), grouped(out, top[i]->time_wait),
-				  arena_printf(out->arena, "%s%s", grouped(out, top[i]->ripe),
-					       top[i]->reuses || top[i]->ripe == 0 ? "" : " if on"),
+				  reusable_cell(out, report->settings, top[i]),
 				  arena_printf(out->arena, "%s + %s", grouped(out, top[i]->first_half),
 					       grouped(out, top[i]->used - top[i]->first_half)),
 				  top[i]->early > 0 ? grouped(out, top[i]->early) : NULL},

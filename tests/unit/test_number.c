@@ -134,10 +134,61 @@ static void writes_every_number_that_it_reads(struct unit *unit)
 	}
 }
 
+static void groups_digits_by_three(struct unit *unit)
+{
+	static const struct {
+		uint64_t value;
+		const char *wanted;
+	} cases[] = {
+		{0, "0"},
+		{9, "9"},
+		{999, "999"},
+		{1000, "1,000"},
+		{12000, "12,000"},
+		{999999, "999,999"},
+		{1000000, "1,000,000"},
+		{100000001, "100,000,001"},
+		{UINT64_MAX, "18,446,744,073,709,551,615"},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		SAME_TEXT(unit, cases[i].wanted, number_grouped(&unit->arena, cases[i].value), cases[i].wanted);
+}
+
+/* Never more than there is: the last digit is cut, not rounded. */
+static void writes_bytes_with_the_unit_that_fits(struct unit *unit)
+{
+	static const struct {
+		uint64_t bytes;
+		const char *wanted;
+	} cases[] = {
+		{0, "0 B"},
+		{1, "1 B"},
+		{1023, "1023 B"},
+		{1024, "1.0 KiB"},
+		{1535, "1.4 KiB"},
+		{1536, "1.5 KiB"},
+		{10240, "10.0 KiB"},
+		{1048575, "1023.9 KiB"},
+		{1048576, "1.0 MiB"},
+		{3072000, "2.9 MiB"},
+		{1073741823, "1023.9 MiB"},
+		{1073741824, "1.0 GiB"},
+		{(uint64_t)1 << 40, "1.0 TiB"},
+		{(uint64_t)1 << 50, "1.0 PiB"},
+		{(uint64_t)1 << 60, "1.0 EiB"},
+		{((uint64_t)1 << 60) - 1, "1023.9 PiB"},
+		{UINT64_MAX, "15.9 EiB"},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		SAME_TEXT(unit, cases[i].wanted, number_bytes(&unit->arena, cases[i].bytes), cases[i].wanted);
+}
+
 static const struct CMUnitTest tests[] = {
-	UNIT(reads_numbers_as_the_kernel_does),
-	UNIT(reads_whole_decimals_up_to_a_bound),
-	UNIT(writes_every_number_that_it_reads),
+	UNIT(reads_numbers_as_the_kernel_does),     UNIT(reads_whole_decimals_up_to_a_bound),
+	UNIT(writes_every_number_that_it_reads),    UNIT(groups_digits_by_three),
+	UNIT(writes_bytes_with_the_unit_that_fits),
 };
 
 int main(void)

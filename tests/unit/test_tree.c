@@ -185,10 +185,70 @@ static void a_root_that_is_no_folder_is_refused(struct unit *unit)
 	HOLDS(unit, "empty", !tree_open(&unit->arena, "", &tree, &err));
 }
 
+/* The names, a blank behind each. */
+static const char *listed(struct unit *unit, const char *path)
+{
+	struct tree_names names = {.count = 4711};
+	char *text = arena_string(&unit->arena, "");
+
+	tree_list(&unit->arena, unit_tree(unit), path, &names);
+	for (size_t i = 0; i < names.count; i++)
+		text = arena_printf(&unit->arena, "%s%s ", text, names.items[i]);
+	return text;
+}
+
+static void folders_are_listed_in_order(struct unit *unit)
+{
+	static const struct {
+		const char *name, *path, *wanted;
+	} cases[] = {
+		{"files, folders, links and what is hidden", "/list", ".hidden 10 9 B a b folder link "},
+		{"a slash behind", "/list/", ".hidden 10 9 B a b folder link "},
+		{"through a link that stays inside", "/way", ".hidden 10 9 B a b folder link "},
+		{"climbing stays inside", "/../../list", ".hidden 10 9 B a b folder link "},
+		{"an empty folder", "/list/folder", ""},
+		{"no folder", "/list/a", ""},
+		{"a link to nowhere", "/list/link", ""},
+		{"nothing", "/nosuch", ""},
+		{"a circle", "/etc/circle", ""},
+		{"out of the folder by a link into /proc", "/etc/magic-folder", ""},
+	};
+	static const char *const files[] = {"list/b", "list/a", "list/10", "list/B", "list/9", "list/.hidden"};
+
+	plant(unit);
+	for (size_t i = 0; i < COUNT_OF(files); i++)
+		unit_write(unit, files[i], "x");
+	unit_make_folder(unit, "list/folder");
+	unit_link(unit, "list/link", "nowhere");
+	unit_link(unit, "way", "/list");
+	unit_link(unit, "etc/magic-folder", "/proc/self/root/etc");
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		SAME_TEXT(unit, cases[i].name, listed(unit, cases[i].path), cases[i].wanted);
+}
+
+/* A descriptor that stays open would be seen by the next one that is given. */
+static void listing_leaves_nothing_open(struct unit *unit)
+{
+	static const char *const paths[] = {"/etc", "/etc/hostname", "/nosuch"};
+
+	plant(unit);
+	for (size_t i = 0; i < COUNT_OF(paths); i++) {
+		CLEANUP(fd_close) int before = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+		fd_close(&before);
+		before = open("/dev/null", O_RDONLY | O_CLOEXEC);
+		int lowest = before;
+		(void)listed(unit, paths[i]);
+		CLEANUP(fd_close) int after = open("/dev/null", O_RDONLY | O_CLOEXEC);
+		HOLDS(unit, paths[i], lowest >= 0 && after == lowest + 1);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
 	UNIT(nothing_leads_out_of_the_folder),    UNIT(links_are_shown_as_they_are_written),
 	UNIT(whole_files_are_read_up_to_a_bound), UNIT(opening_never_waits_and_is_not_inherited),
 	UNIT(this_host_is_known_by_any_name),     UNIT(a_root_that_is_no_folder_is_refused),
+	UNIT(folders_are_listed_in_order),        UNIT(listing_leaves_nothing_open),
 };
 
 int main(void)

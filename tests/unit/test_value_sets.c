@@ -200,11 +200,59 @@ static void ports_and_masks(struct unit *unit)
 	HOLDS(unit, "no port is no mask", !value_masks_equal("", "0"));
 }
 
+static const struct {
+	const char *text;
+	bool good;
+	size_t count;
+	uint16_t within[4]; /* ports of the set, 0 = no more of them to look at */
+	uint16_t without;   /* a port that is none of it */
+} port_lists[] = {
+	{"", true, 0, {0}, 1},
+	{"\n", true, 0, {0}, 8080},
+	{"8080", true, 1, {8080}, 8081},
+	{"0x10,010", true, 2, {16, 8}, 10},
+	{"1-9", true, 9, {1, 8, 9}, 10},
+	{"7-8", true, 2, {7, 8}, 9},
+	{"8-15", true, 8, {8, 15}, 16},
+	{"1-65535", true, 65535, {1, 32768, 65535}, 0},
+	{"3,1-4,2", true, 4, {1, 2, 3, 4}, 5},
+	{" 8080, 9000\n", false, 0, {0}, 0},
+	{"8080,9000\n", true, 2, {8080, 9000}, 8081},
+	{"65536", false, 0, {0}, 0},
+	{"5-4", false, 0, {0}, 0},
+	{"1,x", false, 0, {0}, 0},
+	{"1-", false, 0, {0}, 0},
+};
+
+static void port_lists_are_read_as_bits(struct unit *unit)
+{
+	for (size_t i = 0; i < COUNT_OF(port_lists); i++) {
+		const char *row = port_lists[i].text;
+		uint8_t ports[VALUE_SET_SIZE / 8];
+		size_t count = 0;
+
+		memset(ports, 0xa5, sizeof(ports));
+		HOLDS(unit, row, value_ports_read(row, ports) == port_lists[i].good);
+		for (size_t port = 0; port < VALUE_SET_SIZE; port++)
+			count += ports[port / 8] >> (port % 8) & 1;
+		/* Untouched when it is none: half of the bits of 0xa5 are set. */
+		SAME_NUMBER(unit, row, count, port_lists[i].good ? port_lists[i].count : VALUE_SET_SIZE / 2);
+		if (!port_lists[i].good) {
+			HOLDS(unit, row, ports[0] == 0xa5 && ports[sizeof(ports) - 1] == 0xa5);
+			continue;
+		}
+		for (size_t j = 0; j < COUNT_OF(port_lists[i].within) && port_lists[i].within[j] != 0; j++) {
+			uint16_t port = port_lists[i].within[j];
+
+			HOLDS(unit, row, (ports[port / 8] >> (port % 8) & 1) == 1);
+		}
+		HOLDS(unit, row, (ports[port_lists[i].without / 8] >> (port_lists[i].without % 8) & 1) == 0);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
-	UNIT(rounds_as_the_kernel),
-	UNIT(rounds_the_largest_numbers),
-	UNIT(words_are_a_set),
-	UNIT(ports_and_masks),
+	UNIT(rounds_as_the_kernel), UNIT(rounds_the_largest_numbers),  UNIT(words_are_a_set),
+	UNIT(ports_and_masks),      UNIT(port_lists_are_read_as_bits),
 };
 
 int main(void)

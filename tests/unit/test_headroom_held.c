@@ -1,0 +1,252 @@
+#include "core/headroom.h"
+
+#include "unit.h"
+
+/* A host with a range of ports; sockets are added to it, and then it is reckoned. */
+struct host {
+	struct tcp_settings settings;
+	uint8_t listening[VALUE_SET_SIZE / 8];
+	struct headroom headroom;
+};
+
+static struct host *host_of(struct unit *unit, uint16_t first, uint16_t last)
+{
+	struct host *host = arena_alloc(&unit->arena, sizeof(*host));
+
+	tcp_settings_defaults(&host->settings);
+	host->settings.range_first = first;
+	host->settings.range_last = last;
+	host->settings.halves = true;
+	headroom_begin(&unit->arena, &host->settings, host->listening, 42, &host->headroom);
+	return host;
+}
+
+static struct tcp_address address_of(uint8_t a, uint8_t b, uint8_t c, uint8_t d)
+{
+	const uint8_t bytes[4] = {a, b, c, d};
+	struct tcp_address address;
+
+	tcp_address_v4(&address, bytes);
+	return address;
+}
+
+/* Towards 10.0.0.5:80 from 10.0.0.1. */
+static struct tcp_socket socket_of(uint16_t port, enum tcp_state state, uint32_t expires_ms)
+{
+	return (struct tcp_socket){.state = state,
+				   .ownerless = state == TCP_STATE_TIME_WAIT,
+				   .expires_ms = expires_ms,
+				   .local = {.address = address_of(10, 0, 0, 1), .port = port},
+				   .remote = {.address = address_of(10, 0, 0, 5), .port = 80}};
+}
+
+static void add(struct host *host, uint16_t port, enum tcp_state state, uint32_t expires_ms)
+{
+	const struct tcp_socket socket = socket_of(port, state, expires_ms);
+
+	headroom_add(&host->headroom, &socket);
+}
+
+static const struct headroom_tuple *only_tuple(struct unit *unit, const struct host *host)
+{
+	static const struct headroom_tuple none = {.used = 0};
+
+	return HOLDS(unit, "one tuple", host->headroom.tuples.count == 1) ? tally_item(&host->headroom.tuples, 0)
+									  : &none;
+}
+
+/* Of 20 ports, so many sockets on ports of the first half and so many of the second. */
+static const struct {
+	const char *name;
+	const char *reserved;
+	uint16_t first, second; /* sockets on ports of each half, from its lowest port on but for reserved ones */
+	uint32_t early;
+} halves[] = {
+	{"none in the second", "", 3, 0, 0},
+	{"the first used up", "", 10, 0, 0},
+	{"the first used up, some of the second", "", 10, 3, 0},
+	{"all", "", 10, 10, 0},
+	{"bound", "", 0, 8, 8},
+	{"bound, and few connected", "", 4, 8, 8},
+	{"less than half of the first", "", 4, 3, 3},
+	{"half of the first", "", 5, 8, 0},
+	{"the first half is the smaller one, and used up", "40000,40002,40004", 7, 8, 0},
+};
+
+static void ports_of_the_second_half_tell_who_was_bound_early(struct unit *unit)
+{
+	for (size_t i = 0; i < COUNT_OF(halves); i++) {
+		for (unsigned known = 0; known < 2; known++) {
+			struct host *host = host_of(unit, 40000, 40019);
+			uint16_t added[2] = {0, 0};
+
+			host->settings.halves = known == 1;
+			tcp_settings_take(&host->settings, TCP_SETTING_RESERVED, halves[i].reserved);
+			for (uint16_t port = 40000; port < 40020; port++) {
+				unsigned half = port % 2;
+
+				if (tcp_settings_reserved(&host->settings, port) ||
+				    added[half] == (half == 0 ? halves[i].first : halves[i].second))
+					continue;
+				added[half]++;
+				add(host, port, TCP_STATE_ESTABLISHED, 0);
+			}
+			headroom_end(&host->headroom);
+			const struct headroom_tuple *tuple = only_tuple(unit, host);
+			uint32_t early = known == 1 ? halves[i].early : 0;
+			SAME_NUMBER(unit, halves[i].name, tuple->first_half, halves[i].first);
+			SAME_NUMBER(unit, halves[i].name, tuple->early, early);
+			SAME_NUMBER(unit, halves[i].name, host->headroom.early, early);
+			/* Until the second look has told which ports are held they are taken like any others. */
+			SAME_NUMBER(unit, halves[i].name, tuple->taken, tuple->used);
+		}
+	}
+}
+
+/* The halves begin with the first port of the range, whichever that is. */
+static void the_first_half_has_the_parity_of_the_first_port(struct unit *unit)
+{
+	for (uint16_t first = 40000; first < 40002; first++) {
+		struct host *host = host_of(unit, first, (uint16_t)(first + 19));
+
+		for (uint16_t i = 0; i < 6; i++)
+			add(host, (uint16_t)(first + i / 2 * 2 + (i % 2 == 0 ? 0 : 10)), TCP_STATE_TIME_WAIT, 100);
+		add(host, (uint16_t)(first + 1), TCP_STATE_TIME_WAIT, 100);
+		headroom_end(&host->headroom);
+		SAME_NUMBER(unit, "first half", only_tuple(unit, host)->first_half, 6);
+		SAME_NUMBER(unit, "ripe ones of the first half", only_tuple(unit, host)->ripe_first_half, 6);
+		SAME_NUMBER(unit, "ripe ones", only_tuple(unit, host)->ripe, 7);
+	}
+}
+
+/* A program that binds first towards :80, 8 ports of the second half; another towards :81, 2 ports of the first. */
+static void ports_that_bind_holds_are_lost_for_everybody(struct unit *unit)
+{
+	struct host *host = host_of(unit, 40000, 40019);
+	struct tcp_socket other = socket_of(40000, TCP_STATE_ESTABLISHED, 0);
+
+	other.remote.port = 81;
+	host->settings.numbers[TCP_SETTING_REUSE] = 1;
+	for (unsigned round = 0; round < 2; round++) {
+		void (*add_or_mark)(struct headroom *, const struct tcp_socket *) = round == 0 ? headroom_add
+											       : headroom_mark;
+
+		if (round == 1)
+			HOLDS(unit, "worth a second look", headroom_wants_marks(&host->headroom));
+		for (uint16_t i = 0; i < 8; i++) {
+			const struct tcp_socket early = socket_of((uint16_t)(40001 + 2 * i), TCP_STATE_TIME_WAIT, 100);
+
+			add_or_mark(&host->headroom, &early);
+		}
+		for (uint16_t i = 0; i < 2; i++) {
+			other.local.port = (uint16_t)(40000 + 2 * i);
+			add_or_mark(&host->headroom, &other);
+		}
+		headroom_end(&host->headroom);
+		SAME_NUMBER(unit, "room", host->headroom.room, 20);
+		SAME_NUMBER(unit, "held", host->headroom.held, round == 0 ? 0 : 8);
+		SAME_NUMBER(unit, "capacity", host->headroom.capacity, round == 0 ? 20 : 12);
+		SAME_NUMBER(unit, "early", host->headroom.early, 8);
+		SAME_NUMBER(unit, "tuples", host->headroom.tuples.count, 2);
+		SAME_NUMBER(unit, "the most", headroom_percent_most(&host->headroom), round == 0 ? 10 : 50);
+		for (size_t i = 0; i < host->headroom.tuples.count; i++) {
+			const struct headroom_tuple *tuple = tally_item(&host->headroom.tuples, i);
+			bool binds = tuple->destination_port == 80;
+
+			SAME_NUMBER(unit, "a second look counts nothing", tuple->used, binds ? 8 : 2);
+			/* Before the second look ports in TIME-WAIT look as if they returned. */
+			SAME_NUMBER(unit, "taken", tuple->taken, round == 0 ? (binds ? 0 : 2) : (binds ? 8 : 10));
+			if (round == 1)
+				SAME_NUMBER(unit, "percent", headroom_percent(&host->headroom, tuple), binds ? 40 : 50);
+		}
+	}
+	const struct headroom_source *source = tally_item(&host->headroom.sources, 0);
+	SAME_NUMBER(unit, "of the source", source->used, 10);
+}
+
+/* So many sockets on ports of the second half, and four of the first, which bind() may have taken or connect(). */
+static void bind_that_has_used_up_its_half_takes_from_the_other(struct unit *unit)
+{
+	static const struct {
+		const char *name;
+		uint16_t second;
+		uint32_t held;
+	} cases[] = {{"one left", 19, 23}, {"two left", 18, 18}, {"none left", 20, 24}};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct host *host = host_of(unit, 40000, 40039);
+
+		for (unsigned round = 0; round < 3; round++) {
+			for (uint16_t j = 0; round < 2 && j < cases[i].second + 4; j++) {
+				bool first = j >= cases[i].second;
+				struct tcp_socket socket =
+					socket_of((uint16_t)(first ? 40000 + 2 * (j - cases[i].second) : 40001 + 2 * j),
+						  TCP_STATE_ESTABLISHED, 0);
+
+				if (first)
+					socket.remote.port = 81;
+				if (round == 0)
+					headroom_add(&host->headroom, &socket);
+				else
+					headroom_mark(&host->headroom, &socket);
+			}
+			headroom_end(&host->headroom);
+			SAME_NUMBER(unit, cases[i].name, host->headroom.held, round == 0 ? 0 : cases[i].held);
+		}
+		bool overflows = cases[i].held > cases[i].second;
+		const struct headroom_source *source = tally_item(&host->headroom.sources, 0);
+		HOLDS(unit, cases[i].name, source->overflows == overflows);
+		for (size_t j = 0; j < host->headroom.tuples.count; j++) {
+			const struct headroom_tuple *tuple = tally_item(&host->headroom.tuples, j);
+			bool first = tuple->destination_port == 81;
+
+			SAME_NUMBER(unit, cases[i].name, tuple->early, first && !overflows ? 0 : tuple->used);
+			SAME_NUMBER(unit, cases[i].name, tuple->taken, cases[i].held + (first && !overflows ? 4 : 0));
+		}
+	}
+}
+
+static void few_early_sockets_are_not_worth_a_second_look(struct unit *unit)
+{
+	static const struct {
+		uint16_t early;
+		bool wants;
+	} cases[] = {{0, false}, {1, false}, {19, false}, {20, true}, {21, true}};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct host *host = host_of(unit, 40000, 40999); /* a 50th part of it is 20 */
+
+		for (uint16_t j = 0; j < cases[i].early; j++)
+			add(host, (uint16_t)(40001 + 2 * j), TCP_STATE_ESTABLISHED, 0);
+		headroom_end(&host->headroom);
+		SAME_NUMBER(unit, "early", host->headroom.early, cases[i].early);
+		HOLDS(unit, arena_printf(&unit->arena, "%u early", cases[i].early),
+		      headroom_wants_marks(&host->headroom) == cases[i].wants);
+	}
+}
+
+static void a_second_look_makes_no_tuple(struct unit *unit)
+{
+	struct host *host = host_of(unit, 40000, 40019);
+	const struct tcp_socket late = socket_of(40001, TCP_STATE_ESTABLISHED, 0);
+
+	headroom_end(&host->headroom);
+	headroom_mark(&host->headroom, &late);
+	headroom_end(&host->headroom);
+	SAME_NUMBER(unit, "a connection that came meanwhile", host->headroom.tuples.count, 0);
+	SAME_NUMBER(unit, "is not held", host->headroom.held, 0);
+}
+
+static const struct CMUnitTest tests[] = {
+	UNIT(ports_of_the_second_half_tell_who_was_bound_early),
+	UNIT(the_first_half_has_the_parity_of_the_first_port),
+	UNIT(ports_that_bind_holds_are_lost_for_everybody),
+	UNIT(bind_that_has_used_up_its_half_takes_from_the_other),
+	UNIT(few_early_sockets_are_not_worth_a_second_look),
+	UNIT(a_second_look_makes_no_tuple),
+};
+
+int main(void)
+{
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,360 @@
+#include "core/reading_rules.h"
+
+#include "unit.h"
+
+/* A host on which nothing stands out; a row changes one thing. */
+struct host {
+	struct tcp_settings settings;
+	struct census census;
+	struct tcp_counters counters, before;
+	struct tcp_sockstat sockstat;
+	bool has_before;
+	double seconds;
+	struct readings readings;
+};
+
+static struct host *host_of(struct unit *unit)
+{
+	struct host *host = arena_alloc(&unit->arena, sizeof(*host));
+
+	tcp_settings_defaults(&host->settings);
+	host->settings.range_first = 40000;
+	host->settings.range_last = 40099;
+	host->settings.halves = true;
+	census_begin(&unit->arena, &host->settings, 42, &host->census);
+	host->census.detailed = true;
+	return host;
+}
+
+static struct tcp_address address_of(uint8_t c, uint8_t d)
+{
+	const uint8_t bytes[4] = {10, 0, c, d};
+	struct tcp_address address;
+
+	tcp_address_v4(&address, bytes);
+	return address;
+}
+
+static void read_all(struct unit *unit, struct host *host)
+{
+	const struct reading_case given = {
+		.census = &host->census,
+		.settings = &host->settings,
+		.counters = &host->counters,
+		.before = host->has_before ? &host->before : NULL,
+		.seconds = host->seconds,
+		.sockstat = &host->sockstat,
+		.page_bytes = 4096,
+	};
+
+	reading_make(&unit->arena, &given, &host->readings);
+}
+
+static const struct reading *find(const struct host *host, enum reading_kind kind)
+{
+	for (size_t i = 0; i < host->readings.count; i++) {
+		if (host->readings.items[i].kind == kind)
+			return &host->readings.items[i];
+	}
+	return NULL;
+}
+
+/* Of the kind there is none (severity FINDING_SEVERITIES), or one of that severity, key and value. */
+static const struct reading *expect(struct unit *unit, const char *row, const struct host *host, enum reading_kind kind,
+				    enum finding_severity severity, const char *key, const char *value)
+{
+	const struct reading *found = find(host, kind);
+
+	if (severity == FINDING_SEVERITIES) {
+		HOLDS(unit, row, found == NULL);
+		/* Where nothing is said that is said. */
+		HOLDS(unit, row, host->readings.count > 0);
+		return NULL;
+	}
+	if (!PRESENT(unit, row, found))
+		return NULL;
+	SAME_NUMBER(unit, row, found->severity, severity);
+	SAME_TEXT(unit, row, found->key, key);
+	SAME_TEXT(unit, row, found->value, value);
+	HOLDS(unit, row, find(host, READING_WELL) == NULL);
+	return found;
+}
+
+/* Connections from 10.0.0.1 to 10.0.1.peer:8080 on the ports from 40000 on, the first half before the second. */
+static void connect_to(struct host *host, uint8_t peer, unsigned count, enum tcp_state state, uint32_t expires_ms)
+{
+	for (unsigned i = 0; i < count; i++) {
+		const struct tcp_socket socket = {
+			.state = state,
+			.expires_ms = expires_ms,
+			.local = {.address = address_of(0, 1),
+				  .port = (uint16_t)(i < 50 ? 40000 + 2 * i : 40001 + 2 * (i - 50))},
+			.remote = {.address = address_of(1, peer), .port = 8080}};
+
+		census_add(&host->census, &socket);
+	}
+}
+
+static const struct {
+	const char *name;
+	unsigned open, waiting; /* to one peer; of those in TIME-WAIT the delay is over */
+	int64_t reuse, timestamps;
+	enum finding_severity severity;
+	const char *key, *value;
+	const char *text;
+} ports[] = {
+	{"49 %", 49, 0, 0, 1, FINDING_SEVERITIES},
+	{"50 %", 50, 0, 0, 1, FINDING_WARNING, "net/ipv4/ip_local_port_range", NULL,
+	 "50 % of the ports towards 10.0.1.5:8080 from 10.0.0.1 are used (50 of 100): a wider "
+	 "net.ipv4.ip_local_port_range"},
+	{"79 %", 79, 0, 0, 1, FINDING_WARNING, "net/ipv4/ip_local_port_range", NULL, "79 %"},
+	{"80 %", 80, 0, 0, 1, FINDING_ERROR, "net/ipv4/ip_local_port_range", NULL, "80 %"},
+	{"all", 100, 0, 0, 1, FINDING_ERROR, "net/ipv4/ip_local_port_range", NULL, "100 % of the ports"},
+	{"TIME-WAIT", 0, 50, 0, 1, FINDING_WARNING, "net/ipv4/tcp_tw_reuse", "1",
+	 "are used (50 of 100), 100 % of them TIME-WAIT: net.ipv4.tcp_tw_reuse = 1 would free"},
+	{"TIME-WAIT without timestamps", 0, 50, 1, 0, FINDING_WARNING, "net/ipv4/tcp_timestamps", "1",
+	 "net.ipv4.tcp_timestamps = 1 is needed at both ends before net.ipv4.tcp_tw_reuse can free any"},
+	{"TIME-WAIT, reuse on loopback alone", 0, 90, 2, 1, FINDING_ERROR, "net/ipv4/tcp_tw_reuse", "1", "after 1 s"},
+	{"TIME-WAIT, reused", 0, 90, 1, 1, FINDING_SEVERITIES},
+	{"open beside those reused, 49", 49, 40, 1, 1, FINDING_SEVERITIES},
+	{"open beside those reused, 50", 50, 40, 1, 1, FINDING_WARNING, "net/ipv4/ip_local_port_range", NULL,
+	 "are used (50 of 100): a wider"},
+	{"less than a quarter in TIME-WAIT", 49, 11, 0, 1, FINDING_WARNING, "net/ipv4/ip_local_port_range", NULL,
+	 "18 % of them TIME-WAIT"},
+	{"a quarter in TIME-WAIT", 45, 15, 0, 1, FINDING_WARNING, "net/ipv4/tcp_tw_reuse", "1",
+	 "25 % of them TIME-WAIT"},
+};
+
+/* One behind the other on the ports, so that the first half is used up before the second is touched. */
+static void ports_are_worth_a_line_from_50_percent_on(struct unit *unit)
+{
+	for (size_t i = 0; i < COUNT_OF(ports); i++) {
+		struct host *host = host_of(unit);
+
+		host->settings.halves = false;
+		host->settings.numbers[TCP_SETTING_REUSE] = ports[i].reuse;
+		host->settings.numbers[TCP_SETTING_TIMESTAMPS] = ports[i].timestamps;
+		connect_to(host, 5, ports[i].open, TCP_STATE_ESTABLISHED, 0);
+		for (unsigned j = 0; j < ports[i].waiting; j++) {
+			const struct tcp_socket socket = {.state = TCP_STATE_TIME_WAIT,
+							  .local = {.address = address_of(0, 1),
+								    .port = (uint16_t)(40099 - j)},
+							  .remote = {.address = address_of(1, 5), .port = 8080}};
+
+			census_add(&host->census, &socket);
+		}
+		census_end(&host->census);
+		read_all(unit, host);
+		const struct reading *found = expect(unit, ports[i].name, host, READING_PORTS, ports[i].severity,
+						     ports[i].key, ports[i].value);
+		if (found != NULL)
+			HAS_TEXT(unit, ports[i].name, found->text, ports[i].text);
+	}
+}
+
+static void the_remedy_names_the_delay(struct unit *unit)
+{
+	struct host *host = host_of(unit);
+
+	host->settings.numbers[TCP_SETTING_REUSE_DELAY] = 100;
+	connect_to(host, 5, 50, TCP_STATE_TIME_WAIT, 1000);
+	census_end(&host->census);
+	read_all(unit, host);
+	HAS_TEXT(unit, "100 ms", host->readings.items[0].text, "after 0.1 s; both ends need timestamps");
+}
+
+/* A range of so many ports, all but one open: what helps is a wider one only while there is something to widen. */
+static void a_wide_range_is_not_to_be_widened(struct unit *unit)
+{
+	static const struct {
+		const char *name;
+		uint16_t last;
+		const char *key;
+	} cases[] = {{"49,998 ports", 59997, "net/ipv4/ip_local_port_range"}, {"50,000 ports", 59999, NULL}};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct host *host = host_of(unit);
+
+		host->settings.range_first = 10000;
+		host->settings.range_last = cases[i].last;
+		for (unsigned port = 10000; port < 40000; port++) {
+			const struct tcp_socket socket = {.state = TCP_STATE_ESTABLISHED,
+							  .local = {.address = address_of(0, 1),
+								    .port = (uint16_t)port},
+							  .remote = {.address = address_of(1, 5), .port = 8080}};
+
+			census_add(&host->census, &socket);
+		}
+		host->settings.halves = false;
+		census_end(&host->census);
+		read_all(unit, host);
+		const struct reading *found =
+			expect(unit, cases[i].name, host, READING_PORTS, FINDING_WARNING, cases[i].key, NULL);
+		if (found != NULL && cases[i].key == NULL)
+			HAS_TEXT(unit, cases[i].name, found->text, "no parameter does");
+	}
+}
+
+/* With a range of four, three open connections are 75 %, and nobody has bound early. */
+static void few_ports_do_not_make_somebody_bind_early(struct unit *unit)
+{
+	struct host *host = host_of(unit);
+
+	host->settings.range_last = 40003;
+	for (uint16_t port = 40000; port <= 40002; port++) {
+		const struct tcp_socket socket = {.state = TCP_STATE_ESTABLISHED,
+						  .local = {.address = address_of(0, 1), .port = port},
+						  .remote = {.address = address_of(1, 5), .port = 8080}};
+
+		census_add(&host->census, &socket);
+	}
+	census_end(&host->census);
+	read_all(unit, host);
+	expect(unit, "75 %", host, READING_PORTS, FINDING_WARNING, "net/ipv4/ip_local_port_range", NULL);
+}
+
+/* The last port of an odd range is none of connect()'s, but bind() may have it. */
+static void no_part_is_more_than_100_percent(struct unit *unit)
+{
+	struct host *host = host_of(unit);
+
+	host->settings.range_last = 40002;
+	host->settings.halves = false;
+	for (uint16_t port = 40000; port <= 40002; port++) {
+		const struct tcp_socket socket = {.state = TCP_STATE_TIME_WAIT,
+						  .local = {.address = address_of(0, 1), .port = port},
+						  .remote = {.address = address_of(1, 5), .port = 8080}};
+
+		census_add(&host->census, &socket);
+	}
+	census_end(&host->census);
+	read_all(unit, host);
+	const struct reading *found =
+		expect(unit, "all", host, READING_PORTS, FINDING_ERROR, "net/ipv4/tcp_tw_reuse", "1");
+	if (found != NULL)
+		HAS_TEXT(unit, "all", found->text, " 100 % of them TIME-WAIT");
+}
+
+static void three_peers_get_a_line_the_fullest_first(struct unit *unit)
+{
+	static const unsigned counts[] = {51, 85, 49, 60, 52};
+	static const char *const wanted[] = {
+		"85 % of the ports towards 10.0.1.1:8080",
+		"60 % of the ports towards 10.0.1.3:8080",
+		"52 % of the ports towards 10.0.1.4:8080",
+		"towards 1 more peer",
+	};
+	struct host *host = host_of(unit);
+	size_t count = 0;
+
+	host->settings.halves = false;
+	for (uint8_t i = 0; i < COUNT_OF(counts); i++)
+		connect_to(host, i, counts[i], TCP_STATE_ESTABLISHED, 0);
+	census_end(&host->census);
+	read_all(unit, host);
+	for (size_t i = 0; i < host->readings.count; i++) {
+		if (host->readings.items[i].kind != READING_PORTS)
+			continue;
+		if (count < COUNT_OF(wanted))
+			HAS_TEXT(unit, "line", host->readings.items[i].text, wanted[count]);
+		count++;
+	}
+	SAME_NUMBER(unit, "lines", count, COUNT_OF(wanted));
+}
+
+/*
+ * 45 sockets that were bound first towards 10.0.1.5:8080, 7 ports that are bound alone, and three peers with 9 connections
+ * each, from whom others have taken the ports: it is the first that has a name.
+ */
+static void a_peer_that_is_short_is_named(struct unit *unit)
+{
+	struct host *host = host_of(unit);
+
+	for (unsigned round = 0; round < 2; round++) {
+		for (uint16_t i = 0; i < 45 + 27; i++) {
+			bool early = i < 45;
+			const struct tcp_socket socket = {
+				.state = TCP_STATE_ESTABLISHED,
+				.local = {.address = address_of(0, 1),
+					  .port = (uint16_t)(early ? 40001 + 2 * i : 40000 + 2 * (i - 45))},
+				.remote = {.address = address_of(1, early ? 5 : (uint8_t)(6 + (i - 45) / 9)),
+					   .port = 8080}};
+
+			if (round == 0)
+				census_add(&host->census, &socket);
+			else
+				census_mark(&host->census, &socket);
+		}
+		for (uint16_t i = 0; round == 1 && i < 7; i++) {
+			const struct tcp_socket bound = {.state = TCP_STATE_CLOSED,
+							 .bound = true,
+							 .local = {.address = address_of(0, 9),
+								   .port = (uint16_t)(40060 + 2 * i)}};
+
+			census_add(&host->census, &bound);
+		}
+		census_end(&host->census);
+	}
+	SAME_NUMBER(unit, "held", host->census.headroom.held, 52);
+	read_all(unit, host);
+	const struct reading *found = expect(unit, "ports", host, READING_PORTS, FINDING_WARNING, NULL, NULL);
+	if (found != NULL) {
+		HAS_TEXT(unit, "its name", found->text, "52 % of the ports towards 10.0.1.5:8080 from 10.0.0.1");
+		HAS_TEXT(unit, "what is held", found->text, "52 of them held by bind()");
+		HAS_TEXT(unit, "what helps", found->text, "IP_BIND_ADDRESS_NO_PORT");
+	}
+}
+
+/* So many sockets of the second half, each towards another port of the peer, of a room of 100. */
+static const struct {
+	const char *name;
+	unsigned early, connected;
+	enum finding_severity severity;
+} sources[] = {
+	{"49 %", 49, 0, FINDING_SEVERITIES},      {"50 %", 50, 0, FINDING_WARNING},
+	{"79 %", 40, 39, FINDING_WARNING},        {"80 %", 40, 40, FINDING_ERROR},
+	{"7 of them", 7, 50, FINDING_SEVERITIES}, {"8 of them", 8, 50, FINDING_WARNING},
+};
+
+static void ports_of_an_address_run_out_for_who_binds_first(struct unit *unit)
+{
+	for (size_t i = 0; i < COUNT_OF(sources); i++) {
+		struct host *host = host_of(unit);
+
+		for (unsigned j = 0; j < sources[i].early + sources[i].connected; j++) {
+			bool early = j < sources[i].early;
+			unsigned nth = early ? j : j - sources[i].early;
+			const struct tcp_socket socket = {
+				.state = TCP_STATE_ESTABLISHED,
+				.local = {.address = address_of(0, 1),
+					  .port = (uint16_t)(40000 + 2 * nth + (early ? 1 : 0))},
+				.remote = {.address = address_of(1, 5), .port = (uint16_t)(1000 + j)}};
+
+			census_add(&host->census, &socket);
+		}
+		census_end(&host->census);
+		read_all(unit, host);
+		const struct reading *found =
+			expect(unit, sources[i].name, host, READING_SOURCE_PORTS, sources[i].severity, NULL, NULL);
+		if (found != NULL) {
+			HAS_TEXT(unit, sources[i].name, found->text, "of the ports of 10.0.0.1 are used");
+			HAS_TEXT(unit, sources[i].name, found->text, "IP_BIND_ADDRESS_NO_PORT");
+		}
+	}
+}
+
+static const struct CMUnitTest tests[] = {
+	UNIT(ports_are_worth_a_line_from_50_percent_on),
+	UNIT(the_remedy_names_the_delay),
+	UNIT(a_wide_range_is_not_to_be_widened),
+	UNIT(few_ports_do_not_make_somebody_bind_early),
+	UNIT(no_part_is_more_than_100_percent),
+	UNIT(three_peers_get_a_line_the_fullest_first),
+	UNIT(a_peer_that_is_short_is_named),
+	UNIT(ports_of_an_address_run_out_for_who_binds_first),
+};
+
+int main(void)
+{
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
