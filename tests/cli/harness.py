@@ -156,8 +156,9 @@ class Host(Tree):
     @staticmethod
     def kind_of(result, command):
         """The schema of the document."""
-        if command == "report":  # prints what it is given
-            return "tcp" if str(result.document.get("schema")).startswith("holdfast.tcp/") else "report"
+        if command == "report":  # prints what it is given, whatever that is
+            name = result.document.get("schema") if isinstance(result.document, dict) else None
+            return {"holdfast.tcp/1": "tcp", "holdfast.report/1": "report"}.get(name)
         if command in ("show", "lint", "explain", "tcp"):
             return command
         if command in ("history", "rollback", "confirm", "recover"):
