@@ -238,10 +238,8 @@ static bool change(struct changing *changing, struct plan *plan)
 	effect_begin(run, plan);
 	if (!changing_begin(changing, confirm))
 		return false;
-	if (carry_out(changing)) {
-		effect_end(run);
+	if (carry_out(changing))
 		return entry->state == ENTRY_DONE || entry->state == ENTRY_WAITING;
-	}
 	if (changing->undone && pipeline_observed(run)) {
 		pipeline_judged(run);
 		take_results(changing);
@@ -292,10 +290,13 @@ static enum exit_code apply_locked(struct run *run, const struct load_plan *prom
 	if (!may_begin(run, &plan))
 		return run->exit;
 	bool changed = change(&changing, &plan);
-	if (changing.transaction.entry.state == ENTRY_WAITING && changed) {
+	if (changed) {
+		/* All that is left is to look and to tell. */
 		lock_release(&run->lock);
-		return waiting_follow(&changing);
+		effect_end(run);
 	}
+	if (changing.transaction.entry.state == ENTRY_WAITING && changed)
+		return waiting_follow(&changing);
 	if (!changed && !changing.undone && !changing.open)
 		return run->exit;
 	return finish(&changing, changed);

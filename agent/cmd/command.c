@@ -28,7 +28,7 @@ const struct option_row option_rows[] = {
 	{NAME_TOTALS, 0, "totals", NULL, OPTION_TOTALS,
 	 "count states only: three times as fast, no peers and no ports"},
 	{NAME_TIME_WAIT, 0, "time-wait", NULL, OPTION_TOTALS,
-	 "only how many are in TIME-WAIT, a number; costs nothing"},
+	 "only how many are in TIME-WAIT, a number, at the cost of a start"},
 	{NAME_NETNS, 0, "netns", "NAME|PID", OPTION_NETNS, "look into this network namespace (needs root)"},
 	{NAME_FORMAT, 0, "format", "metrics|json", OPTION_FORMAT, "OpenMetrics for Prometheus, or JSON"},
 	{NAME_CONFIG, 0, "config", "FILE", 0, "the agent's settings instead of /etc/holdfast/agent.yaml"},
@@ -38,7 +38,7 @@ const struct option_row option_rows[] = {
 	{NAME_JSON, 0, "json", NULL, 0, "print JSON"},
 	{NAME_COLOUR, 0, "color", "auto|always|never", 0, "colour the output (NO_COLOR is obeyed)"},
 	{NAME_QUIET, 'q', "quiet", NULL, 0, "print nothing, tell by the exit status"},
-	{NAME_VERBOSE, 'v', "verbose", NULL, 0, "show every parameter"},
+	{NAME_VERBOSE, 'v', "verbose", NULL, 0, "show all, not only what is worth a look"},
 	{NAME_HELP, 'h', "help", NULL, 0, "print this"},
 	{NAME_VERSION, 0, "version", NULL, 0, "print the version"},
 };

@@ -42,12 +42,12 @@ enum options_extra {
 	OPTION_PROBE = 1 << 8,
 	OPTION_KEEP_GOING = 1 << 9,
 	OPTION_FORCE = 1 << 10,
+	OPTION_NO_PROFILE = 1 << 11, /* none, rather: it takes no -p */
 	OPTION_NETNS = 1 << 12,
 	OPTION_TOP = 1 << 13,
 	OPTION_INTERVAL = 1 << 14,
 	OPTION_TOTALS = 1 << 15,
 	OPTION_FORMAT = 1 << 16,
-	OPTION_NO_PROFILE = 1 << 11, /* none, rather: it takes no -p */
 };
 
 /* The commands, in the order in which help lists them; made in main.c. */

@@ -1,5 +1,7 @@
 #include "effect.h"
 
+#include "setters.h"
+
 static bool concerns_sockets(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++) {
@@ -32,6 +34,8 @@ void effect_end(struct run *run)
 		return;
 	looking_read(&run->effect->before, NULL);
 	looking_read(&run->effect->after, NULL);
+	setters_find(run->arena, &run->tree, &run->effect->before.readings);
+	setters_find(run->arena, &run->tree, &run->effect->after.readings);
 	looking_report(run, &run->effect->before, NULL, &run->effect->before_report);
 	looking_report(run, &run->effect->after, NULL, &run->effect->after_report);
 }

@@ -42,8 +42,8 @@ static void read_settings(struct arena *arena, const struct run *run, struct tcp
 	}
 }
 
-/* Among fewer sockets than so every question is cheap. */
-enum { CHEAP = 10000 };
+/* Among fewer sockets than so every question is cheap; fewer than this part of the ports do not matter. */
+enum { CHEAP = 10000, FEW_PART = 50 };
 
 static void add(void *context, const struct tcp_socket *socket)
 {
@@ -61,7 +61,7 @@ struct lister {
 	struct sock_diag diag;
 	struct sock_visitor visitor;
 	struct census *census;
-	bool sockstat; /* which tells those in TIME-WAIT */
+	const struct tcp_sockstat *sockstat;
 };
 
 static bool list(struct lister *source, uint32_t states, struct error *err)
@@ -75,17 +75,19 @@ static bool list(struct lister *source, uint32_t states, struct error *err)
 	return listed;
 }
 
-/* Whether to ask for sockets that are only bound: the kernel goes through all that have a port for it. */
-static bool wants_bound(const struct census *census)
+/*
+ * Whether to ask for sockets that are only bound: the kernel goes through all that have a port for it. There can be no more of
+ * them than there are sockets that the listing did not show.
+ */
+static bool wants_bound(const struct lister *source)
 {
-	size_t count;
-	const struct headroom *headroom = &census->headroom;
-	const struct headroom_source **top = headroom_top_sources(headroom->arena, headroom, 1, &count);
+	const struct census *census = source->census;
+	const struct tcp_sockstat *sockstat = source->sockstat;
 
 	if (census->source != CENSUS_SOCK_DIAG)
 		return false;
-	return census_total(census) < CHEAP || headroom_wants_marks(headroom) ||
-	       (count > 0 && headroom_source_percent(headroom, top[0]) >= HEADROOM_NOTICE);
+	uint64_t unseen = sockstat->sockets > census->owned ? sockstat->sockets - census->owned : 0;
+	return !sockstat->known || census_total(census) < CHEAP || unseen * FEW_PART >= census->headroom.room;
 }
 
 /* Ports that bind() holds: of sockets that are only bound, and of those that were bound before they connected. */
@@ -94,7 +96,7 @@ static bool find_bound(struct lister *source, uint32_t states, struct error *err
 	struct census *census = source->census;
 
 	census_end(census);
-	census->bound_known = wants_bound(census);
+	census->bound_known = wants_bound(source);
 	if (census->bound_known && !list(source, DIAG_BOUND, err))
 		return false;
 	census_end(census);
@@ -110,7 +112,7 @@ static bool list_all(struct lister *source, enum look_depth depth, struct error 
 	const uint32_t listening = 1u << TCP_STATE_LISTEN, waiting = 1u << TCP_STATE_TIME_WAIT;
 
 	if (depth == LOOK_TOTALS)
-		return list(source, source->sockstat ? DIAG_ALL & ~waiting : DIAG_ALL, err);
+		return list(source, source->sockstat->known ? DIAG_ALL & ~waiting : DIAG_ALL, err);
 	if (!list(source, listening, err) || !list(source, DIAG_ALL & ~listening, err))
 		return false;
 	return find_bound(source, DIAG_ALL & ~listening, err);
@@ -138,7 +140,10 @@ bool looking_take(struct arena *arena, const struct run *run, enum look_depth de
 {
 	uint64_t seed = 0;
 
-	*look = (struct look){.arena = arena, .now_ms = clock_now_ms(), .steady_ms = clock_steady_ms()};
+	*look = (struct look){.arena = arena,
+			      .now_ms = clock_now_ms(),
+			      .steady_ms = clock_steady_ms(),
+			      .page_bytes = (uint64_t)sysconf(_SC_PAGESIZE)};
 	look->time = clock_text(arena, look->now_ms);
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
 		seed = (uint64_t)look->now_ms * 0x9e3779b97f4a7c15u + (uint64_t)getpid();
@@ -159,7 +164,7 @@ bool looking_take(struct arena *arena, const struct run *run, enum look_depth de
 		.diag = {.fd = -1},
 		.visitor = {.visit = add, .context = &look->census},
 		.census = &look->census,
-		.sockstat = look->sockstat.known,
+		.sockstat = &look->sockstat,
 	};
 	bool taken = take_census(&source, depth, err);
 	fd_close(&source.diag.fd);
@@ -173,6 +178,11 @@ bool looking_take(struct arena *arena, const struct run *run, enum look_depth de
 	return true;
 }
 
+static double seconds_between(const struct look *before, const struct look *look)
+{
+	return before == NULL ? 0 : (double)(look->steady_ms - before->steady_ms) / 1000;
+}
+
 void looking_read(struct look *look, const struct look *before)
 {
 	const struct reading_case given = {
@@ -180,9 +190,9 @@ void looking_read(struct look *look, const struct look *before)
 		.settings = &look->settings,
 		.counters = &look->counters,
 		.before = before == NULL ? NULL : &before->counters,
-		.seconds = before == NULL ? 0 : (double)(look->steady_ms - before->steady_ms) / 1000,
+		.seconds = seconds_between(before, look),
 		.sockstat = &look->sockstat,
-		.page_bytes = (uint64_t)sysconf(_SC_PAGESIZE),
+		.page_bytes = look->page_bytes,
 	};
 
 	reading_make(look->arena, &given, &look->readings);
@@ -199,10 +209,10 @@ void looking_report(const struct run *run, const struct look *look, const struct
 		.settings = &look->settings,
 		.counters = &look->counters,
 		.before = before == NULL ? NULL : &before->counters,
-		.seconds = before == NULL ? 0 : (double)(look->steady_ms - before->steady_ms) / 1000,
+		.seconds = seconds_between(before, look),
 		.sockstat = &look->sockstat,
 		.readings = &look->readings,
-		.page_bytes = (uint64_t)sysconf(_SC_PAGESIZE),
+		.page_bytes = look->page_bytes,
 		.top = run->options->top,
 	};
 }

@@ -90,17 +90,15 @@ static void set_flag(struct options *options, enum option_name name)
 
 static bool set_numeric(struct options *options, enum option_name name, const char *argument, struct error *err)
 {
-	switch ((int)name) {
-	case NAME_CONFIRM:
+	if (name == NAME_CONFIRM)
 		return set_confirm(options, argument, err);
-	case NAME_TOP:
-		return set_number("--top wants a number", argument, 0, TOP_MOST, &options->top, err);
-	case NAME_INTERVAL:
+	if (name == NAME_INTERVAL)
 		return set_number("--interval wants a number of seconds", argument, 1, INTERVAL_LONGEST_S,
 				  &options->interval_s, err);
-	default:
+	if (name == NAME_COUNT)
 		return set_number("--count wants a number", argument, 1, LOOKS_MOST, &options->looks, err);
-	}
+	options->top_given = true;
+	return set_number("--top wants a number", argument, 0, TOP_MOST, &options->top, err);
 }
 
 static bool set_option(struct arena *arena, struct options *options, enum option_name name, const char *argument,
@@ -294,6 +292,14 @@ static bool fits_together(const struct options *options, struct error *err)
 		return error_set(err, "--count only goes with --interval");
 	if (options->totals && options->time_wait)
 		return error_set(err, "--totals and --time-wait do not go together");
+	if (options->top_given && (options->totals || options->time_wait))
+		return error_set(err,
+				 "--top only goes without --totals and --time-wait: those have no tables of peers");
+	if (options->json && options->format != NULL && strcmp(options->format, "json") != 0)
+		return error_set(err, "--json and --format %s do not go together", options->format);
+	if ((options->command->extras & OPTION_FORMAT) != 0 && options->operands.count > 0 &&
+	    (options->namespace != NULL || strcmp(options->root, "/") != 0))
+		return error_set(err, "a saved document is printed as it is: no --netns and no --root with it");
 	if (options->namespace != NULL && strcmp(options->root, "/") != 0)
 		return error_set(err, "--netns and --root do not go together: a folder has no network namespaces");
 	return true;

@@ -29,7 +29,7 @@ struct options {
 	uint64_t looks;                /* --count, 0 = without end */
 	int64_t confirm_s;             /* --confirm, 0 = none */
 	const char *probe;             /* --probe, NULL = none */
-	bool json, quiet, verbose, dry_run, sarif, live, keep_going, force, totals, time_wait;
+	bool json, quiet, verbose, dry_run, sarif, live, keep_going, force, totals, time_wait, top_given;
 };
 
 enum options_result { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION, OPTIONS_WRONG };

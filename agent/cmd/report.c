@@ -14,7 +14,8 @@
 #include "output.h"
 #include "setters.h"
 
-enum { DOCUMENT_MOST = 8 << 20 };
+/* Peers whose ports run out are metrics of their own, up to so many. */
+enum { DOCUMENT_MOST = 8 << 20, METRICS_TOP = 1000 };
 
 static bool wants_metrics(const struct options *options)
 {
@@ -27,7 +28,7 @@ static bool read_document(struct run *run, const char *path, json_t **document, 
 	bool is_stdin = strcmp(path, "-") == 0;
 	const char *shown = is_stdin ? "stdin" : path;
 	CLEANUP(fd_close)
-	int fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	json_error_t flaw;
 	char *bytes;
 	size_t length;
@@ -56,20 +57,27 @@ static const json_t *census_of(const json_t *document)
 
 	if (schema == NULL)
 		return NULL;
-	return strncmp(schema, "holdfast.tcp/", strlen("holdfast.tcp/")) == 0 ? document
-									      : json_object_get(document, "tcp");
+	return strcmp(schema, "holdfast.tcp/1") == 0 ? document : json_object_get(document, "tcp");
 }
 
-static bool print_document(struct run *run, json_t *document, struct error *err)
+static bool print_metrics(struct run *run, const json_t *census, struct error *err)
+{
+	struct text text = {.arena = run->arena};
+
+	return report_metrics(&text, census, err) && output_print(run, &text, err);
+}
+
+static bool print_saved(struct run *run, json_t *document, struct error *err)
 {
 	struct text text = {.arena = run->arena};
 	const json_t *census = census_of(document);
 
+	/* On one line: laid out, what is nested deep enough would fill all memory with blanks. */
 	if (!wants_metrics(run->options))
-		return report_json_print(&text, json_incref(document), err) && output_print(run, &text, err);
+		return report_json_line(&text, json_incref(document), err) && output_print(run, &text, err);
 	if (census == NULL)
 		return error_set(err, "it has no census of TCP sockets: make one by 'holdfast tcp --json'");
-	return report_metrics(&text, census, err) && output_print(run, &text, err);
+	return print_metrics(run, census, err);
 }
 
 static enum exit_code saved(struct run *run, const char *path)
@@ -81,7 +89,7 @@ static enum exit_code saved(struct run *run, const char *path)
 		pipeline_complain(err.text);
 		return pipeline_unread(err.number);
 	}
-	bool done = print_document(run, document, &err);
+	bool done = print_saved(run, document, &err);
 	json_decref(document);
 	if (done)
 		return EXIT_IN_LINE;
@@ -107,8 +115,14 @@ enum exit_code report_command(struct run *run)
 	looking_read(&look, NULL);
 	setters_find(run->arena, &run->tree, &look.readings);
 	looking_report(run, &look, NULL, &report);
+	if (wants_metrics(run->options))
+		report.top = METRICS_TOP;
 	json_t *document = report_tcp_json(run->arena, &report);
-	bool done = print_document(run, document, &err);
+	struct text text = {.arena = run->arena};
+	if (!wants_metrics(run->options))
+		return report_json_print(&text, document, &err) && output_print(run, &text, &err) ? EXIT_IN_LINE
+												  : pipeline_fail(&err);
+	bool done = print_metrics(run, document, &err);
 	json_decref(document);
 	return done ? EXIT_IN_LINE : pipeline_fail(&err);
 }

@@ -44,12 +44,20 @@ static bool print_look(struct run *run, struct look *look, const struct look *be
 	return output_print(run, &text, err);
 }
 
-/* To the moment itself, so that many looks do not drift. */
-static void sleep_until(struct timespec *next, uint64_t seconds)
+/* To the moment itself, so that many looks do not drift; once one has passed (a stop, a long look) they begin anew. */
+static bool sleep_until(struct timespec *next, uint64_t seconds, struct error *err)
 {
+	struct timespec now;
+	int cause;
+
 	next->tv_sec += (time_t)seconds;
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, next, NULL) == EINTR)
-		;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now.tv_sec > next->tv_sec || (now.tv_sec == next->tv_sec && now.tv_nsec >= next->tv_nsec))
+		*next = (struct timespec){.tv_sec = now.tv_sec + (time_t)seconds, .tv_nsec = now.tv_nsec};
+	do {
+		cause = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, next, NULL);
+	} while (cause == EINTR);
+	return cause == 0 || error_system(err, cause, "wait for the next look");
 }
 
 /* Each look lives in an arena of its own, and of the one before only what rates need is kept. */
@@ -67,12 +75,14 @@ static bool look_on(struct run *run, struct look *before, struct error *err)
 		struct arena arena = {0};
 		struct look look;
 
-		sleep_until(&next, options->interval_s);
-		done = looking_take(&arena, run, depth_of(options), &look, err) && print_look(run, &look, before, err);
+		done = sleep_until(&next, options->interval_s, err) &&
+		       looking_take(&arena, run, depth_of(options), &look, err) && print_look(run, &look, before, err);
 		if (done && !options->json && !options->time_wait && i + 1 != options->looks)
 			done = output_print(run, &(const struct text){.bytes = (char[]){"\n"}, .length = 1}, err);
-		before->counters = look.counters;
-		before->steady_ms = look.steady_ms;
+		if (done) {
+			before->counters = look.counters;
+			before->steady_ms = look.steady_ms;
+		}
 		arena_free(&arena);
 	}
 	return done;

@@ -38,12 +38,18 @@ static enum census_side side_of(const struct census *census, const struct tcp_so
 {
 	const struct tcp_settings *settings = census->headroom.settings;
 
+	if (socket->state == TCP_STATE_SYN_SENT)
+		return CENSUS_CONNECTS;
 	if (socket->state == TCP_STATE_SYN_RECEIVED || listens(census, socket->local.port))
 		return CENSUS_ACCEPTS;
-	if (socket->state == TCP_STATE_SYN_SENT || headroom_in_range(settings, socket->local.port))
+	if (headroom_in_range(settings, socket->local.port))
 		return CENSUS_CONNECTS;
-	/* Neither end says it: a service that has gone, or a client with a port of its own choice. */
-	return headroom_in_range(settings, socket->remote.port) ? CENSUS_ACCEPTS : CENSUS_CONNECTS;
+	/* A service that has gone, or a client with a port of its own choice, which bindresvport(3) takes from 512 on. */
+	uint16_t port = socket->local.port;
+	bool reserved = port >= 512 && port < 1024;
+	if (headroom_in_range(settings, socket->remote.port) || (!reserved && port < socket->remote.port))
+		return CENSUS_ACCEPTS;
+	return CENSUS_CONNECTS;
 }
 
 static struct census_service *service_at(struct census *census, uint16_t port)
@@ -129,6 +135,7 @@ void census_add(struct census *census, const struct tcp_socket *socket)
 	count->ipv6 += socket->ipv6;
 	/* An IPv6 listener on any address carries both; what it is called is no IPv4 address. */
 	count->mapped += socket->ipv6 && tcp_address_is_v4(&socket->local.address);
+	census->owned += !socket->ownerless && socket->state != TCP_STATE_SYN_RECEIVED;
 	census->orphans += socket->ownerless && socket->state == TCP_STATE_FIN_WAIT_2;
 	if (!census->detailed)
 		return;

@@ -11,7 +11,7 @@
  *
  * Who connects and who accepts is not in a socket. A local port with a listener belongs to the side that accepts; else one in
  * net.ipv4.ip_local_port_range to the side that connects. A service that has stopped listening is taken for one that
- * connects when its port lies in that range.
+ * connects when its port lies in that range; outside of it the lower port is the service's, but for 512 to 1023.
  */
 #ifndef HOLDFAST_CORE_CENSUS_H
 #define HOLDFAST_CORE_CENSUS_H
@@ -58,6 +58,7 @@ struct census {
 	bool whole;    /* false: changes interrupted the listing, or a part could not be read; counts may be off */
 	struct census_count states[TCP_STATES];
 	uint64_t time_wait; /* the sum of the state; when those were not listed the caller's, after census_end */
+	uint64_t owned;     /* full sockets, as sockstat counts them: no records, none half open */
 	uint64_t orphans;   /* in FIN-WAIT-2, kept by the kernel alone as short records */
 	bool bound_known;   /* the next was asked for; of kernels before 6.8 it is 0 all the same */
 	uint64_t bound;     /* have a port, and neither listen nor connect; in no state */

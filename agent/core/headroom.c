@@ -9,6 +9,8 @@
 enum { TUPLES_MOST = 16384, SOURCES_MOST = 256 };
 /* Fewer sockets than this part of the range are not worth a second look. */
 enum { EARLY_PART = 50 };
+/* The second half is clearly the fuller one by this part of it, and at least so many ports. */
+enum { CLEARLY = 10, CLEARLY_LEAST = 2 };
 /* From so many percent on the second half is used up, as sockets come and go. */
 enum { USED_UP = 95 };
 
@@ -96,6 +98,7 @@ void headroom_add(struct headroom *headroom, const struct tcp_socket *socket)
 	tuple->used++;
 	tuple->first_half += first;
 	tuple->time_wait += waits;
+	tuple->time_wait_first_half += waits && first;
 	tuple->ripe += ripe;
 	tuple->ripe_first_half += ripe && first;
 }
@@ -156,19 +159,46 @@ static void find_overflow(struct headroom *headroom)
 	}
 }
 
+/* How many more ports of the second half are used than of the first, as if both had as many as the second; 0 for fewer. */
+static uint32_t surplus_of(const struct headroom *headroom, const struct headroom_tuple *tuple)
+{
+	uint32_t second = tuple->used - tuple->first_half, room = headroom->room - headroom->first_half;
+	uint64_t matched = (uint64_t)tuple->first_half * room / headroom->first_half;
+
+	return second > matched ? (uint32_t)(second - matched) : 0;
+}
+
+bool headroom_is_unclear(const struct headroom *headroom, const struct headroom_tuple *tuple)
+{
+	uint32_t second = tuple->used - tuple->first_half, room = headroom->room - headroom->first_half;
+
+	return headroom->settings->halves && tuple->early == 0 && second > 0 &&
+	       (uint64_t)second * headroom->first_half >= (uint64_t)tuple->first_half * room;
+}
+
 /*
- * connect() turns to the second half when the first is used up. When sockets have gone since, those that stayed look as if
- * they were bound early too; less than half of the first half says that they hardly are.
+ * connect() turns to the second half when the first is used up, and sockets go from both alike. So they were bound early when
+ * the first half is half empty, or the second is clearly the fuller one. Connections that have outlived others can look so.
  */
 static uint32_t early_of(const struct headroom *headroom, const struct headroom_tuple *tuple)
 {
 	const struct headroom_source *source = tally_find(&headroom->sources, &tuple->source);
 
-	if (!headroom->settings->halves)
+	/* Without a first half connect() goes to the second at once. */
+	if (!headroom->settings->halves || headroom->first_half == 0)
 		return 0;
 	if (source != NULL && source->overflows)
 		return tuple->used;
-	return tuple->first_half < headroom->first_half / 2 ? tuple->used - tuple->first_half : 0;
+	uint32_t second_room = headroom->room - headroom->first_half;
+	uint32_t clearly = second_room / CLEARLY > CLEARLY_LEAST ? second_room / CLEARLY : CLEARLY_LEAST;
+	bool early = tuple->first_half < headroom->first_half / 2 || surplus_of(headroom, tuple) > clearly;
+	return early ? tuple->used - tuple->first_half : 0;
+}
+
+/* Of so many sockets (time_wait, ripe) with so many in the first half: those that were not bound early. */
+static uint32_t not_early(const struct headroom_tuple *tuple, uint32_t early, uint32_t all, uint32_t first_half)
+{
+	return early == 0 ? all : early == tuple->used ? 0 : first_half;
 }
 
 /* Ports that connect() cannot have towards the peer: those that bind() holds, and those of its own sockets there. */
@@ -176,7 +206,7 @@ static uint32_t taken_of(const struct headroom *headroom, const struct headroom_
 {
 	uint32_t early = headroom->held > 0 ? tuple->early : 0;
 	/* What bind() has taken tcp_tw_reuse does not give back. */
-	uint32_t ripe = early == 0 ? tuple->ripe : early == tuple->used ? 0 : tuple->ripe_first_half;
+	uint32_t ripe = not_early(tuple, early, tuple->ripe, tuple->ripe_first_half);
 	uint32_t taken = headroom->held + tuple->used - early - (tuple->reuses ? ripe : 0);
 
 	return taken < headroom->room ? taken : headroom->room;
@@ -195,6 +225,9 @@ void headroom_end(struct headroom *headroom)
 		tuple->early = early_of(headroom, tuple);
 		tuple->reuses = tcp_settings_reuse(headroom->settings, loopback);
 		tuple->taken = taken_of(headroom, tuple);
+		uint32_t ripe = not_early(tuple, tuple->early, tuple->ripe, tuple->ripe_first_half);
+		tuple->waiting = not_early(tuple, tuple->early, tuple->time_wait, tuple->time_wait_first_half) -
+				 (tuple->reuses ? ripe : 0);
 		headroom->early += tuple->early;
 	}
 }
@@ -236,7 +269,7 @@ unsigned headroom_percent(const struct headroom *headroom, const struct headroom
 
 unsigned headroom_percent_most(const struct headroom *headroom)
 {
-	unsigned most = 0;
+	unsigned most = headroom->room == 0 ? 100 : percent(headroom->held, headroom->room);
 
 	for (size_t i = 0; i < headroom->tuples.count; i++) {
 		unsigned one = headroom_percent(headroom, tally_item(&headroom->tuples, i));

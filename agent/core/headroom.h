@@ -27,10 +27,11 @@ struct headroom_tuple {
 	uint32_t used;       /* local ports of the range */
 	uint32_t first_half; /* of them in the half that connect() takes first */
 	uint32_t time_wait;
-	uint32_t ripe;            /* in TIME-WAIT for longer than net.ipv4.tcp_tw_reuse_delay */
-	uint32_t ripe_first_half; /* of them in the first half */
+	uint32_t ripe;                                  /* in TIME-WAIT for longer than net.ipv4.tcp_tw_reuse_delay */
+	uint32_t time_wait_first_half, ripe_first_half; /* of them in the first half */
 	/* Set by headroom_end: */
-	uint32_t early; /* most likely bound before they were connected, without IP_BIND_ADDRESS_NO_PORT */
+	uint32_t waiting; /* of time_wait: those that tcp_tw_reuse would free, and does not as things are */
+	uint32_t early;   /* most likely bound before they were connected, without IP_BIND_ADDRESS_NO_PORT */
 	uint32_t
 		taken; /* ports that connect() cannot have: those, less the ripe ones where they help, and all that is held */
 	bool reuses; /* tcp_tw_reuse works here as things are */
@@ -80,9 +81,11 @@ void headroom_mark(struct headroom *headroom, const struct tcp_socket *socket);
 bool headroom_in_range(const struct tcp_settings *settings, uint16_t port);
 /* What part of the room is taken, 0 to 100, rounded down. */
 unsigned headroom_percent(const struct headroom *headroom, const struct headroom_tuple *tuple);
-/* Of the tuple with the least left; 0 when there is none. */
+/* Of the tuple with the least left; without one, of a peer that is yet to come. */
 unsigned headroom_percent_most(const struct headroom *headroom);
 unsigned headroom_source_percent(const struct headroom *headroom, const struct headroom_source *source);
+/* Both halves are used alike, so that nothing tells whether the program binds before it connects. */
+bool headroom_is_unclear(const struct headroom *headroom, const struct headroom_tuple *tuple);
 /* Of two struct headroom_tuple: less than 0 when the left one is the fuller. Two tuples are never equal. */
 int headroom_order(const void *left, const void *right);
 /* The fullest first. */

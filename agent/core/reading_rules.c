@@ -5,6 +5,9 @@
 
 /* From how many sockets on a state is worth a line, and from how many percent on a limit is near. */
 enum { MANY = 100, MANY_ORPHANS = 1000, NEAR = 80 };
+/* Seconds; below it slow peers get a RST for what they still send. */
+#define FIN_TIMEOUT_LOW_TEXT "30"
+enum { FIN_TIMEOUT_LOW = 30 };
 
 /* --- queues and limits --------------------------------------------------------------------------------------------- */
 
@@ -79,14 +82,20 @@ static void read_syn_queues(const struct reading_draft *draft)
 	uint64_t drops = happened(draft, TCP_COUNTER_SYN_QUEUE_DROPS);
 	uint64_t cookies = happened(draft, TCP_COUNTER_SYN_QUEUE_COOKIES);
 
+	const struct tcp_settings *settings = draft->given->settings;
+	bool off = !settings->known[TCP_SETTING_SYNCOOKIES] || settings->numbers[TCP_SETTING_SYNCOOKIES] == 0;
+
 	if (drops > 0) {
-		reading_add(
-			draft, READING_SYN_QUEUE, grave_if_now(draft),
-			arena_printf(
-				draft->arena,
-				"new connections were dropped because too many were half open, %s: %s = 1 answers them all the same",
-				how_often(draft, drops), reading_key(draft, TCP_SETTING_SYNCOOKIES)));
-		reading_add_key(draft, TCP_SETTING_SYNCOOKIES, "1");
+		reading_add(draft, READING_SYN_QUEUE, off ? grave_if_now(draft) : FINDING_WARNING,
+			    arena_printf(draft->arena,
+					 "new connections were dropped because too many were half open, %s: %s",
+					 how_often(draft, drops),
+					 off ? arena_printf(draft->arena, "%s = 1 answers them all the same",
+							    reading_key(draft, TCP_SETTING_SYNCOOKIES))
+					     : arena_printf(draft->arena, "%s is on now, and answers them all the same",
+							    reading_key(draft, TCP_SETTING_SYNCOOKIES))));
+		if (off)
+			reading_add_key(draft, TCP_SETTING_SYNCOOKIES, "1");
 	} else if (cookies > 0) {
 		reading_add(
 			draft, READING_SYN_QUEUE, FINDING_WARNING,
@@ -102,7 +111,8 @@ static void read_syn_queues(const struct reading_draft *draft)
 static void read_time_wait_most(const struct reading_draft *draft)
 {
 	const struct tcp_settings *settings = draft->given->settings;
-	uint64_t overflows = happened(draft, TCP_COUNTER_TW_OVERFLOW), kept = draft->given->census->time_wait;
+	uint64_t overflows = happened(draft, TCP_COUNTER_TW_OVERFLOW),
+		 kept = draft->given->census->time_wait + draft->given->census->orphans;
 	int64_t most = settings->numbers[TCP_SETTING_TIME_WAIT_MOST];
 	bool near = settings->known[TCP_SETTING_TIME_WAIT_MOST] && most > 0 && kept * 100 >= (uint64_t)most * NEAR;
 
@@ -110,8 +120,9 @@ static void read_time_wait_most(const struct reading_draft *draft)
 		return;
 	struct text text = {.arena = draft->arena};
 	if (near)
-		text_format(&text, "%s sockets in TIME-WAIT, and %s = %s is the most", reading_count(draft, kept),
-			    reading_key(draft, TCP_SETTING_TIME_WAIT_MOST), reading_count(draft, (uint64_t)most));
+		text_format(&text, "%s sockets in TIME-WAIT or orphans in FIN-WAIT-2, and %s = %s is the most",
+			    reading_count(draft, kept), reading_key(draft, TCP_SETTING_TIME_WAIT_MOST),
+			    reading_count(draft, (uint64_t)most));
 	if (overflows > 0)
 		text_format(&text, "%ssockets were closed without TIME-WAIT, %s", near ? "; " : "",
 			    how_often(draft, overflows));
@@ -169,16 +180,19 @@ static void read_states(const struct reading_draft *draft)
 				draft->arena,
 				"%s in CLOSE-WAIT: their peers have closed, the programs here have not; no parameter ends them",
 				reading_count(draft, close_wait)));
-	if (census->orphans >= MANY_ORPHANS) {
-		reading_add(
-			draft, READING_FIN_WAIT_2, FINDING_WARNING,
-			arena_printf(
-				draft->arena,
-				"%s closed sockets wait in FIN-WAIT-2 for peers that do not close: a lower %s ends them sooner, from "
-				"60 s down to 30",
-				reading_count(draft, census->orphans), reading_key(draft, TCP_SETTING_FIN_TIMEOUT)));
-		reading_add_key(draft, TCP_SETTING_FIN_TIMEOUT, "30");
-	}
+	int64_t timeout_s = draft->given->settings->numbers[TCP_SETTING_FIN_TIMEOUT];
+	bool lower = timeout_s > FIN_TIMEOUT_LOW;
+	if (census->orphans >= MANY_ORPHANS)
+		reading_add(draft, READING_FIN_WAIT_2, FINDING_WARNING,
+			    arena_printf(draft->arena,
+					 "%s closed sockets wait in FIN-WAIT-2 for peers that do not close%s",
+					 reading_count(draft, census->orphans),
+					 lower ? arena_printf(draft->arena, ": %s = %d ends them sooner than %lld",
+							      reading_key(draft, TCP_SETTING_FIN_TIMEOUT),
+							      FIN_TIMEOUT_LOW, (long long)timeout_s)
+					       : "; no parameter should end them sooner than now"));
+	if (census->orphans >= MANY_ORPHANS && lower)
+		reading_add_key(draft, TCP_SETTING_FIN_TIMEOUT, FIN_TIMEOUT_LOW_TEXT);
 	if (syn_sent >= MANY)
 		reading_add(
 			draft, READING_SYN_SENT, FINDING_WARNING,

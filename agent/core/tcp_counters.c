@@ -117,9 +117,12 @@ static bool number_after(const char *line, const char *word, uint64_t *value)
 
 bool tcp_sockstat_take(struct tcp_sockstat *sockstat, const char *text)
 {
-	for (const char *line = text; *line != '\0'; line = next_line(line)) {
-		struct tcp_sockstat found = {.known = true};
+	static const char head[] = "sockets:";
+	struct tcp_sockstat found = {.known = true};
 
+	for (const char *line = text; *line != '\0'; line = next_line(line)) {
+		if (strncmp(line, head, sizeof(head) - 1) == 0)
+			(void)!number_after(line + sizeof(head) - 1, "used", &found.sockets);
 		if (strncmp(line, "TCP:", 4) != 0)
 			continue;
 		if (!number_after(line + 4, "tw", &found.time_wait) ||

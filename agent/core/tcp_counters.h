@@ -52,6 +52,7 @@ uint64_t tcp_counters_grown(const struct tcp_counters *before, const struct tcp_
 /* /proc/net/sockstat: what the kernel keeps ready, at no cost. */
 struct tcp_sockstat {
 	bool known;
+	uint64_t sockets;   /* of this namespace, of every kind, but for records without a process behind them */
 	uint64_t time_wait; /* of this namespace, both families, orphans in FIN-WAIT-2 too */
 	uint64_t orphans;   /* of the host: closed by their process, not over; without those in time_wait */
 	uint64_t pages;     /* of the host: memory of all TCP buffers */

@@ -22,6 +22,13 @@ const char *const tcp_setting_keys[TCP_SETTINGS] = {
 /* What all other parameters of TCP begin with; IPv6 has them in the same place. */
 static const char family[] = "net/ipv4/tcp_";
 
+const char *tcp_setting_word(enum tcp_setting setting)
+{
+	const char *slash = strrchr(tcp_setting_keys[setting], '/');
+
+	return slash == NULL ? tcp_setting_keys[setting] : slash + 1;
+}
+
 bool tcp_setting_concerns(const char *path)
 {
 	for (unsigned i = 0; i < TCP_SETTINGS; i++) {

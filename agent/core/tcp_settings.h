@@ -28,6 +28,8 @@ enum tcp_setting {
 /* Path of each. */
 extern const char *const tcp_setting_keys[TCP_SETTINGS];
 
+/* The last word of the path: "tcp_tw_reuse". */
+const char *tcp_setting_word(enum tcp_setting setting) RETURNS_NONNULL;
 /* Whether the parameter is one of them, or another of TCP. */
 bool tcp_setting_concerns(const char *path);
 

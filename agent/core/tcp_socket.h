@@ -1,5 +1,5 @@
 /*
- * One TCP socket as the kernel lists it (system/sock_diag, system/proc_net_tcp), and the states it can be in.
+ * One TCP socket as the kernel lists it (system/sock_diag, system/proc_net), and the states it can be in.
  *
  * A socket that no process owns any more is kept by the kernel as a short record: in TIME-WAIT, or in FIN-WAIT-2 when the
  * other side has not closed yet. /proc/net/sockstat counts both as "tw".

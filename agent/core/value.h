@@ -17,7 +17,7 @@
 #include "facts.h"
 #include "rule.h"
 
-/* One /proc/sys file holds at most this much in what we read; longer values are cut by the kernel itself. */
+/* Nearly every /proc/sys file holds less; a list of many ports may hold more (system/proc_sys). */
 enum { VALUE_LONGEST = 64 * 1024, VALUE_FIELDS = 64 };
 
 /*

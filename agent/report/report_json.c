@@ -3,6 +3,9 @@
 #include "../base/digest.h"
 #include "report_tcp_json.h"
 
+/* As many as a double keeps of what people write. */
+enum { REAL_DIGITS = 15 };
+
 json_t *report_json_text(const char *text)
 {
 	struct arena arena = {0};
@@ -199,7 +202,7 @@ static json_t *counts_json(const struct outcome *outcome)
 
 static bool print(struct text *out, json_t *document, size_t flags, struct error *err)
 {
-	char *text = document == NULL ? NULL : json_dumps(document, flags);
+	char *text = document == NULL ? NULL : json_dumps(document, flags | JSON_REAL_PRECISION(REAL_DIGITS));
 
 	json_decref(document);
 	if (text == NULL)

@@ -190,8 +190,7 @@ bool report_metrics(struct text *out, const json_t *census, struct error *err)
 	states(out, json_object_get(census, "states"));
 	sides(out, time_wait);
 	plain(out, time_wait, "bytes", "holdfast_tcp_time_wait_bytes", "bytes", "Memory of the sockets in TIME-WAIT.");
-	plain(out, time_wait, "limit", "holdfast_tcp_time_wait_limit", NULL,
-	      "How many there may be: tcp_max_tw_buckets.");
+	plain(out, time_wait, "limit", "holdfast_tcp_time_wait_limit", NULL, "How many the kernel keeps at most.");
 	plain(out, census, "fin_wait_2_orphans", "holdfast_tcp_fin_wait_2_orphans", NULL,
 	      "Closed sockets whose peer has not closed yet.");
 	plain(out, census, "bound", "holdfast_tcp_bound_sockets", NULL, "Sockets with a port that are not connected.");

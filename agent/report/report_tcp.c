@@ -164,13 +164,16 @@ static void print_range(struct text *out, const struct report_tcp *report, const
 
 	text_format(&text, "%s ports for connect() towards each peer: %u-%u", grouped(out, headroom->capacity),
 		    settings->range_first, settings->range_last);
+	size -= size > 1 ? size % 2 : 0; /* the last port of an odd range is passed over (core/headroom.h) */
 	if (size > headroom->room)
 		text_format(&text, " less %s reserved or listening", grouped(out, size - headroom->room));
 	if (headroom->held > 0)
 		text_format(&text, " less %s held by bind()", grouped(out, headroom->held));
-	text_format(&text, "; tcp_tw_reuse %lld%s.", (long long)settings->numbers[TCP_SETTING_REUSE],
-		    settings->numbers[TCP_SETTING_TIMESTAMPS] == 0 ? ", without effect for want of tcp_timestamps"
-								   : "");
+	text_format(&text, "; %s %lld", tcp_setting_word(TCP_SETTING_REUSE),
+		    (long long)settings->numbers[TCP_SETTING_REUSE]);
+	if (settings->numbers[TCP_SETTING_TIMESTAMPS] == 0)
+		text_format(&text, ", and %s is off", tcp_setting_word(TCP_SETTING_TIMESTAMPS));
+	text_string(&text, ".");
 	print_line(out, style, text.bytes);
 }
 
@@ -224,6 +227,7 @@ static void print_ports(struct text *out, const struct report_tcp *report, const
 	if (count > 0)
 		print_range(out, report, style);
 	print_left_out(out, &headroom->tuples, "peers to connect to");
+	print_left_out(out, &headroom->sources, "local addresses");
 }
 
 /* --- counters ------------------------------------------------------------------------------------------------------ */
@@ -306,8 +310,9 @@ static void print_head(struct text *out, const struct report_tcp *report, const 
 	const char *dot = style->ascii ? "|" : "·";
 	const char *host = text_printable(out->arena, facts_shown(report->facts->host_name));
 
-	text_format(out, "%s TCP sockets on %s",
-		    table_coloured(out->arena, style, TABLE_BOLD, grouped(out, census_total(census))), host);
+	uint64_t total = census_total(census);
+	text_format(out, "%s TCP socket%s on %s", table_coloured(out->arena, style, TABLE_BOLD, grouped(out, total)),
+		    total == 1 ? "" : "s", host);
 	if (report->namespace != NULL)
 		text_format(out, " %s namespace %s", dot, text_printable(out->arena, report->namespace));
 	text_format(out, " %s Linux %s", dot, text_printable(out->arena, facts_shown(report->facts->kernel)));
@@ -324,8 +329,9 @@ static void print_memory(struct text *out, const struct report_tcp *report, cons
 	text_format(&text, "TIME-WAIT takes %s of memory",
 		    number_bytes(out->arena, census->time_wait * TCP_TIME_WAIT_BYTES));
 	if (report->settings->known[TCP_SETTING_TIME_WAIT_MOST])
-		text_format(&text, " and may be %s (tcp_max_tw_buckets)",
-			    grouped(out, (uint64_t)report->settings->numbers[TCP_SETTING_TIME_WAIT_MOST]));
+		text_format(&text, " and may be %s (%s)",
+			    grouped(out, (uint64_t)report->settings->numbers[TCP_SETTING_TIME_WAIT_MOST]),
+			    tcp_setting_word(TCP_SETTING_TIME_WAIT_MOST));
 	if (census->orphans > 0)
 		text_format(&text, "; %s of FIN-WAIT-2 are orphans", grouped(out, census->orphans));
 	if (census->bound > 0)

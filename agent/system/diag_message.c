@@ -10,9 +10,6 @@
 
 #include "../base/attributes.h"
 
-/* What the kernel puts into idiag_timer of a record without an owner (inet_csk_diag_fill and its neighbours). */
-enum { TIMER_TIME_WAIT = 3 };
-
 _Static_assert(DIAG_REQUEST_SIZE >= sizeof(struct nlmsghdr) + sizeof(struct inet_diag_req), "old request");
 _Static_assert(DIAG_REQUEST_SIZE >= sizeof(struct nlmsghdr) + sizeof(struct inet_diag_req_v2), "request");
 
@@ -67,7 +64,7 @@ static enum diag_answer read_socket(const uint8_t *bytes, size_t length, struct 
 		return DIAG_OTHER;
 	one.state = (enum tcp_state)record.idiag_state;
 	one.ipv6 = record.idiag_family == AF_INET6;
-	one.ownerless = record.idiag_timer == TIMER_TIME_WAIT;
+	one.ownerless = record.idiag_timer == DIAG_TIMER_OWNERLESS;
 	/* A socket that is only bound is told as CLOSED with a port; nothing else that is CLOSED has one. */
 	one.bound = one.state == TCP_STATE_CLOSED && one.local.port != 0;
 	if (one.ownerless)

@@ -18,6 +18,9 @@ enum diag_family { DIAG_BOTH, DIAG_IPV4, DIAG_IPV6 };
 /* Sets of states: a bit for each enum tcp_state, and one for sockets that are only bound (Linux 6.8). */
 enum { DIAG_BOUND = 1 << 13, DIAG_ALL = (1 << TCP_STATES) - 2 };
 
+/* The timer that the kernel shows of a record without an owner, here and in /proc/net/tcp. */
+enum { DIAG_TIMER_OWNERLESS = 3 };
+
 enum { DIAG_REQUEST_SIZE = 76 };
 
 /* Writes the request; returns its length. */

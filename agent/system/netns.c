@@ -35,13 +35,13 @@ bool netns_enter(const char *word, struct error *err)
 	CLEANUP(fd_close) int fd = open_namespace(word);
 
 	if (fd < 0 && errno == ENOENT)
-		return error_set(err, "there is no network namespace and no process '%s'; 'ip netns' lists the names",
-				 word);
+		return error_set(
+			err, "there is no network namespace and no process '%.100s'; 'ip netns' lists the names", word);
 	if (fd < 0)
-		return error_system(err, errno, "open the network namespace '%s'", word);
+		return error_system(err, errno, "open the network namespace '%.100s'", word);
 	if (setns(fd, CLONE_NEWNET) == 0)
 		return true;
 	if (errno == EINVAL)
-		return error_set(err, "'%s' is no network namespace", word);
-	return error_system(err, errno, "enter the network namespace '%s'", word);
+		return error_set(err, "'%.100s' is no network namespace", word);
+	return error_system(err, errno, "enter the network namespace '%.100s'", word);
 }

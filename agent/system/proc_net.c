@@ -7,7 +7,7 @@
 
 #include "../base/number.h"
 
-enum { FILE_MOST = 1 << 20, CHUNK = 65536, TIMER_TIME_WAIT = 3, TICK_MS = 10 };
+enum { FILE_MOST = 1 << 20, CHUNK = 65536, TICK_MS = 10 };
 
 void proc_net_counters(struct arena *arena, const struct tree *tree, struct tcp_counters *counters)
 {
@@ -122,7 +122,7 @@ bool proc_net_line(const char *line, size_t length, bool ipv6, struct tcp_socket
 	if (state == TCP_STATE_NONE || state >= TCP_STATES)
 		return false;
 	found.state = (enum tcp_state)state;
-	found.ownerless = timer == TIMER_TIME_WAIT;
+	found.ownerless = timer == DIAG_TIMER_OWNERLESS;
 	if (found.ownerless)
 		found.expires_ms = ticks > UINT32_MAX / TICK_MS ? UINT32_MAX : ticks * TICK_MS;
 	if (found.state == TCP_STATE_LISTEN)
@@ -186,7 +186,7 @@ static bool list_file(int fd, struct listing *listing, const char *path, struct 
 		memmove(bytes, bytes + taken, held - taken);
 		held -= taken;
 	}
-	listing->whole = listing->whole && held == 0;
+	listing->whole = listing->whole && listing->headed && held == 0;
 	return true;
 }
 

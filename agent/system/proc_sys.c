@@ -148,6 +148,23 @@ static void not_read(struct arena *arena, const struct proc_sys *proc_sys, const
 	live->write_only = fd >= 0 && fstat(fd, &status) == 0 && (status.st_mode & 0444) == 0;
 }
 
+/* The kernel gives the whole value to one read or cuts it off: a list of single ports takes up to 400 KiB. */
+static ssize_t read_long(struct arena *arena, int fd, const char **bytes)
+{
+	static const size_t sizes[] = {VALUE_LONGEST, 1 << 20};
+
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+		char *room = arena_alloc(arena, sizes[i]);
+		ssize_t length = pread(fd, room, sizes[i], 0);
+
+		*bytes = room;
+		if (length < (ssize_t)sizes[i])
+			return length;
+	}
+	errno = EOVERFLOW;
+	return -1;
+}
+
 /* path below folder; full is the same key below /proc/sys. */
 static void read_key(struct arena *arena, const struct proc_sys *proc_sys, int folder, const char *path,
 		     const char *full, struct observed_live *live)
@@ -162,12 +179,8 @@ static void read_key(struct arena *arena, const struct proc_sys *proc_sys, int f
 		return;
 	}
 	ssize_t length = read(fd, small, sizeof(small));
-	if (length == (ssize_t)sizeof(small)) {
-		char *large = arena_alloc(arena, VALUE_LONGEST);
-
-		length = pread(fd, large, VALUE_LONGEST, 0);
-		bytes = large;
-	}
+	if (length == (ssize_t)sizeof(small))
+		length = read_long(arena, fd, &bytes);
 	if (length < 0) {
 		not_read(arena, proc_sys, full, errno, live);
 		return;

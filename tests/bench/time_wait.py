@@ -74,7 +74,8 @@ def measure(host, options, path):
     if done.returncode:
         raise subprocess.SubprocessError(f"rounds: exit {done.returncode} {done.stderr}")
     after = time_wait()
-    complaint = None if before >= COUNT and after == before else f"sockets in TIME-WAIT: {before} before, {after} after"
+    # The kernel may have closed a few without, for want of memory elsewhere.
+    complaint = None if before >= COUNT * 0.999 and after == before else f"sockets in TIME-WAIT: {before} before, {after} after"
     rows = [[int(word) for word in line.split()] for line in done.stdout.splitlines()]
     return {"names": list(contestants), "bases": {name: base for name, (_, base) in contestants.items()}, "rows": rows,
             "values": before, "complaint": complaint, "story": ""}

@@ -93,6 +93,21 @@ def census_in_apply(host):
 
 
 @case("busy")
+def apply_of_what_a_connection_keeps(host):
+    """What both ends agree on when they connect is no matter to open connections."""
+    keys = [f"net.ipv4.tcp_{name}" for name in ("ecn", "sack", "timestamps", "window_scaling")]
+    for key in (*keys, "net.ipv4.tcp_fin_timeout"):
+        host.set_live(key, "1")
+    host.profile("\n".join(f"{key}: 0" for key in keys) + "\nnet.ipv4.tcp_fin_timeout: 30")
+    result = host.run("apply", "-p", "web.yaml", exit=IN_LINE)
+    host.says(in_one_line(result), "open connections stay as they are; new ones get: " + ", ".join(keys) + r"\.", stream="out")
+    for key in keys:
+        host.says(result, rf"^✓ {re.escape(key)} .* for new sockets$", stream="out")
+        host.says(host.run("explain", key, exit=IN_LINE), "^  Takes effect for sockets that are made after it$", stream="out")
+    host.silent(result, r"^✓ net\.ipv4\.tcp_fin_timeout .* for new sockets")
+
+
+@case("busy")
 def census_in_the_report_of_apply(host):
     host.profile("net.ipv4.tcp_fin_timeout: 30")
     host.profile("vm.swappiness: 10", "other.yaml")
@@ -144,6 +159,8 @@ WRONG = {
     "top-elsewhere": (("check", "--top", "1"), ["'check'", "--top"]),
     "totals-argument": (("tcp", "--totals=1"), ["--totals", "no argument"]),
     "totals-with-time-wait": (("tcp", "--totals", "--time-wait"), ["--totals", "--time-wait", "together"]),
+    "top-with-totals": (("tcp", "--totals", "--top", "3"), ["--top", "--totals", "no tables"]),
+    "top-with-time-wait": (("tcp", "--top", "0", "--time-wait"), ["--top", "--time-wait"]),
     "totals-elsewhere": (("report", "--totals"), ["'report'", "--totals"]),
     "time-wait-elsewhere": (("apply", "--time-wait"), ["'apply'", "--time-wait"]),
     "interval-elsewhere": (("report", "--interval", "1"), ["'report'", "--interval"]),
@@ -160,6 +177,10 @@ WRONG = {
     "format-capital": (("report", "--format", "JSON"), ["--format", "'JSON'"]),
     "format-missing": (("report", "--format"), ["--format", "argument"]),
     "format-elsewhere": (("tcp", "--format", "json"), ["'tcp'", "--format"]),
+    "json-with-metrics": (("report", "--json", "--format", "metrics"), ["--json", "--format metrics", "together"]),
+    "file-with-netns": (("report", "web.yaml", "--netns", "blue"), ["saved document", "--netns"]),
+    "file-with-root": (("report", "web.yaml", "--root", "../root"), ["saved document", "--root"]),
+    "stdin-with-root": (("report", "-", "--root", "../root"), ["saved document", "--root"]),
     "mistyped": (("tcp", "--time-wiat"), ["--time-wiat", "--time-wait"]),
 }
 
@@ -316,11 +337,14 @@ def percent(part, whole):
 
 
 def side_of(socket, ports, listening):
+    if socket.state == "SYN_SENT":
+        return "connects"
     if socket.state == "SYN_RECV" or socket.local_port in listening:
         return "accepts"
-    if socket.state == "SYN_SENT" or ports.holds(socket.local_port):
+    if ports.holds(socket.local_port):
         return "connects"
-    return "accepts" if ports.holds(socket.remote_port) else "connects"
+    lower = socket.local_port < socket.remote_port and not 512 <= socket.local_port < 1024  # bindresvport(3) gives those to clients
+    return "accepts" if ports.holds(socket.remote_port) or lower else "connects"
 
 
 def expected(sockets, ports):
@@ -372,7 +396,9 @@ def found_in(document):
 def check_taken(host, what, ports):
     """What is taken follows from the rest, but for who is judged to have bound early; that is in tests/unit."""
     host.equal(f"{what}: capacity", ports["capacity"], ports["room"] - ports["held"])
-    host.equal(f"{what}: percent_max", ports["percent_max"], max((each["percent"] for each in ports["tuples"]), default=0))
+    # A peer that is yet to come meets what bind() holds, and an empty room is all taken.
+    newcomer = percent(ports["held"], ports["room"]) if ports["room"] else 100
+    host.equal(f"{what}: percent_max", ports["percent_max"], max([each["percent"] for each in ports["tuples"]] + [newcomer]))
     some_early = any(each["bound_early"] for each in ports["tuples"])
     if not some_early:
         host.equal(f"{what}: held", ports["held"], 0)
@@ -527,6 +553,10 @@ DISTURBED = {
     "six-in-four": (edited("^.*" + LISTENS, " 0: 00000000000000000000000000000000:0016 00000000000000000000000000000000:0000 0A"), 1),
     "four-in-six": (edited(r"^ +0: .*$", "   0: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000", "/proc/net/tcp6"), 1),
     "six-is-cut": (cut("/proc/net/tcp6", -20), 1),
+    # No kernel leaves out the line of titles.
+    "empty": (lambda host: host.write("/proc/net/tcp", ""), SOCKETS_4),
+    "six-is-empty": (lambda host: host.write("/proc/net/tcp6", ""), SOCKETS_6),
+    "cut-in-the-titles": (cut("/proc/net/tcp", 40), SOCKETS_4),
 }
 
 
@@ -552,9 +582,7 @@ ODD = {
     "words-behind": (edited(r"^( +0: .*)$", r"\1 more words"), 0),
     "nothing-behind-the-timer": (edited(rf"^( +0: {LISTENS} 00000000:00000000 00:00000000).*$", r"\1"), 0),
     "only-titles": (lambda host: host.write("/proc/net/tcp", HEAD4), -SOCKETS_4),
-    "empty": (lambda host: host.write("/proc/net/tcp", ""), -SOCKETS_4),
     "no-six": (lambda host: host.remove("/proc/net/tcp6"), -SOCKETS_6),
-    "empty-six": (lambda host: host.write("/proc/net/tcp6", ""), -SOCKETS_6),
     "the-same-twice": (with_line("   9: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 0 1\n"), 1),
 }
 
@@ -771,6 +799,7 @@ def clients(count, state="TIME_WAIT", expires_ms=None):
 SERVER = [Socket("0.0.0.0", 443, "0.0.0.0", 0, "LISTEN")]
 HUNDRED = Ports(40000, 40099)
 WELL = [("well", "note", None, None)]
+FULL = ("source_ports", "note", None, None)  # from 80 % of an address on
 REUSE, RANGE_KEY, STAMPS = "net.ipv4.tcp_tw_reuse", RANGE, "net.ipv4.tcp_timestamps"
 
 
@@ -784,44 +813,70 @@ class World:
     counters: dict = None
     sockstat: dict = None
     says: tuple = ()
+    silent: tuple = ()
     words: tuple = ()
 
 
 READINGS = {
     "nothing": World(WELL, says=["^nothing stands out$"]),
     "ports-49": World(WELL, towards(49), HUNDRED),
-    "ports-50": World([("ports", "warning", REUSE, "1")], towards(50), HUNDRED,
-                      says=[r"^50 % of the ports towards 10\.0\.0\.5:8080 from 10\.0\.0\.1 are used \(50 of 100\), 100 % of them "
+    "ports-50": World([("ports", "warning", REUSE, "1")], towards(50, step=2), HUNDRED,
+                      says=[r"^50 % of the ports towards 10\.0\.0\.5:8080 from 10\.0\.0\.1 are taken \(50 of 100\), 100 % of them "
                             r"TIME-WAIT: net\.ipv4\.tcp_tw_reuse = 1 would free those after 1 s; both ends need timestamps$"]),
     "ports-79": World([("ports", "warning", REUSE, "1")], towards(79), HUNDRED),
-    "ports-80": World([("ports", "error", REUSE, "1")], towards(80), HUNDRED),
-    "ports-all": World([("ports", "error", REUSE, "1")], towards(100), HUNDRED,
+    "ports-80": World([("ports", "error", REUSE, "1"), FULL], towards(80), HUNDRED),
+    "ports-all": World([("ports", "error", REUSE, "1"), FULL], towards(100), HUNDRED,
                        says=[r"^100 % .*\(100 of 100\)"]),
-    "ports-delay": World([("ports", "error", REUSE, "1")], towards(90), Ports(40000, 40099, delay_ms=100), says=["after 0.1 s"]),
-    "ports-of-an-odd-range": World([("ports", "error", REUSE, "1")], towards(80), Ports(40000, 40100), says=["80 of 100"]),
-    "ports-reserved": World([("ports", "error", REUSE, "1")], towards(72), Ports(40000, 40099, reserved=frozenset(range(40090, 40100))),
+    "ports-delay": World([("ports", "error", REUSE, "1"), FULL], towards(90), Ports(40000, 40099, delay_ms=100), says=["after 0.1 s"]),
+    "ports-of-an-odd-range": World([("ports", "error", REUSE, "1"), FULL], towards(80), Ports(40000, 40100), says=["80 of 100"]),
+    "ports-reserved": World([("ports", "error", REUSE, "1"), FULL], towards(72), Ports(40000, 40099, reserved=frozenset(range(40090, 40100))),
                             says=["72 of 90"]),
     "ports-with-a-listener": World([("ports", "warning", REUSE, "1")], [*towards(50), Socket("10.0.0.1", 40099, "0.0.0.0", 0, "LISTEN")],
                                    HUNDRED, says=["50 of 99"]),
-    "ports-of-two-peers": World([("ports", "error", REUSE, "1"), ("ports", "warning", REUSE, "1")],
+    "ports-of-two-peers": World([("ports", "error", REUSE, "1"), ("ports", "warning", REUSE, "1"), FULL],
                                 [*towards(60, "10.0.0.6"), *towards(90)], HUNDRED, says=[r"10\.0\.0\.5", r"10\.0\.0\.6"]),
-    "three-peers-are-named": World([("ports", "error", REUSE, "1")] * 3 + [("ports", "warning", None, None)],
+    "three-peers-are-named": World([("ports", "error", REUSE, "1")] * 3 + [("ports", "warning", None, None), FULL],
                                    sum((towards(90, f"10.0.0.{n}") for n in range(5, 10)), []), HUNDRED,
-                                   says=["^towards 2 more peers 50 % of the ports or more are used$"]),
+                                   says=["^towards 2 more peers 50 % of the ports or more are taken$"]),
+    "four-peers": World([("ports", "error", REUSE, "1")] * 3 + [("ports", "warning", None, None), FULL],
+                        sum((towards(90, f"10.0.0.{n}") for n in range(5, 9)), []), HUNDRED,
+                        says=["^towards 1 more peer 50 % of the ports or more are taken$"]),
+    "three-peers": World([("ports", "error", REUSE, "1")] * 3 + [FULL], sum((towards(90, f"10.0.0.{n}") for n in range(5, 8)), []),
+                         HUNDRED, silent=["more peer"]),
+    # Both halves full: it might be either. One port of the second half less, and it is not bind().
+    "halves-unclear": World([("ports", "error", RANGE_KEY, None), FULL], towards(100, state="ESTABLISHED"), HUNDRED,
+                            says=[r"save more\. Should the program bind before it connects, these ports are lost towards every other "
+                                  r"peer too$"]),
+    "halves-alike": World([("ports", "warning", RANGE_KEY, None)], towards(50, state="ESTABLISHED"), HUNDRED, says=["Should the program bind"]),
+    "halves-clear": World([("ports", "error", RANGE_KEY, None), FULL], towards(99, state="ESTABLISHED"), HUNDRED, silent=["Should the"]),
+    "room-reserved": World([("ports", "error", RANGE_KEY, None)], ports=Ports(40000, 40099, reserved=frozenset(range(40000, 40100))),
+                           says=[r"^no port is left for connect\(\): all of net\.ipv4\.ip_local_port_range, 40000-40099, are reserved or "
+                                 r"have a listener$"]),
+    "room-listening": World([("ports", "error", RANGE_KEY, None)],
+                            [Socket("0.0.0.0", port, "0.0.0.0", 0, "LISTEN") for port in range(40000, 40004)], Ports(40000, 40003),
+                            says=["40000-40003, are reserved or have a listener"]),
+    "room-of-one": World(WELL, [Socket("0.0.0.0", port, "0.0.0.0", 0, "LISTEN") for port in range(40000, 40003)], Ports(40000, 40003)),
     "ports-by-port": World(WELL, sum((towards(30, port=8000 + n) for n in range(3)), []), HUNDRED),
-    "ports-of-six": World([("ports", "error", REUSE, "1")], towards(90, "2001:db8::5", local="2001:db8::1"), HUNDRED,
+    "ports-of-six": World([("ports", "error", REUSE, "1"), FULL], towards(90, "2001:db8::5", local="2001:db8::1"), HUNDRED,
                           says=[r"towards \[2001:db8::5\]:8080 from 2001:db8::1 "]),
-    "no-timestamps": World([("ports", "error", STAMPS, "1")], towards(90), Ports(40000, 40099, reuse=1, timestamps=0),
+    "no-timestamps": World([("ports", "error", STAMPS, "1"), FULL], towards(90), Ports(40000, 40099, reuse=1, timestamps=0),
                            says=["tcp_timestamps = 1 is needed at both ends"]),
-    "reused": World(WELL, towards(90), Ports(40000, 40099, reuse=1)),
-    "too-fresh": World([("ports", "error", RANGE_KEY, None)], towards(90, age_ms=500), Ports(40000, 40099, reuse=1),
-                       says=[r"are used \(90 of 100\), 100 % of them TIME-WAIT"]),
-    "loopback-alone": World([("ports", "error", REUSE, "1")], towards(90), Ports(40000, 40099, reuse=2)),
-    "on-loopback": World(WELL, towards(90, "127.0.0.1", local="127.0.0.1"), Ports(40000, 40099, reuse=2)),
-    "on-loopback-six": World(WELL, towards(90, "::1", local="::1"), Ports(40000, 40099, reuse=2)),
-    "established": World([("ports", "error", RANGE_KEY, None)], towards(90, state="ESTABLISHED"), HUNDRED, says=["a wider"]),
-    "few-wait": World([("ports", "error", RANGE_KEY, None)], [*towards(70, state="ESTABLISHED"), *towards(16, first=40070)], HUNDRED),
-    "some-wait": World([("ports", "error", REUSE, "1")], [*towards(64, state="ESTABLISHED"), *towards(22, first=40064)], HUNDRED),
+    "reused": World([FULL], towards(90), Ports(40000, 40099, reuse=1), counters={"TWRecycled": 1},
+                    says=[r"^90 of 100 ports of 10\.0\.0\.1 are used towards somebody: a program that binds before it connects finds only "
+                          r"the others, unless it sets IP_BIND_ADDRESS_NO_PORT$"]),
+    "reuse-unproven-79": World(WELL, towards(79), Ports(40000, 40099, reuse=1)),
+    "reuse-unproven-80": World([("ports", "warning", None, None), FULL], towards(80), Ports(40000, 40099, reuse=1),
+                               says=[r"^80 of 100 ports towards 10\.0\.0\.5:8080 from 10\.0\.0\.1 are used, and count as free only because "
+                                     r"of net\.ipv4\.tcp_tw_reuse, which has never given one back so far \(TWRecycled 0\): it needs "
+                                     r"timestamps at the peer too, and does not for ports that bind\(\) took$"]),
+    "too-fresh": World([("ports", "error", RANGE_KEY, None), FULL], towards(90, age_ms=500), Ports(40000, 40099, reuse=1),
+                       says=[r"are taken \(90 of 100\), 100 % of them TIME-WAIT"]),
+    "loopback-alone": World([("ports", "error", REUSE, "1"), FULL], towards(90), Ports(40000, 40099, reuse=2)),
+    "on-loopback": World([FULL], towards(90, "127.0.0.1", local="127.0.0.1"), Ports(40000, 40099, reuse=2), counters={"TWRecycled": 9}),
+    "on-loopback-six": World([FULL], towards(90, "::1", local="::1"), Ports(40000, 40099, reuse=2), counters={"TWRecycled": 9}),
+    "established": World([("ports", "error", RANGE_KEY, None), FULL], towards(90, state="ESTABLISHED"), HUNDRED, says=["a wider"]),
+    "few-wait": World([("ports", "error", RANGE_KEY, None), FULL], [*towards(70, state="ESTABLISHED"), *towards(16, first=40070)], HUNDRED),
+    "some-wait": World([("ports", "error", REUSE, "1"), FULL], [*towards(64, state="ESTABLISHED"), *towards(22, first=40064)], HUNDRED),
     "source-ports-49": World(WELL, [*towards(29, state="ESTABLISHED", first=40001, step=2),
                                     *towards(18, "10.0.0.6", state="ESTABLISHED", first=40059, step=2),
                                     *towards(2, "10.0.0.6", state="ESTABLISHED")], HUNDRED),
@@ -833,18 +888,40 @@ READINGS = {
     "bound-early": World([("ports", "warning", None, None), ("source_ports", "warning", None, None)],
                          [*towards(40, state="ESTABLISHED", first=40001, step=2), *towards(24, state="ESTABLISHED", step=2)], HUNDRED,
                          says=[r"64 of 100, 40 of them held by bind\(\)\): programs bind before they connect"]),
+    "bound-early-fuller": World([("ports", "error", None, None), ("source_ports", "error", None, None)],
+                                [*towards(50, state="ESTABLISHED", first=40001, step=2), *towards(30, state="ESTABLISHED", step=2)],
+                                HUNDRED, says=[r"80 of 100, 80 of them held by bind\(\)\)"], silent=["Should the"]),
+    # What bind() holds tcp_tw_reuse does not free.
+    "bound-early-waits": World([("ports", "warning", None, None), ("source_ports", "warning", None, None)],
+                               towards(50, first=40001, step=2), HUNDRED,
+                               says=[r"are taken \(50 of 100, 50 of them held by bind\(\)\): programs bind before they connect"],
+                               silent=["tcp_tw_reuse", "TIME-WAIT"]),
+    # No peer and no address has enough to be named, and yet half of the ports are gone.
+    "held-by-many": World([("source_ports", "warning", None, None)],
+                          sum((towards(5, f"10.0.0.{n + 5}", state="ESTABLISHED", first=40001 + 10 * n, step=2,
+                                       local=f"10.0.0.{1 + n % 2}") for n in range(10)), []), HUNDRED,
+                          says=[r"^bind\(\) holds 50 % of the ports \(50 of 100\), and connect\(\) passes those over towards everybody: "
+                                r"IP_BIND_ADDRESS_NO_PORT in the programs would help, no parameter does$"]),
+    "held-by-few": World(WELL, sum((towards(5, f"10.0.0.{n + 5}", state="ESTABLISHED", first=40001 + 10 * n, step=2,
+                                            local=f"10.0.0.{1 + n % 2}") for n in range(9)), []), HUNDRED),
     "wide-range": World([("ports", "warning", None, None)], towards(28000, state="ESTABLISHED", first=10000), Ports(10000, 65535),
                         says=["more addresses and ports of the peer help, no parameter does"]),
     "accept-queue": World([("accept_queue", "warning", "net.core.somaxconn", None)], counters={"ListenOverflows": 1},
                           says=["1 time since the start", "--interval"]),
     "accept-queue-before": World(WELL, counters={"ListenOverflows": 7}, words=("--interval", "1", "--count", "1")),
     "syn-queue": World([("syn_queue", "warning", "net.ipv4.tcp_syncookies", "1")], counters={"TCPReqQFullDrop": 2},
-                       says=["2 times since the start"]),
+                       settings={"tcp_syncookies": "0"},
+                       says=[r"2 times since the start .*: net\.ipv4\.tcp_syncookies = 1 answers them all the same$"]),
+    "syn-queue-before": World([("syn_queue", "warning", None, None)], counters={"TCPReqQFullDrop": 2}, settings={"tcp_syncookies": "1"},
+                              says=[r"2 times since the start .*: net\.ipv4\.tcp_syncookies is on now, and answers them all the same$"]),
     "syn-cookies": World([("syn_queue", "warning", "net.core.somaxconn", None)], counters={"TCPReqQFullDoCookies": 1234567},
                          says=["1,234,567 times"]),
     "time-wait-limit-79": World([("accepting_side", "note", None, None)], [*SERVER, *clients(159)], settings={"tcp_max_tw_buckets": "200"}),
     "time-wait-limit-80": World([("time_wait_limit", "error", "net.ipv4.tcp_max_tw_buckets", None), ("accepting_side", "note", None, None)],
-                                [*SERVER, *clients(160)], settings={"tcp_max_tw_buckets": "200"}, says=["160 sockets in TIME-WAIT", "= 200"]),
+                                [*SERVER, *clients(160)], settings={"tcp_max_tw_buckets": "200"}, says=["160 sockets in TIME-WAIT or orphans in FIN-WAIT-2, and net.ipv4.tcp_max_tw_buckets = 200 is the most"]),
+    "time-wait-limit-of-orphans": World([("time_wait_limit", "error", "net.ipv4.tcp_max_tw_buckets", None)],
+                                        [*SERVER, *clients(90), *clients(70, "FIN_WAIT2", 50000)], settings={"tcp_max_tw_buckets": "200"},
+                                        says=["160 sockets"]),
     "time-wait-overflow": World([("time_wait_limit", "warning", "net.ipv4.tcp_max_tw_buckets", None)], counters={"TCPTimeWaitOverflow": 3}),
     "time-wait-limit-zero": World(WELL, [*SERVER, *clients(9)], settings={"tcp_max_tw_buckets": "0"}),
     "orphans-49": World(WELL, settings={"tcp_max_orphans": "100"}, sockstat={"orphans": 49}),
@@ -855,7 +932,16 @@ READINGS = {
     "close-wait-99": World(WELL, [*SERVER, *clients(99, "CLOSE_WAIT")]),
     "close-wait-100": World([("close_wait", "warning", None, None)], [*SERVER, *clients(100, "CLOSE_WAIT")], says=["no parameter ends them"]),
     "fin-wait-2-999": World(WELL, [*SERVER, *clients(999, "FIN_WAIT2", 50000)]),
-    "fin-wait-2-1000": World([("fin_wait_2", "warning", "net.ipv4.tcp_fin_timeout", "30")], [*SERVER, *clients(1000, "FIN_WAIT2", 50000)]),
+    "fin-wait-2-1000": World([("fin_wait_2", "warning", "net.ipv4.tcp_fin_timeout", "30")], [*SERVER, *clients(1000, "FIN_WAIT2", 50000)],
+                             settings={"tcp_fin_timeout": "60"},
+                             says=[r"peers that do not close: net\.ipv4\.tcp_fin_timeout = 30 ends them sooner than 60$"]),
+    "fin-timeout-31": World([("fin_wait_2", "warning", "net.ipv4.tcp_fin_timeout", "30")], [*SERVER, *clients(1000, "FIN_WAIT2", 50000)],
+                            settings={"tcp_fin_timeout": "31"}),
+    "fin-timeout-30": World([("fin_wait_2", "warning", None, None)], [*SERVER, *clients(1000, "FIN_WAIT2", 50000)],
+                            settings={"tcp_fin_timeout": "30"}),
+    "fin-timeout-10": World([("fin_wait_2", "warning", None, None)], [*SERVER, *clients(1000, "FIN_WAIT2", 50000)],
+                            settings={"tcp_fin_timeout": "10"},
+                            says=["peers that do not close; no parameter should end them sooner than now$"]),
     "fin-wait-2-owned": World(WELL, [*SERVER, *clients(1000, "FIN_WAIT2")]),
     "syn-sent-99": World(WELL, towards(99, state="SYN_SENT", first=33000)),
     "syn-sent-100": World([("syn_sent", "warning", None, None)], towards(100, state="SYN_SENT", first=33000)),
@@ -865,7 +951,7 @@ READINGS = {
     "connecting-99": World(WELL, towards(99, first=33000)),
     "connecting-100": World([("connecting_side", "note", None, None)], towards(100, first=33000), says=["^100 TIME-WAIT on the connecting side"]),
     "gravest-first": World([("ports", "error", REUSE, "1"), ("accept_queue", "warning", "net.core.somaxconn", None),
-                            ("accepting_side", "note", None, None)],
+                            FULL, ("accepting_side", "note", None, None)],
                            [*SERVER, *clients(100), *towards(95)], HUNDRED, counters={"ListenOverflows": 1}),
     "totals-know-no-ports": World(WELL, [*SERVER, *clients(100), *towards(95)], HUNDRED, words=("--totals",)),
     "totals-know-the-rest": World([("close_wait", "warning", None, None)], [*SERVER, *clients(100, "CLOSE_WAIT")], words=("--totals",)),
@@ -886,6 +972,8 @@ def reading_of(host, world):
     texts = "\n".join(each["text"] for each in found)
     for pattern in world.says:
         host.equal(f"/{pattern}/ in {texts!r}", bool(re.search(pattern, texts, re.MULTILINE)), True)
+    for pattern in world.silent:
+        host.equal(f"/{pattern}/ in {texts!r}", bool(re.search(pattern, texts, re.MULTILINE)), False)
     host.equal("one sentence each", [text for text in texts.splitlines() if text.endswith(".") or not text], [])
 
 
@@ -987,7 +1075,7 @@ def odd_entries_beside_profiles(host):
 
 def piped(host, data, *words):
     """A run with something on stdin: status, stdout and stderr."""
-    done = subprocess.run([host.bench.program, *words, "--root", host.root], input=data, capture_output=True, cwd=host.work,
+    done = subprocess.run([host.bench.program, *words], input=data, capture_output=True, cwd=host.work,
                           env=environment(None), timeout=10, check=False)
     return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
 
@@ -998,12 +1086,13 @@ def report_of_a_saved_census(host):
     straight = host.run("report", exit=IN_LINE).out
     census = host.run("tcp", "--json", exit=IN_LINE).out
     host.write("census.json", census)
-    host.equal("file", host.run("report", "census.json", exit=IN_LINE).out, straight)
-    host.equal("file, by name", host.run("report", "--format", "metrics", "census.json", exit=IN_LINE).out, straight)
+    host.equal("file", host.run("report", "census.json", root=False, exit=IN_LINE).out, straight)
+    host.equal("file, by name", host.run("report", "--format", "metrics", "census.json", root=False, exit=IN_LINE).out, straight)
     host.equal("stdin", piped(host, census.encode(), "report", "-"), (IN_LINE, straight, ""))
-    host.equal("as JSON", host.run("report", "census.json", "--format", "json", exit=IN_LINE).out, census)
-    host.equal("--json is the same", host.run("report", "census.json", "--json", exit=IN_LINE).out, census)
-    host.equal("--format wins", host.run("report", "census.json", "--json", "--format=json", exit=IN_LINE).out, census)
+    for words in (("--format", "json"), ("--json",), ("--json", "--format=json")):
+        found = host.run("report", "census.json", *words, root=False, exit=IN_LINE).out
+        host.equal(f"{words}: the document", json.loads(found), json.loads(census))
+        host.equal(f"{words}: lines", (found.count("\n"), found[-1:]), (1, "\n"))
     live = host.run("report", "--json", exit=IN_LINE).document
     host.equal("its own census", {**live, "time": ""}, {**json.loads(census), "time": ""})
     host.equal("without a tree", host.run("report", "census.json", root=False, exit=IN_LINE).out, straight)
@@ -1016,15 +1105,15 @@ def report_of_a_saved_apply(host):
     saved = host.run("apply", "-p", "web.yaml", "--json", exit=IN_LINE)
     host.write("apply.json", saved.out)
     host.write("totals.json", json.dumps(saved.document["tcp"]))
-    metrics = host.run("report", "apply.json", exit=IN_LINE).out
-    host.equal("metrics", metrics, host.run("report", "totals.json", exit=IN_LINE).out)
-    host.says(host.run("report", "apply.json"), r'^holdfast_tcp_sockets\{state="TIME-WAIT",family=""\} 180$', stream="out")
-    host.equal("JSON", json.loads(host.run("report", "apply.json", "--json", exit=IN_LINE).out), saved.document)
+    metrics = host.run("report", "apply.json", root=False, exit=IN_LINE).out
+    host.equal("metrics", metrics, host.run("report", "totals.json", root=False, exit=IN_LINE).out)
+    host.says(host.run("report", "apply.json", root=False), r'^holdfast_tcp_sockets\{state="TIME-WAIT",family=""\} 180$', stream="out")
+    host.equal("JSON", json.loads(host.run("report", "apply.json", "--json", root=False, exit=IN_LINE).out), saved.document)
     host.write("check.json", host.run("check", "-p", "web.yaml", "--json", exit=IN_LINE).out)
-    result = host.run("report", "check.json", exit=INVALID)
+    result = host.run("report", "check.json", root=False, exit=INVALID)
     host.says(result, "check.json", "no census of TCP sockets", "holdfast tcp --json")
     host.equal("stdout", result.out, "")
-    host.run("report", "check.json", "--json", exit=IN_LINE)
+    host.run("report", "check.json", "--json", root=False, exit=IN_LINE)
 
 
 # name: (bytes, exit, patterns)
@@ -1042,6 +1131,8 @@ NOT_TAKEN = {
     "list": (b"[]", INVALID, ["it.json", "no census"]),
     "object": (b"{}", INVALID, ["it.json", "no census"]),
     "other-schema": (b'{"schema": "holdfast.plan/1", "states": []}', INVALID, ["no census"]),
+    "newer-schema": (b'{"schema": "holdfast.tcp/9", "states": []}', INVALID, ["it.json", "no census"]),
+    "longer-schema": (b'{"schema": "holdfast.tcp/10", "states": []}', INVALID, ["it.json", "no census"]),
     "schema-number": (b'{"schema": 7, "states": []}', INVALID, ["no census"]),
     "tcp-of-another-kind": (b'{"schema": "holdfast.report/1", "tcp": 7}', INVALID, ["'states'"]),
     "no-states": (b'{"schema": "holdfast.tcp/1"}', INVALID, ["it.json", "'states'"]),
@@ -1053,7 +1144,7 @@ NOT_TAKEN = {
 def report_refuses(host, row):
     data, exit, patterns = row
     host.write("it.json", data)
-    result = host.run("report", "it.json", exit=exit)
+    result = host.run("report", "it.json", root=False, exit=exit)
     host.says(result, *patterns)
     host.equal("stdout", result.out, "")
     host.equal("lines of complaint", len(result.err.splitlines()), 1)
@@ -1067,9 +1158,9 @@ def report_of_a_large_file(host):
     census = b'{"schema": "holdfast.tcp/1", "states": []}'
     by_name = by_stdin = 8 << 20
     host.write("fits.json", census.rjust(by_name))
-    host.run("report", "fits.json", exit=IN_LINE)
+    host.run("report", "fits.json", root=False, exit=IN_LINE)
     host.write("over.json", census.rjust(by_name + 1))
-    result = host.run("report", "over.json", exit=INVALID)
+    result = host.run("report", "over.json", root=False, exit=INVALID)
     host.says(result, "over.json", f"{by_name >> 20} MiB")
     host.equal("stdout", result.out, "")
     host.equal("stdin that fits", piped(host, census.rjust(by_stdin), "report", "-")[0], IN_LINE)
@@ -1080,22 +1171,34 @@ def report_of_a_large_file(host):
 
 @case("busy")
 def report_of_files_that_are_none(host):
-    host.fifo("fifo.json")
     host.path("folder.json").mkdir()
     host.link("gone.json", "nowhere.json")
-    for name in ("missing.json", "fifo.json", "folder.json", "gone.json"):
-        result = host.run("report", name, exit=(WORK, INVALID))
+    for name in ("missing.json", "folder.json", "gone.json"):
+        result = host.run("report", name, root=False, exit=(WORK, INVALID))
         host.says(result, re.escape(name))
         host.equal(f"{name}: stdout", result.out, "")
-    host.says(host.run("report", "missing.json", exit=INVALID), "read missing.json", "No such file")
-    host.says(host.run("report", "", exit=(WORK, INVALID, USAGE)), "holdfast: ")
-    host.equal("nothing on stdin", host.run("report", "-", exit=INVALID).out, "")
+    host.says(host.run("report", "missing.json", root=False, exit=INVALID), "read missing.json", "No such file")
+    host.says(host.run("report", "", root=False, exit=(WORK, INVALID, USAGE)), "holdfast: ")
+    host.equal("nothing on stdin", host.run("report", "-", root=False, exit=INVALID).out, "")
+
+
+@case("busy")
+def report_of_a_pipe(host):
+    """A FIFO, and a pipe by its path as a shell's <(...) has it; who writes may come late, and in parts."""
+    straight = host.run("report", exit=IN_LINE).out
+    host.write("census.json", host.run("tcp", "--json", exit=IN_LINE).out)
+    host.fifo("fifo.json")
+    write = "sleep 0.2; head -c 700 census.json; sleep 0.2; tail -c +701 census.json"
+    for script in (f"({write}) >fifo.json & exec \"$0\" report fifo.json", f"exec \"$0\" report <({write})"):
+        done = subprocess.run(["bash", "-c", script, host.bench.program], capture_output=True, cwd=host.work, text=True,
+                              env=environment(None), timeout=10, check=False)
+        host.equal(script, (done.returncode, done.stdout, done.stderr), (IN_LINE, straight, ""))
 
 
 @case("busy", needs_root=True)
 def report_of_a_file_that_is_closed(host):
     host.write("census.json", host.run("tcp", "--json").out, 0o600)
-    host.says(host.run("report", "census.json", user=NOBODY, exit=DENIED), "census.json", "Permission denied")
+    host.says(host.run("report", "census.json", root=False, user=NOBODY, exit=DENIED), "census.json", "Permission denied")
 
 
 # ---- OpenMetrics
@@ -1137,7 +1240,7 @@ def samples(text):
 def metrics_are_openmetrics(host):
     for words in (("tcp",), ("tcp", "--totals"), ("tcp", "--time-wait"), ("tcp", "--top", "0")):
         host.write("census.json", host.run(*words, "--json", exit=IN_LINE).out)
-        text = host.run("report", "census.json", exit=IN_LINE).out
+        text = host.run("report", "census.json", root=False, exit=IN_LINE).out
         host.equal(f"{words}", metrics_faults(text), [])
     found = samples(host.run("report", exit=IN_LINE).out)
     census = host.run("tcp", "--json", exit=IN_LINE).document
@@ -1153,8 +1256,54 @@ def metrics_are_openmetrics(host):
     host.equal("readings", [found.get(f'holdfast_tcp_readings{{severity="{each}"}}') for each in ("error", "warning", "note")], [1, 2, 1])
     host.silent(host.run("report"), "203.0.113")
     host.write("census.json", host.run("tcp", "--top", "0", "--json", exit=IN_LINE).out)
-    host.equal("the fullest, not listed", samples(host.run("report", "census.json").out).get("holdfast_tcp_ports_taken_max_ratio"),
+    host.equal("the fullest, not listed", samples(host.run("report", "census.json", root=False).out).get("holdfast_tcp_ports_taken_max_ratio"),
                found.get("holdfast_tcp_ports_taken_max_ratio"))
+
+
+@case("busy")
+def metrics_of_many_peers(host):
+    """A peer whose ports run out is a metric whatever its rank; the JSON has as many as --top says."""
+    Ports(40000, 40019).install(host)
+    write_sockets(host, sum((towards(9 + number % 2, f"10.1.{number // 100}.{number % 100 + 1}", step=2 if number % 2 else 1)
+                             for number in range(600)), []))
+    found = samples(host.run("report", exit=IN_LINE).out)
+    ratios = [value for name, value in found.items() if name.startswith("holdfast_tcp_ports_taken_ratio")]
+    host.equal("at half of the ports", (len(ratios), set(ratios)), (300, {0.5}))
+    for words in (("tcp", "--json"), ("report", "--json")):
+        host.equal(f"{words}", len(host.run(*words, exit=IN_LINE).document["ports"]["tuples"]), 10)
+
+
+@case("busy")
+def numbers_are_short(host):
+    """0.82 and not 0.81999999999999995, in the metrics and in the JSON."""
+    Ports(40000, 40099).install(host)
+    write_sockets(host, sum((towards(number, f"10.0.0.{number}") for number in range(50, 100)), []))
+    text = host.run("report", exit=IN_LINE).out
+    for number in range(50, 100):
+        host.equal(f"{number} %", text.count(f'destination="10.0.0.{number}",port="8080"}} 0.{f"{number:02}".rstrip("0")}\n'), 1)
+    text = host.run("tcp", "--json", "--interval", "1", "--count", "2", exit=IN_LINE).out
+    found = re.findall(r'"interval_s":\s*([0-9.]+)', text)
+    host.equal("intervals", len(found), 2)
+    host.equal("longer than 15 digits", [each for each in re.findall(r"[0-9]+\.[0-9]+", text) if len(each) > 16], [])
+
+
+@case("busy")
+def one_socket(host):
+    write_sockets(host, SERVER)
+    host.says(host.run("tcp", exit=IN_LINE), r"\A1 TCP socket on ", stream="out")
+    write_sockets(host, [*SERVER, *clients(1)])
+    host.says(host.run("tcp", exit=IN_LINE), r"\A2 TCP sockets on ", stream="out")
+
+
+@case("busy")
+def range_of_an_odd_size(host):
+    """The port that each search passes over is neither reserved nor has it a listener."""
+    for reserved, listening, left, less in (((), (), 100, ""), ((40001,), (), 99, " less 1 reserved or listening"),
+                                            ((40001, 40002), (40003,), 97, " less 3 reserved or listening")):
+        Ports(40000, 40100, reserved=frozenset(reserved)).install(host)
+        write_sockets(host, [*towards(1, first=40010), *(Socket("0.0.0.0", port, "0.0.0.0", 0, "LISTEN") for port in listening)])
+        host.says(in_one_line(host.run("tcp", exit=IN_LINE)),
+                  rf" {left} ports for connect\(\) towards each peer: 40000-40100{less}; tcp_tw_reuse 0\. ", stream="out")
 
 
 HOSTILE = '"}\n# EOF\nx{y=\\"z\\\\'
@@ -1178,6 +1327,6 @@ ODD_CENSUSES = {
 def metrics_of_an_odd_census(host, fields):
     """Nothing from a file breaks the lines of the format, whatever it says."""
     host.write("census.json", json.dumps({"schema": "holdfast.tcp/1", "states": [], **fields}))
-    text = host.run("report", "census.json", exit=IN_LINE).out
+    text = host.run("report", "census.json", root=False, exit=IN_LINE).out
     host.equal("faults", metrics_faults(text), [])
     host.equal("ends", text.count("# EOF\n"), 1)

@@ -87,6 +87,9 @@ static void look_at_ports(const struct headroom *headroom, uint64_t connected, b
 		HOLD(tuple->used > 0 && (twice || tuple->used <= size));
 		HOLD(tuple->first_half <= tuple->used && tuple->time_wait <= tuple->used);
 		HOLD(tuple->ripe <= tuple->time_wait && tuple->ripe_first_half <= tuple->ripe);
+		HOLD(tuple->time_wait_first_half <= tuple->time_wait &&
+		     tuple->ripe_first_half <= tuple->time_wait_first_half);
+		HOLD(tuple->waiting <= tuple->time_wait && !(headroom_is_unclear(headroom, tuple) && tuple->early > 0));
 		HOLD(tuple->early <= tuple->used && tuple->taken <= headroom->room);
 		HOLD(headroom->held > 0 || tuple->taken <= tuple->used);
 		HOLD(headroom_percent(headroom, tuple) <= 100);
@@ -114,6 +117,7 @@ static void look_at_census(const struct census *census, const struct added *adde
 	HOLD(census->waits[CENSUS_CONNECTS] + census->waits[CENSUS_ACCEPTS] == census->time_wait);
 	HOLD(census->time_wait == census_count(census, TCP_STATE_TIME_WAIT));
 	HOLD(census->orphans <= census_count(census, TCP_STATE_FIN_WAIT_2));
+	HOLD(census->owned + census->orphans + census_count(census, TCP_STATE_SYN_RECEIVED) <= added->count);
 	HOLD(census->peers.count <= census->peers.most && census->services.count <= census->services.most);
 	for (size_t i = 0; i < census->peers.count; i++) {
 		const struct census_peer *peer = tally_item(&census->peers, i);

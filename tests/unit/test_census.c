@@ -73,10 +73,24 @@ static const struct {
 	{"a reserved port, the peer in the range", TCP_STATE_TIME_WAIT, 40500, 40001, CENSUS_ACCEPTS},
 	{"a reserved port, the peer's too", TCP_STATE_TIME_WAIT, 40500, 40500, CENSUS_CONNECTS},
 	{"neither in the range", TCP_STATE_ESTABLISHED, 1023, 80, CENSUS_CONNECTS},
+	{"neither in the range, the lower one is ours", TCP_STATE_ESTABLISHED, 80, 1023, CENSUS_ACCEPTS},
+	{"neither in the range, ours is one lower", TCP_STATE_TIME_WAIT, 2048, 2049, CENSUS_ACCEPTS},
+	{"neither in the range, ours is one higher", TCP_STATE_TIME_WAIT, 2050, 2049, CENSUS_CONNECTS},
+	{"below what bindresvport takes", TCP_STATE_TIME_WAIT, 511, 2049, CENSUS_ACCEPTS},
+	{"the first that bindresvport takes", TCP_STATE_TIME_WAIT, 512, 2049, CENSUS_CONNECTS},
+	{"the last that bindresvport takes", TCP_STATE_TIME_WAIT, 1023, 2049, CENSUS_CONNECTS},
+	{"above what bindresvport takes", TCP_STATE_TIME_WAIT, 1024, 2049, CENSUS_ACCEPTS},
+	{"one that bindresvport takes, the peer in the range", TCP_STATE_TIME_WAIT, 993, 40001, CENSUS_ACCEPTS},
+	{"a service that has gone, and a client above our range", TCP_STATE_TIME_WAIT, 80, 50000, CENSUS_ACCEPTS},
+	{"a reserved port, the peer's is lower", TCP_STATE_TIME_WAIT, 40500, 80, CENSUS_CONNECTS},
+	{"a reserved port, the peer's is higher", TCP_STATE_TIME_WAIT, 40500, 50000, CENSUS_ACCEPTS},
 	{"half open", TCP_STATE_SYN_RECEIVED, 40001, 80, CENSUS_ACCEPTS},
 	{"half open, of no listener", TCP_STATE_SYN_RECEIVED, 25, 80, CENSUS_ACCEPTS},
 	{"asks", TCP_STATE_SYN_SENT, 40001, 80, CENSUS_CONNECTS},
 	{"asks from a port of its own choice", TCP_STATE_SYN_SENT, 25, 40001, CENSUS_CONNECTS},
+	{"asks from a listener's port", TCP_STATE_SYN_SENT, 8080, 80, CENSUS_CONNECTS},
+	{"asks from a listener's port in the range", TCP_STATE_SYN_SENT, 40008, 80, CENSUS_CONNECTS},
+	{"asks from a low port", TCP_STATE_SYN_SENT, 25, 50000, CENSUS_CONNECTS},
 	{"closing", TCP_STATE_CLOSING, 40001, 80, CENSUS_CONNECTS},
 	{"the last acknowledgement", TCP_STATE_LAST_ACK, 8080, 80, CENSUS_ACCEPTS},
 };
@@ -168,6 +182,32 @@ static void orphans_are_those_in_fin_wait_2_without_an_owner(struct unit *unit)
 				    state == TCP_STATE_FIN_WAIT_2 && ownerless == 1);
 		}
 	}
+}
+
+/* What sockstat's "sockets: used" counts too: neither records without an owner nor what is half open. */
+static void owned_are_those_that_sockstat_counts(struct unit *unit)
+{
+	for (unsigned detailed = 0; detailed < 2; detailed++) {
+		for (unsigned state = TCP_STATE_ESTABLISHED; state < TCP_STATES; state++) {
+			for (unsigned ownerless = 0; ownerless < 2; ownerless++) {
+				struct host *host = host_of(unit);
+				const struct tcp_socket socket = {.state = (enum tcp_state)state,
+								  .ownerless = ownerless == 1};
+
+				host->census.detailed = detailed == 1;
+				census_add(&host->census, &socket);
+				SAME_NUMBER(unit, tcp_state_names[state].standard, host->census.owned,
+					    ownerless == 0 && state != TCP_STATE_SYN_RECEIVED);
+				census_mark(&host->census, &socket);
+				SAME_NUMBER(unit, "a second look counts nothing", host->census.owned,
+					    ownerless == 0 && state != TCP_STATE_SYN_RECEIVED);
+			}
+		}
+	}
+	struct host *host = host_of(unit);
+	const struct tcp_socket bound = {.state = TCP_STATE_CLOSED, .bound = true, .local = {.port = 40001}};
+	census_add(&host->census, &bound);
+	SAME_NUMBER(unit, "only bound", host->census.owned, 0);
 }
 
 static void a_socket_that_is_only_bound_is_in_no_state(struct unit *unit)
@@ -384,6 +424,7 @@ static const struct CMUnitTest tests[] = {
 	UNIT(states_are_counted_by_family),
 	UNIT(time_wait_of_totals_is_the_caller_s),
 	UNIT(orphans_are_those_in_fin_wait_2_without_an_owner),
+	UNIT(owned_are_those_that_sockstat_counts),
 	UNIT(a_socket_that_is_only_bound_is_in_no_state),
 	UNIT(the_fullest_queue_of_a_port_is_told),
 	UNIT(the_address_of_several_listeners_is_any),

@@ -69,7 +69,14 @@ static const struct {
 	{"bound", "", 0, 8, 8},
 	{"bound, and few connected", "", 4, 8, 8},
 	{"less than half of the first", "", 4, 3, 3},
-	{"half of the first", "", 5, 8, 0},
+	{"half of the first, and more of the second", "", 5, 8, 8},
+	{"half of the first, and hardly more of the second", "", 5, 7, 0},
+	{"the second used up, and clearly fuller", "", 7, 10, 10},
+	{"the second used up, and hardly fuller", "", 8, 10, 0},
+	{"the second half is the smaller one, and clearly fuller", "40001,40003,40005,40007,40009", 5, 5, 5},
+	{"the second half is the smaller one, and hardly fuller", "40001,40003,40005,40007,40009", 6, 5, 0},
+	{"there is no first half", "40000,40002,40004,40006,40008,40010,40012,40014,40016,40018", 0, 8, 0},
+	{"there is no second half", "40001,40003,40005,40007,40009,40011,40013,40015,40017,40019", 4, 0, 0},
 	{"the first half is the smaller one, and used up", "40000,40002,40004", 7, 8, 0},
 };
 
@@ -164,6 +171,169 @@ static void ports_that_bind_holds_are_lost_for_everybody(struct unit *unit)
 	SAME_NUMBER(unit, "of the source", source->used, 10);
 }
 
+/* As bind() to port 0 takes them: the second half, then the first. With the second look. */
+static struct host *bound_one_by_one(struct unit *unit, uint16_t size, uint16_t count)
+{
+	struct host *host = host_of(unit, 40000, (uint16_t)(40000 + size - 1));
+
+	for (unsigned round = 0; round < 2; round++) {
+		for (uint16_t i = 0; i < count; i++) {
+			uint16_t nth = (uint16_t)(i < size / 2 ? 1 + 2 * i : 2 * (i - size / 2));
+			const struct tcp_socket socket = socket_of((uint16_t)(40000 + nth), TCP_STATE_ESTABLISHED, 0);
+
+			if (round == 0)
+				headroom_add(&host->headroom, &socket);
+			else
+				headroom_mark(&host->headroom, &socket);
+		}
+		headroom_end(&host->headroom);
+		if (!headroom_wants_marks(&host->headroom))
+			break;
+	}
+	return host;
+}
+
+/* What is left never grows; when both halves are about as full nothing tells any more, and that is said. */
+static void the_capacity_does_not_grow_as_sockets_are_bound(struct unit *unit)
+{
+	static const struct {
+		const char *name;
+		uint16_t size;
+		uint16_t few;  /* up to so many are not looked at */
+		uint16_t last; /* with the next one both halves are about as full */
+	} cases[] = {{"a range of 20", 20, 0, 17}, {"a range of 100", 100, 1, 94}, {"a range of 1000", 1000, 19, 949}};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		uint32_t before = cases[i].size;
+
+		for (uint16_t count = 1; count <= cases[i].size; count++) {
+			const char *row = arena_printf(&unit->arena, "%s, %u bound", cases[i].name, count);
+			struct host *host = bound_one_by_one(unit, cases[i].size, count);
+			const struct headroom *headroom = &host->headroom;
+			const struct headroom_tuple *tuple = only_tuple(unit, host);
+			bool told = count <= cases[i].last;
+
+			HOLDS(unit, row, headroom_is_unclear(headroom, tuple) == !told);
+			HOLDS(unit, row, (tuple->early > 0) == told);
+			SAME_NUMBER(unit, row, headroom->held, told && count > cases[i].few ? count : 0);
+			HOLDS(unit, row, headroom->capacity == headroom->room - headroom->held);
+			if (told)
+				HOLDS(unit, row, headroom->capacity <= before);
+			before = headroom->capacity;
+			SAME_NUMBER(unit, row, tuple->taken, count);
+		}
+	}
+}
+
+/* So many connections of each half of 20. */
+static void what_is_unclear_is_known(struct unit *unit)
+{
+	static const struct {
+		const char *name;
+		const char *reserved;
+		uint16_t first, second;
+		bool unclear;
+	} cases[] = {
+		{"the first half alone", "", 10, 0, false},
+		{"the first used up, and some of the second", "", 10, 9, false},
+		{"all", "", 10, 10, true},
+		{"as many of both", "", 6, 6, true},
+		{"one less of the second", "", 6, 5, false},
+		{"clearly bound", "", 2, 8, false},
+		{"clearly bound, the second used up", "", 7, 10, false},
+		{"hardly more of the second", "", 8, 10, true},
+		{"all, the first half is the smaller one", "40000,40002,40004", 7, 10, true},
+		{"one left, the first half is the smaller one", "40000,40002,40004", 7, 9, false},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct host *host = host_of(unit, 40000, 40019);
+
+		tcp_settings_take(&host->settings, TCP_SETTING_RESERVED, cases[i].reserved);
+		for (uint16_t j = 0; j < cases[i].first; j++)
+			add(host, (uint16_t)(40018 - 2 * j), TCP_STATE_ESTABLISHED, 0);
+		for (uint16_t j = 0; j < cases[i].second; j++)
+			add(host, (uint16_t)(40019 - 2 * j), TCP_STATE_ESTABLISHED, 0);
+		headroom_end(&host->headroom);
+		HOLDS(unit, cases[i].name,
+		      headroom_is_unclear(&host->headroom, only_tuple(unit, host)) == cases[i].unclear);
+		/* A kernel before 4.2 does not part them. */
+		host->settings.halves = false;
+		headroom_end(&host->headroom);
+		HOLDS(unit, cases[i].name, !headroom_is_unclear(&host->headroom, only_tuple(unit, host)));
+	}
+}
+
+/* Of those in TIME-WAIT: the ones that tcp_tw_reuse would free, and does not as things are. Four have waited long enough. */
+static void what_bind_has_taken_does_not_wait_for_reuse(struct unit *unit)
+{
+	static const struct {
+		const char *name;
+		uint16_t first, second; /* all in TIME-WAIT */
+		int64_t reuse;
+		uint32_t early, waiting;
+	} cases[] = {
+		{"connected", 8, 0, 0, 0, 8},
+		{"connected, reused", 8, 0, 1, 0, 4},
+		{"bound", 0, 8, 0, 8, 0},
+		{"bound, reused", 0, 8, 1, 8, 0},
+		{"some of both", 4, 8, 0, 8, 4},
+		{"some of both, reused", 4, 8, 1, 8, 0},
+		{"bound, more than the second half has", 2, 10, 0, 12, 0},
+		{"bound, more than the second half has, reused", 2, 10, 1, 12, 0},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct host *host = host_of(unit, 40000, 40019);
+
+		host->settings.numbers[TCP_SETTING_REUSE] = cases[i].reuse;
+		for (unsigned round = 0; round < 2; round++) {
+			for (uint16_t j = 0; j < cases[i].first + cases[i].second; j++) {
+				bool first = j < cases[i].first;
+				const struct tcp_socket socket =
+					socket_of((uint16_t)(first ? 40000 + 2 * j : 40001 + 2 * (j - cases[i].first)),
+						  TCP_STATE_TIME_WAIT, j < 4 ? 100 : 60000);
+
+				if (round == 0)
+					headroom_add(&host->headroom, &socket);
+				else
+					headroom_mark(&host->headroom, &socket);
+			}
+			headroom_end(&host->headroom);
+		}
+		const struct headroom_tuple *tuple = only_tuple(unit, host);
+		SAME_NUMBER(unit, cases[i].name, tuple->time_wait, cases[i].first + cases[i].second);
+		SAME_NUMBER(unit, cases[i].name, tuple->time_wait_first_half, cases[i].first);
+		SAME_NUMBER(unit, cases[i].name, tuple->early, cases[i].early);
+		SAME_NUMBER(unit, cases[i].name, tuple->waiting, cases[i].waiting);
+	}
+}
+
+/* Of the tuple with the least left, or of a peer that is yet to come. */
+static void the_most_is_that_of_a_peer_to_come_where_there_is_none(struct unit *unit)
+{
+	struct host *host = host_of(unit, 40000, 40019);
+
+	headroom_end(&host->headroom);
+	SAME_NUMBER(unit, "nothing", headroom_percent_most(&host->headroom), 0);
+	for (uint16_t i = 0; i < 11; i++) {
+		const struct tcp_socket bound = {.state = TCP_STATE_CLOSED,
+						 .bound = true,
+						 .local = {.address = address_of(10, 0, 0, 9),
+							   .port = (uint16_t)(40000 + i)}};
+
+		headroom_mark(&host->headroom, &bound);
+	}
+	headroom_end(&host->headroom);
+	SAME_NUMBER(unit, "held", headroom_percent_most(&host->headroom), 55);
+	add(host, 40018, TCP_STATE_ESTABLISHED, 0);
+	headroom_end(&host->headroom);
+	SAME_NUMBER(unit, "held, and a connection", headroom_percent_most(&host->headroom), 60);
+	tcp_settings_take(&host->settings, TCP_SETTING_RESERVED, "40000-40019");
+	headroom_end(&host->headroom);
+	SAME_NUMBER(unit, "no room", headroom_percent_most(&host->headroom), 100);
+}
+
 /* So many sockets on ports of the second half, and four of the first, which bind() may have taken or connect(). */
 static void bind_that_has_used_up_its_half_takes_from_the_other(struct unit *unit)
 {
@@ -241,6 +411,10 @@ static const struct CMUnitTest tests[] = {
 	UNIT(ports_of_the_second_half_tell_who_was_bound_early),
 	UNIT(the_first_half_has_the_parity_of_the_first_port),
 	UNIT(ports_that_bind_holds_are_lost_for_everybody),
+	UNIT(the_capacity_does_not_grow_as_sockets_are_bound),
+	UNIT(what_is_unclear_is_known),
+	UNIT(what_bind_has_taken_does_not_wait_for_reuse),
+	UNIT(the_most_is_that_of_a_peer_to_come_where_there_is_none),
 	UNIT(bind_that_has_used_up_its_half_takes_from_the_other),
 	UNIT(few_early_sockets_are_not_worth_a_second_look),
 	UNIT(a_second_look_makes_no_tuple),

@@ -122,7 +122,22 @@ static void nothing_but_keys_is_read_or_written(struct unit *unit)
 
 static void values_of_any_length_come_whole(struct unit *unit)
 {
-	static const size_t lengths[] = {1, 254, 255, 256, 257, 511, 512, 4095, 4096, 4097, 30000, VALUE_LONGEST - 1};
+	static const size_t lengths[] = {1,
+					 254,
+					 255,
+					 256,
+					 257,
+					 511,
+					 512,
+					 4095,
+					 4096,
+					 4097,
+					 30000,
+					 VALUE_LONGEST - 1,
+					 VALUE_LONGEST,
+					 VALUE_LONGEST + 1,
+					 100 * 1024,
+					 (1 << 20) - 2};
 	struct proc_sys proc_sys;
 
 	plant(unit);
@@ -141,6 +156,30 @@ static void values_of_any_length_come_whole(struct unit *unit)
 			   i % 2 == 0 ? value : arena_printf(&unit->arena, "%s\n", value));
 		proc_sys_read(&unit->arena, &proc_sys, "net/ipv4/large", &live);
 		HOLDS(unit, name, live.state == LIVE_READ && live.value != NULL && strcmp(live.value, value) == 0);
+	}
+	fd_close(&proc_sys.fd);
+}
+
+/* Rather none than a part, which would be another value. */
+static void what_is_too_long_is_not_read_at_all(struct unit *unit)
+{
+	static const size_t lengths[] = {1 << 20, (1 << 20) + 1, 3 << 20};
+	struct proc_sys proc_sys;
+
+	plant(unit);
+	if (!open_proc_sys(unit, &proc_sys))
+		return;
+	for (size_t i = 0; i < COUNT_OF(lengths); i++) {
+		const char *name = arena_printf(&unit->arena, "%zu bytes", lengths[i]);
+		char *value = arena_alloc(&unit->arena, lengths[i]);
+		struct observed_live live = {.state = LIVE_UNASKED};
+
+		memset(value, '1', lengths[i]);
+		unit_write_bytes(unit, "proc/sys/net/ipv4/large", value, lengths[i]);
+		proc_sys_read(&unit->arena, &proc_sys, "net/ipv4/large", &live);
+		SAME_NUMBER(unit, name, live.state, LIVE_UNREADABLE);
+		SAME_NUMBER(unit, name, live.number, EOVERFLOW);
+		HOLDS(unit, name, live.value == NULL);
 	}
 	fd_close(&proc_sys.fd);
 }
@@ -280,13 +319,10 @@ static void write_only_keys_are_told_apart(struct unit *unit)
 }
 
 static const struct CMUnitTest tests[] = {
-	UNIT(values_are_read_whole_or_the_gap_is_told),
-	UNIT(nothing_but_keys_is_read_or_written),
-	UNIT(values_of_any_length_come_whole),
-	UNIT(writes_are_the_value_and_a_newline),
-	UNIT(mode_bits_bind_root_too),
-	UNIT(wildcards_stand_for_what_is_there),
-	UNIT(a_tree_without_a_kernel_is_no_error),
+	UNIT(values_are_read_whole_or_the_gap_is_told), UNIT(nothing_but_keys_is_read_or_written),
+	UNIT(values_of_any_length_come_whole),          UNIT(what_is_too_long_is_not_read_at_all),
+	UNIT(writes_are_the_value_and_a_newline),       UNIT(mode_bits_bind_root_too),
+	UNIT(wildcards_stand_for_what_is_there),        UNIT(a_tree_without_a_kernel_is_no_error),
 	UNIT(write_only_keys_are_told_apart),
 };
 

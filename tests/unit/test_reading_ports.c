@@ -105,20 +105,20 @@ static const struct {
 } ports[] = {
 	{"49 %", 49, 0, 0, 1, FINDING_SEVERITIES},
 	{"50 %", 50, 0, 0, 1, FINDING_WARNING, "net/ipv4/ip_local_port_range", NULL,
-	 "50 % of the ports towards 10.0.1.5:8080 from 10.0.0.1 are used (50 of 100): a wider "
+	 "50 % of the ports towards 10.0.1.5:8080 from 10.0.0.1 are taken (50 of 100): a wider "
 	 "net.ipv4.ip_local_port_range"},
 	{"79 %", 79, 0, 0, 1, FINDING_WARNING, "net/ipv4/ip_local_port_range", NULL, "79 %"},
 	{"80 %", 80, 0, 0, 1, FINDING_ERROR, "net/ipv4/ip_local_port_range", NULL, "80 %"},
 	{"all", 100, 0, 0, 1, FINDING_ERROR, "net/ipv4/ip_local_port_range", NULL, "100 % of the ports"},
 	{"TIME-WAIT", 0, 50, 0, 1, FINDING_WARNING, "net/ipv4/tcp_tw_reuse", "1",
-	 "are used (50 of 100), 100 % of them TIME-WAIT: net.ipv4.tcp_tw_reuse = 1 would free"},
+	 "are taken (50 of 100), 100 % of them TIME-WAIT: net.ipv4.tcp_tw_reuse = 1 would free"},
 	{"TIME-WAIT without timestamps", 0, 50, 1, 0, FINDING_WARNING, "net/ipv4/tcp_timestamps", "1",
 	 "net.ipv4.tcp_timestamps = 1 is needed at both ends before net.ipv4.tcp_tw_reuse can free any"},
 	{"TIME-WAIT, reuse on loopback alone", 0, 90, 2, 1, FINDING_ERROR, "net/ipv4/tcp_tw_reuse", "1", "after 1 s"},
 	{"TIME-WAIT, reused", 0, 90, 1, 1, FINDING_SEVERITIES},
 	{"open beside those reused, 49", 49, 40, 1, 1, FINDING_SEVERITIES},
 	{"open beside those reused, 50", 50, 40, 1, 1, FINDING_WARNING, "net/ipv4/ip_local_port_range", NULL,
-	 "are used (50 of 100): a wider"},
+	 "are taken (50 of 100): a wider"},
 	{"less than a quarter in TIME-WAIT", 49, 11, 0, 1, FINDING_WARNING, "net/ipv4/ip_local_port_range", NULL,
 	 "18 % of them TIME-WAIT"},
 	{"a quarter in TIME-WAIT", 45, 15, 0, 1, FINDING_WARNING, "net/ipv4/tcp_tw_reuse", "1",
@@ -343,6 +343,237 @@ static void ports_of_an_address_run_out_for_who_binds_first(struct unit *unit)
 	}
 }
 
+static struct tcp_socket towards(uint8_t peer, uint16_t port, enum tcp_state state)
+{
+	return (struct tcp_socket){.state = state,
+				   .ownerless = state == TCP_STATE_TIME_WAIT,
+				   .local = {.address = address_of(0, 1), .port = port},
+				   .remote = {.address = address_of(1, peer), .port = 8080}};
+}
+
+/* To one peer, in TIME-WAIT, with both looks: so many of the first half, and so many of the second. */
+static void wait_in_both_halves(struct host *host, unsigned first, unsigned second)
+{
+	for (unsigned round = 0; round < 2; round++) {
+		for (unsigned i = 0; i < first + second; i++) {
+			const struct tcp_socket socket =
+				towards(5, (uint16_t)(i < first ? 40000 + 2 * i : 40001 + 2 * (i - first)),
+					TCP_STATE_TIME_WAIT);
+
+			if (round == 0)
+				census_add(&host->census, &socket);
+			else
+				census_mark(&host->census, &socket);
+		}
+		census_end(&host->census);
+	}
+}
+
+/* tcp_tw_reuse frees no port that bind() has taken: it is not to be recommended for those. */
+static void reuse_is_no_remedy_for_ports_that_bind_holds(struct unit *unit)
+{
+	static const struct {
+		const char *name;
+		unsigned first, second;
+		int64_t reuse, timestamps;
+		const char *key, *text;
+	} cases[] = {
+		{"bound", 0, 50, 0, 1, NULL, "are taken (50 of 100, 50 of them held by bind()): programs bind before"},
+		{"bound, no timestamps", 0, 50, 1, 0, NULL, "held by bind()): programs bind before"},
+		{"bound, the first half too", 10, 50, 0, 1, NULL, "60 of them held by bind()): programs bind before"},
+		{"bound, reused", 0, 50, 1, 1, NULL, "are taken (50 of 100, 50 of them held by bind()): programs bind"},
+		{"connected as well", 20, 40, 0, 1, "net/ipv4/tcp_tw_reuse",
+		 "(60 of 100, 40 of them held by bind()), 33 % of them TIME-WAIT: net.ipv4.tcp_tw_reuse = 1 would free"},
+		{"connected as well, less than a quarter", 13, 45, 0, 1, NULL,
+		 "45 of them held by bind()), 22 % of them TIME-WAIT: programs bind before"},
+		{"connected", 50, 10, 0, 1, "net/ipv4/tcp_tw_reuse", "(60 of 100), 100 % of them TIME-WAIT"},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct host *host = host_of(unit);
+
+		host->settings.numbers[TCP_SETTING_REUSE] = cases[i].reuse;
+		host->settings.numbers[TCP_SETTING_TIMESTAMPS] = cases[i].timestamps;
+		wait_in_both_halves(host, cases[i].first, cases[i].second);
+		read_all(unit, host);
+		const struct reading *found = expect(unit, cases[i].name, host, READING_PORTS, FINDING_WARNING,
+						     cases[i].key, cases[i].key == NULL ? NULL : "1");
+		if (found != NULL)
+			HAS_TEXT(unit, cases[i].name, found->text, cases[i].text);
+	}
+}
+
+/* When both halves are full the program may bind first or not; what that would mean is said. */
+static void what_cannot_be_told_is_said(struct unit *unit)
+{
+	static const struct {
+		const char *name;
+		unsigned first, second;
+		bool said;
+	} cases[] = {{"plainly connected", 50, 45, false}, {"full", 50, 50, true}, {"as many of both", 40, 40, true}};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct host *host = host_of(unit);
+
+		wait_in_both_halves(host, cases[i].first, cases[i].second);
+		read_all(unit, host);
+		const struct reading *found =
+			expect(unit, cases[i].name, host, READING_PORTS, FINDING_ERROR, "net/ipv4/tcp_tw_reuse", "1");
+		if (found != NULL)
+			HOLDS(unit, cases[i].name,
+			      (strstr(found->text, ". Should the program bind before it connects, these ports are lost "
+						   "towards every other peer too") != NULL) == cases[i].said);
+	}
+}
+
+/* Nobody has bound early: no matter to connect(), but to who binds first. */
+static void a_full_source_is_worth_a_note(struct unit *unit)
+{
+	static const struct {
+		const char *name;
+		uint16_t count;
+		enum finding_severity severity;
+	} cases[] = {{"79 %", 79, FINDING_SEVERITIES}, {"80 %", 80, FINDING_NOTE}, {"all", 100, FINDING_NOTE}};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct host *host = host_of(unit);
+
+		for (uint16_t j = 0; j < cases[i].count; j++) { /* each to a peer of its own, the first half before */
+			const struct tcp_socket socket =
+				towards((uint8_t)j, (uint16_t)(j < 50 ? 40000 + 2 * j : 40001 + 2 * (j - 50)),
+					TCP_STATE_ESTABLISHED);
+
+			census_add(&host->census, &socket);
+		}
+		host->settings.halves = false;
+		census_end(&host->census);
+		read_all(unit, host);
+		const struct reading *found =
+			expect(unit, cases[i].name, host, READING_SOURCE_PORTS, cases[i].severity, NULL, NULL);
+		if (found != NULL)
+			SAME_TEXT(unit, cases[i].name, found->text,
+				  arena_printf(&unit->arena,
+					       "%u of 100 ports of 10.0.0.1 are used towards somebody: a program that "
+					       "binds before it connects finds only the others, unless it sets "
+					       "IP_BIND_ADDRESS_NO_PORT",
+					       cases[i].count));
+	}
+}
+
+static void no_room_at_all_is_an_error(struct unit *unit)
+{
+	static const struct {
+		const char *name, *reserved;
+		bool listens;
+		enum finding_severity severity;
+	} cases[] = {
+		{"all reserved", "40000-40099", false, FINDING_ERROR},
+		{"all but one reserved", "40001-40099", false, FINDING_SEVERITIES},
+		{"all but one reserved, and that one has a listener", "40001-40099", true, FINDING_ERROR},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct host *host = host_of(unit);
+		const struct tcp_socket listener = {.state = TCP_STATE_LISTEN, .local = {.port = 40000}};
+
+		tcp_settings_take(&host->settings, TCP_SETTING_RESERVED, cases[i].reserved);
+		if (cases[i].listens)
+			census_add(&host->census, &listener);
+		census_end(&host->census);
+		read_all(unit, host);
+		const struct reading *found = expect(unit, cases[i].name, host, READING_PORTS, cases[i].severity,
+						     "net/ipv4/ip_local_port_range", NULL);
+		if (found != NULL)
+			SAME_TEXT(unit, cases[i].name, found->text,
+				  "no port is left for connect(): all of net.ipv4.ip_local_port_range, 40000-40099, "
+				  "are reserved or have a listener");
+	}
+}
+
+/* Of so many addresses one port each, bound alone: a peer that is yet to come would meet them. */
+static void held_ports_are_worth_a_line_without_a_connection(struct unit *unit)
+{
+	static const struct {
+		const char *name;
+		uint16_t held;
+		bool one_address;
+		enum finding_severity severity;
+		const char *text;
+	} cases[] = {
+		{"49 %", 49, false, FINDING_SEVERITIES, NULL},
+		{"50 %", 50, false, FINDING_WARNING,
+		 "bind() holds 50 % of the ports (50 of 100), and connect() passes"},
+		{"79 %", 79, false, FINDING_WARNING, "bind() holds 79 %"},
+		{"80 %", 80, false, FINDING_ERROR, "bind() holds 80 %"},
+		{"100 %", 100, false, FINDING_ERROR, "bind() holds 100 % of the ports (100 of 100)"},
+		{"of one address", 60, true, FINDING_WARNING, "60 % of the ports of 10.0.0.0 are used (60 of 100)"},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct host *host = host_of(unit);
+		size_t count = 0;
+
+		for (uint16_t j = 0; j < cases[i].held; j++) {
+			const struct tcp_socket bound = {
+				.state = TCP_STATE_CLOSED,
+				.bound = true,
+				.local = {.address = address_of(0, cases[i].one_address ? 0 : (uint8_t)j),
+					  .port = (uint16_t)(40000 + j)}};
+
+			census_add(&host->census, &bound);
+		}
+		census_end(&host->census);
+		read_all(unit, host);
+		const struct reading *found =
+			expect(unit, cases[i].name, host, READING_SOURCE_PORTS, cases[i].severity, NULL, NULL);
+		for (size_t j = 0; j < host->readings.count; j++)
+			count += host->readings.items[j].kind == READING_SOURCE_PORTS;
+		SAME_NUMBER(unit, cases[i].name, count, found != NULL);
+		if (found != NULL)
+			HAS_TEXT(unit, cases[i].name, found->text, cases[i].text);
+	}
+}
+
+/* So many in TIME-WAIT that count as free; whether tcp_tw_reuse works towards that peer only its counter tells. */
+static void free_ports_that_nothing_proves_are_told(struct unit *unit)
+{
+	static const struct {
+		const char *name;
+		unsigned waiting;
+		bool known;
+		uint64_t recycled;
+		enum finding_severity severity;
+	} cases[] = {
+		{"79 of 100", 79, true, 0, FINDING_SEVERITIES},
+		{"80 of 100", 80, true, 0, FINDING_WARNING},
+		{"all", 100, true, 0, FINDING_WARNING},
+		{"all, one was given back", 100, true, 1, FINDING_SEVERITIES},
+		{"all, the counter is not known", 100, false, 0, FINDING_SEVERITIES},
+		{"few", 10, true, 0, FINDING_SEVERITIES},
+		{"none", 0, true, 0, FINDING_SEVERITIES},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct host *host = host_of(unit);
+
+		host->settings.numbers[TCP_SETTING_REUSE] = 1;
+		host->counters.known[TCP_COUNTER_TW_RECYCLED] = cases[i].known;
+		host->counters.values[TCP_COUNTER_TW_RECYCLED] = cases[i].recycled;
+		connect_to(host, 5, cases[i].waiting, TCP_STATE_TIME_WAIT, 100);
+		census_end(&host->census);
+		read_all(unit, host);
+		const struct reading *found =
+			expect(unit, cases[i].name, host, READING_PORTS, cases[i].severity, NULL, NULL);
+		if (found == NULL)
+			continue;
+		HAS_TEXT(unit, cases[i].name, found->text,
+			 arena_printf(&unit->arena, "%u of 100 ports towards 10.0.1.5:8080 from 10.0.0.1 are used",
+				      cases[i].waiting));
+		HAS_TEXT(unit, cases[i].name, found->text, "because of net.ipv4.tcp_tw_reuse");
+		HAS_TEXT(unit, cases[i].name, found->text, "(TWRecycled 0)");
+	}
+}
+
 static const struct CMUnitTest tests[] = {
 	UNIT(ports_are_worth_a_line_from_50_percent_on),
 	UNIT(the_remedy_names_the_delay),
@@ -352,6 +583,12 @@ static const struct CMUnitTest tests[] = {
 	UNIT(three_peers_get_a_line_the_fullest_first),
 	UNIT(a_peer_that_is_short_is_named),
 	UNIT(ports_of_an_address_run_out_for_who_binds_first),
+	UNIT(reuse_is_no_remedy_for_ports_that_bind_holds),
+	UNIT(what_cannot_be_told_is_said),
+	UNIT(a_full_source_is_worth_a_note),
+	UNIT(no_room_at_all_is_an_error),
+	UNIT(held_ports_are_worth_a_line_without_a_connection),
+	UNIT(free_ports_that_nothing_proves_are_told),
 };
 
 int main(void)

@@ -153,6 +153,7 @@ static void counters_are_read_from_the_start_or_since_the_earlier_look(struct un
 			struct host *host = host_of(unit);
 
 			host->has_before = cases[j].has_before;
+			host->settings.numbers[TCP_SETTING_SYNCOOKIES] = 0;
 			host->seconds = 2.5;
 			host->counters.known[events[i].counter] = cases[j].known;
 			host->counters.values[events[i].counter] = cases[j].now;
@@ -183,6 +184,104 @@ static void drops_come_before_cookies(struct unit *unit)
 	read_all(unit, host);
 	SAME_NUMBER(unit, "one line", host->readings.count, 1);
 	HAS_TEXT(unit, "the drops", host->readings.items[0].text, "3 times");
+}
+
+/* Counted before they were switched on, drops are no reason to switch cookies on. */
+static void drops_ask_for_cookies_only_where_they_are_off(struct unit *unit)
+{
+	static const struct {
+		const char *name;
+		int64_t cookies;
+		bool has_before;
+		enum finding_severity severity;
+		const char *key, *value, *text;
+	} cases[] = {
+		{"off", 0, false, FINDING_WARNING, "net/ipv4/tcp_syncookies", "1",
+		 ": net.ipv4.tcp_syncookies = 1 answers"},
+		{"off, now", 0, true, FINDING_ERROR, "net/ipv4/tcp_syncookies", "1", "tcp_syncookies = 1 answers"},
+		{"on", 1, false, FINDING_WARNING, NULL, NULL, ": net.ipv4.tcp_syncookies is on now, and answers"},
+		{"on, now", 1, true, FINDING_WARNING, NULL, NULL, "tcp_syncookies is on now"},
+		{"always", 2, true, FINDING_WARNING, NULL, NULL, "tcp_syncookies is on now"},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct host *host = host_of(unit);
+
+		host->settings.numbers[TCP_SETTING_SYNCOOKIES] = cases[i].cookies;
+		host->has_before = cases[i].has_before;
+		host->seconds = 1;
+		host->before.known[TCP_COUNTER_SYN_QUEUE_DROPS] = true;
+		host->counters.known[TCP_COUNTER_SYN_QUEUE_DROPS] = true;
+		host->counters.values[TCP_COUNTER_SYN_QUEUE_DROPS] = 3;
+		census_end(&host->census);
+		read_all(unit, host);
+		const struct reading *found = expect(unit, cases[i].name, host, READING_SYN_QUEUE, cases[i].severity,
+						     cases[i].key, cases[i].value);
+		if (found != NULL)
+			HAS_TEXT(unit, cases[i].name, found->text, cases[i].text);
+	}
+}
+
+/* A lower timeout is never told to go up. */
+static void a_timeout_is_only_lowered(struct unit *unit)
+{
+	static const struct {
+		const char *name;
+		int64_t timeout_s;
+		bool lower;
+		const char *text;
+	} cases[] = {
+		{"10 s", 10, false, "; no parameter should end them sooner than now"},
+		{"30 s", 30, false, "; no parameter should"},
+		{"31 s", 31, true, ": net.ipv4.tcp_fin_timeout = 30 ends them sooner than 31"},
+		{"60 s", 60, true, ": net.ipv4.tcp_fin_timeout = 30 ends them sooner than 60"},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct host *host = host_of(unit);
+
+		host->settings.numbers[TCP_SETTING_FIN_TIMEOUT] = cases[i].timeout_s;
+		census_end(&host->census);
+		host->census.orphans = 1000;
+		read_all(unit, host);
+		const struct reading *found = expect(unit, cases[i].name, host, READING_FIN_WAIT_2, FINDING_WARNING,
+						     cases[i].lower ? "net/ipv4/tcp_fin_timeout" : NULL,
+						     cases[i].lower ? "30" : NULL);
+		if (found != NULL)
+			HAS_TEXT(unit, cases[i].name, found->text, cases[i].text);
+	}
+}
+
+/* The kernel counts both kinds of records against one limit. */
+static void orphans_count_against_the_limit_of_time_wait(struct unit *unit)
+{
+	static const struct {
+		const char *name;
+		uint64_t time_wait, orphans;
+		enum finding_severity severity;
+	} cases[] = {
+		{"both, 79 %", 40, 39, FINDING_SEVERITIES},
+		{"both, 80 %", 40, 40, FINDING_ERROR},
+		{"orphans alone", 0, 100, FINDING_ERROR},
+		{"TIME-WAIT alone", 80, 0, FINDING_ERROR},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct host *host = host_of(unit);
+
+		host->settings.known[TCP_SETTING_TIME_WAIT_MOST] = true;
+		host->settings.numbers[TCP_SETTING_TIME_WAIT_MOST] = 100;
+		census_end(&host->census);
+		host->census.time_wait = cases[i].time_wait;
+		host->census.orphans = cases[i].orphans;
+		read_all(unit, host);
+		const struct reading *found = expect(unit, cases[i].name, host, READING_TIME_WAIT_MOST,
+						     cases[i].severity, "net/ipv4/tcp_max_tw_buckets", NULL);
+		if (found != NULL)
+			HAS_TEXT(unit, cases[i].name, found->text,
+				 arena_printf(&unit->arena, "%llu sockets in TIME-WAIT or orphans in FIN-WAIT-2, and",
+					      (unsigned long long)(cases[i].time_wait + cases[i].orphans)));
+	}
 }
 
 static const struct {
@@ -386,9 +485,9 @@ static void the_gravest_come_first(struct unit *unit)
 	census_end(&host->census);
 	host->census.waits[CENSUS_ACCEPTS] = 100;
 	read_all(unit, host);
-	static const enum reading_kind wanted[] = {READING_PORTS, READING_MEMORY, READING_ACCEPT_QUEUE,
-						   READING_CLOSE_WAIT, READING_ACCEPTING};
-	if (!HOLDS(unit, "five lines", host->readings.count == COUNT_OF(wanted)))
+	static const enum reading_kind wanted[] = {READING_PORTS,      READING_MEMORY,       READING_ACCEPT_QUEUE,
+						   READING_CLOSE_WAIT, READING_SOURCE_PORTS, READING_ACCEPTING};
+	if (!HOLDS(unit, "six lines", host->readings.count == COUNT_OF(wanted)))
 		return;
 	for (size_t i = 0; i < COUNT_OF(wanted); i++)
 		SAME_TEXT(unit, "in order", reading_kind_names[host->readings.items[i].kind],
@@ -399,6 +498,9 @@ static const struct CMUnitTest tests[] = {
 	UNIT(a_quiet_host_is_well),
 	UNIT(counters_are_read_from_the_start_or_since_the_earlier_look),
 	UNIT(drops_come_before_cookies),
+	UNIT(drops_ask_for_cookies_only_where_they_are_off),
+	UNIT(a_timeout_is_only_lowered),
+	UNIT(orphans_count_against_the_limit_of_time_wait),
 	UNIT(a_full_queue_is_an_error),
 	UNIT(limits_are_near_from_their_part_on),
 	UNIT(memory_is_told_in_bytes),

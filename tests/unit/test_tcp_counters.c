@@ -161,12 +161,39 @@ static void sockstat_is_taken_whole_or_not_at_all(struct unit *unit)
 	}
 }
 
+static void all_sockets_are_counted_where_sockstat_does(struct unit *unit)
+{
+	static const struct {
+		const char *name, *text;
+		uint64_t sockets;
+	} cases[] = {
+		{"as the kernel writes it", "sockets: used 290\nTCP: orphan 1 tw 345 mem 5\n", 290},
+		{"none", "sockets: used 0\nTCP: orphan 1 tw 345 mem 5\n", 0},
+		{"no such line", "TCP: orphan 1 tw 345 mem 5\n", 0},
+		{"other words before", "sockets: x 3 used 7\nTCP: orphan 1 tw 345 mem 5\n", 7},
+		{"the word without a number", "sockets: used\nTCP: orphan 1 tw 345 mem 5\n", 0},
+		{"no number", "sockets: used many\nTCP: orphan 1 tw 345 mem 5\n", 0},
+		{"another name", "sockets6: used 7\nTCP: orphan 1 tw 345 mem 5\n", 0},
+		{"not at the line's start", " sockets: used 7\nTCP: orphan 1 tw 345 mem 5\n", 0},
+		{"the largest", "sockets: used 281474976710656\nTCP: orphan 1 tw 345 mem 5\n", TCP_COUNTER_MOST},
+		{"above the largest", "sockets: used 281474976710657\nTCP: orphan 1 tw 345 mem 5\n", 0},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct tcp_sockstat found = {.sockets = 4711};
+
+		HOLDS(unit, cases[i].name, tcp_sockstat_take(&found, cases[i].text));
+		HOLDS(unit, cases[i].name, found.sockets == cases[i].sockets && found.time_wait == 345);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
 	UNIT(counters_are_found_by_their_names),
 	UNIT(odd_texts_tell_nothing),
 	UNIT(every_counter_has_its_row),
 	UNIT(growth_is_never_negative),
 	UNIT(sockstat_is_taken_whole_or_not_at_all),
+	UNIT(all_sockets_are_counted_where_sockstat_does),
 };
 
 int main(void)

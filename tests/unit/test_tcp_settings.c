@@ -163,6 +163,19 @@ static void parameters_of_tcp_are_known_by_their_path(struct unit *unit)
 		HOLDS(unit, tcp_setting_keys[i], tcp_setting_concerns(tcp_setting_keys[i]));
 }
 
+static void the_word_is_the_last_of_the_path(struct unit *unit)
+{
+	SAME_TEXT(unit, "reuse", tcp_setting_word(TCP_SETTING_REUSE), "tcp_tw_reuse");
+	SAME_TEXT(unit, "range", tcp_setting_word(TCP_SETTING_RANGE), "ip_local_port_range");
+	SAME_TEXT(unit, "backlog", tcp_setting_word(TCP_SETTING_BACKLOG), "somaxconn");
+	for (unsigned i = 0; i < TCP_SETTINGS; i++) {
+		const char *word = tcp_setting_word((enum tcp_setting)i), *key = tcp_setting_keys[i];
+
+		HOLDS(unit, key, word[0] != '\0' && strchr(word, '/') == NULL);
+		HOLDS(unit, key, word > key && word[-1] == '/' && strcmp(key + strlen(key) - strlen(word), word) == 0);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
 	UNIT(defaults_are_the_kernel_s),
 	UNIT(a_text_is_taken_whole_or_not_at_all),
@@ -170,6 +183,7 @@ static const struct CMUnitTest tests[] = {
 	UNIT(reserved_ports_are_those_of_the_list),
 	UNIT(ports_in_time_wait_are_taken_again),
 	UNIT(parameters_of_tcp_are_known_by_their_path),
+	UNIT(the_word_is_the_last_of_the_path),
 };
 
 int main(void)
