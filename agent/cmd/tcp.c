@@ -44,7 +44,7 @@ static bool print_look(struct run *run, struct look *look, const struct look *be
 	return output_print(run, &text, err);
 }
 
-/* To the moment itself, so that many looks do not drift; once one has passed (a stop, a long look) they begin anew. */
+/* To the moment itself, so that many looks do not drift; when one came late (a stop, a long look) they begin anew. */
 static bool sleep_until(struct timespec *next, uint64_t seconds, struct error *err)
 {
 	struct timespec now;
@@ -52,7 +52,8 @@ static bool sleep_until(struct timespec *next, uint64_t seconds, struct error *e
 
 	next->tv_sec += (time_t)seconds;
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (now.tv_sec > next->tv_sec || (now.tv_sec == next->tv_sec && now.tv_nsec >= next->tv_nsec))
+	double left_s = (double)(next->tv_sec - now.tv_sec) + (double)(next->tv_nsec - now.tv_nsec) / 1e9;
+	if (left_s < (double)seconds / 2)
 		*next = (struct timespec){.tv_sec = now.tv_sec + (time_t)seconds, .tv_nsec = now.tv_nsec};
 	do {
 		cause = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, next, NULL);

@@ -191,7 +191,7 @@ static void drops_ask_for_cookies_only_where_they_are_off(struct unit *unit)
 {
 	static const struct {
 		const char *name;
-		int64_t cookies;
+		int64_t cookies; /* -1: there is no such parameter */
 		bool has_before;
 		enum finding_severity severity;
 		const char *key, *value, *text;
@@ -201,13 +201,15 @@ static void drops_ask_for_cookies_only_where_they_are_off(struct unit *unit)
 		{"off, now", 0, true, FINDING_ERROR, "net/ipv4/tcp_syncookies", "1", "tcp_syncookies = 1 answers"},
 		{"on", 1, false, FINDING_WARNING, NULL, NULL, ": net.ipv4.tcp_syncookies is on now, and answers"},
 		{"on, now", 1, true, FINDING_WARNING, NULL, NULL, "tcp_syncookies is on now"},
+		{"not there", -1, true, FINDING_ERROR, "net/ipv4/tcp_syncookies", "1", "tcp_syncookies = 1 answers"},
 		{"always", 2, true, FINDING_WARNING, NULL, NULL, "tcp_syncookies is on now"},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct host *host = host_of(unit);
 
-		host->settings.numbers[TCP_SETTING_SYNCOOKIES] = cases[i].cookies;
+		host->settings.known[TCP_SETTING_SYNCOOKIES] = cases[i].cookies >= 0;
+		host->settings.numbers[TCP_SETTING_SYNCOOKIES] = cases[i].cookies >= 0 ? cases[i].cookies : 1;
 		host->has_before = cases[i].has_before;
 		host->seconds = 1;
 		host->before.known[TCP_COUNTER_SYN_QUEUE_DROPS] = true;
