@@ -6,56 +6,8 @@
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 
+#include "diag_reply.h"
 #include "unit.h"
-
-enum { SEQUENCE = 7, ROOM = 1024 };
-
-/* Answers as the kernel writes them, one behind the other. */
-struct answer {
-	_Alignas(struct nlmsghdr) uint8_t bytes[ROOM];
-	size_t length;
-};
-
-/* A message whose head says `says` bytes, with the payload behind it and nothing to fill it up. */
-static void put(struct answer *answer, uint32_t says, uint16_t type, uint16_t flags, uint32_t sequence,
-		const void *payload, size_t length)
-{
-	const struct nlmsghdr head = {
-		.nlmsg_len = says, .nlmsg_type = type, .nlmsg_flags = flags, .nlmsg_seq = sequence};
-
-	memcpy(answer->bytes + answer->length, &head, sizeof(head));
-	answer->length += sizeof(head);
-	if (length > 0)
-		memcpy(answer->bytes + answer->length, payload, length);
-	answer->length += length;
-}
-
-static void put_whole(struct answer *answer, uint16_t type, uint16_t flags, const void *payload, size_t length)
-{
-	put(answer, (uint32_t)(sizeof(struct nlmsghdr) + length), type, flags, SEQUENCE, payload, length);
-}
-
-static struct inet_diag_msg record_of(uint8_t family, uint8_t state)
-{
-	struct inet_diag_msg record = {.idiag_family = family,
-				       .idiag_state = state,
-				       .idiag_timer = 3,
-				       .idiag_expires = 59000,
-				       .idiag_rqueue = 5,
-				       .idiag_wqueue = 128,
-				       .id.idiag_sport = htons(40000),
-				       .id.idiag_dport = htons(8080)};
-	static const uint8_t source[16] = {10, 0, 0, 1, 1}, destination[16] = {10, 0, 0, 5, 2};
-
-	memcpy(record.id.idiag_src, source, sizeof(source));
-	memcpy(record.id.idiag_dst, destination, sizeof(destination));
-	return record;
-}
-
-static struct diag_walk walk_of(const struct answer *answer)
-{
-	return (struct diag_walk){.bytes = answer->bytes, .length = answer->length, .sequence = SEQUENCE};
-}
 
 /* The request as sock_diag(7) has it, written down byte by byte; the kernel reads little endian words on these machines. */
 static void the_request_has_the_bytes_of_the_kernel(struct unit *unit)
@@ -113,12 +65,12 @@ static const struct {
 static void only_sockets_of_the_internet_are_sockets(struct unit *unit)
 {
 	for (size_t i = 0; i < COUNT_OF(records); i++) {
-		struct answer answer = {.length = 0};
-		struct inet_diag_msg record = record_of(records[i].family, records[i].state);
+		struct diag_reply answer = {.length = 0};
+		struct inet_diag_msg record = diag_reply_record(records[i].family, records[i].state);
 		struct tcp_socket socket = {.queue = 4711};
 
-		put_whole(&answer, SOCK_DIAG_BY_FAMILY, 0, &record, sizeof(record));
-		struct diag_walk walk = walk_of(&answer);
+		diag_reply_whole(&answer, SOCK_DIAG_BY_FAMILY, 0, &record, sizeof(record));
+		struct diag_walk walk = diag_reply_walk(&answer);
 		SAME_NUMBER(unit, records[i].name, diag_message_next(&walk, &socket), records[i].answer);
 		SAME_NUMBER(unit, records[i].name, socket.queue, records[i].answer == DIAG_SOCKET ? 0 : 4711);
 		SAME_NUMBER(unit, records[i].name, walk.at, answer.length);
@@ -131,13 +83,13 @@ static void only_states_that_there_are_are_states(struct unit *unit)
 	for (unsigned state = 0; state < 256; state++) {
 		static const uint16_t types[] = {TCPDIAG_GETSOCK, SOCK_DIAG_BY_FAMILY};
 		const char *row = arena_printf(&unit->arena, "state %u", state);
-		struct answer answer = {.length = 0};
-		struct inet_diag_msg record = record_of(AF_INET, (uint8_t)state);
+		struct diag_reply answer = {.length = 0};
+		struct inet_diag_msg record = diag_reply_record(AF_INET, (uint8_t)state);
 		struct tcp_socket socket = {.queue = 4711};
 		bool is_state = state >= 1 && state <= 11;
 
-		put_whole(&answer, types[state % 2], 0, &record, sizeof(record));
-		struct diag_walk walk = walk_of(&answer);
+		diag_reply_whole(&answer, types[state % 2], 0, &record, sizeof(record));
+		struct diag_walk walk = diag_reply_walk(&answer);
 		SAME_NUMBER(unit, row, diag_message_next(&walk, &socket), is_state ? DIAG_SOCKET : DIAG_OTHER);
 		if (is_state)
 			SAME_NUMBER(unit, row, socket.state, state);
@@ -154,12 +106,12 @@ static void a_record_is_taken_over_field_by_field(struct unit *unit)
 
 	for (uint8_t state = TCP_STATE_ESTABLISHED; state < TCP_STATES; state++) {
 		const char *row = tcp_state_names[state].standard;
-		struct answer answer = {.length = 0};
-		struct inet_diag_msg record = record_of(AF_INET, state);
+		struct diag_reply answer = {.length = 0};
+		struct inet_diag_msg record = diag_reply_record(AF_INET, state);
 		struct tcp_socket socket;
 
-		put_whole(&answer, TCPDIAG_GETSOCK, 0, &record, sizeof(record));
-		struct diag_walk walk = walk_of(&answer);
+		diag_reply_whole(&answer, TCPDIAG_GETSOCK, 0, &record, sizeof(record));
+		struct diag_walk walk = diag_reply_walk(&answer);
 		if (!HOLDS(unit, row, diag_message_next(&walk, &socket) == DIAG_SOCKET))
 			continue;
 		bool listens = state == TCP_STATE_LISTEN;
@@ -178,13 +130,13 @@ static void a_record_is_taken_over_field_by_field(struct unit *unit)
 static void only_a_record_with_the_timer_of_time_wait_is_ownerless(struct unit *unit)
 {
 	for (unsigned timer = 0; timer < 256; timer++) {
-		struct answer answer = {.length = 0};
-		struct inet_diag_msg record = record_of(AF_INET, TCP_STATE_FIN_WAIT_2);
+		struct diag_reply answer = {.length = 0};
+		struct inet_diag_msg record = diag_reply_record(AF_INET, TCP_STATE_FIN_WAIT_2);
 		struct tcp_socket socket = {.state = TCP_STATE_NONE};
 
 		record.idiag_timer = (uint8_t)timer;
-		put_whole(&answer, SOCK_DIAG_BY_FAMILY, 0, &record, sizeof(record));
-		struct diag_walk walk = walk_of(&answer);
+		diag_reply_whole(&answer, SOCK_DIAG_BY_FAMILY, 0, &record, sizeof(record));
+		struct diag_walk walk = diag_reply_walk(&answer);
 		HOLDS(unit, "timer", diag_message_next(&walk, &socket) == DIAG_SOCKET);
 		HOLDS(unit, "timer", socket.ownerless == (timer == 3));
 		SAME_NUMBER(unit, "expiry", socket.expires_ms, timer == 3 ? 59000 : 0);
@@ -193,13 +145,13 @@ static void only_a_record_with_the_timer_of_time_wait_is_ownerless(struct unit *
 
 static void a_closed_socket_is_bound_when_it_has_a_port(struct unit *unit)
 {
-	struct answer answer = {.length = 0};
-	struct inet_diag_msg record = record_of(AF_INET6, TCP_STATE_CLOSED);
+	struct diag_reply answer = {.length = 0};
+	struct inet_diag_msg record = diag_reply_record(AF_INET6, TCP_STATE_CLOSED);
 	struct tcp_socket socket = {.bound = true};
 
 	record.id.idiag_sport = 0;
-	put_whole(&answer, SOCK_DIAG_BY_FAMILY, 0, &record, sizeof(record));
-	struct diag_walk walk = walk_of(&answer);
+	diag_reply_whole(&answer, SOCK_DIAG_BY_FAMILY, 0, &record, sizeof(record));
+	struct diag_walk walk = diag_reply_walk(&answer);
 	SAME_NUMBER(unit, "no port", diag_message_next(&walk, &socket), DIAG_SOCKET);
 	HOLDS(unit, "no port", !socket.bound);
 }
@@ -222,15 +174,15 @@ static void ipv6_addresses_are_taken_whole_and_mapped_ones_are_ipv4(struct unit 
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct answer answer = {.length = 0};
-		struct inet_diag_msg record = record_of(AF_INET6, TCP_STATE_ESTABLISHED);
+		struct diag_reply answer = {.length = 0};
+		struct inet_diag_msg record = diag_reply_record(AF_INET6, TCP_STATE_ESTABLISHED);
 		struct tcp_socket socket = {.state = TCP_STATE_NONE};
 
 		memcpy(record.id.idiag_src, cases[i].bytes, 16);
 		memcpy(record.id.idiag_dst, cases[i].bytes, 16);
 		record.id.idiag_dport = htons(65535);
-		put_whole(&answer, SOCK_DIAG_BY_FAMILY, 0, &record, sizeof(record));
-		struct diag_walk walk = walk_of(&answer);
+		diag_reply_whole(&answer, SOCK_DIAG_BY_FAMILY, 0, &record, sizeof(record));
+		struct diag_walk walk = diag_reply_walk(&answer);
 		SAME_NUMBER(unit, cases[i].name, diag_message_next(&walk, &socket), DIAG_SOCKET);
 		HOLDS(unit, cases[i].name, socket.ipv6 && socket.remote.port == 65535);
 		HOLDS(unit, cases[i].name, tcp_address_is_v4(&socket.local.address) == cases[i].v4);
@@ -270,22 +222,23 @@ static const struct {
 
 static void lengths_are_held_to_what_is_there(struct unit *unit)
 {
-	const struct inet_diag_msg record = record_of(AF_INET, TCP_STATE_TIME_WAIT);
+	const struct inet_diag_msg record = diag_reply_record(AF_INET, TCP_STATE_TIME_WAIT);
 	uint8_t payload[128] = {0};
 
 	SAME_NUMBER(unit, "the rows go by it", sizeof(record), 72);
 	memcpy(payload, &record, sizeof(record));
 	for (size_t i = 0; i < COUNT_OF(lengths); i++) {
-		struct answer answer = {.length = 0};
+		struct diag_reply answer = {.length = 0};
 		struct tcp_socket socket = {.queue = 4711};
 
-		put(&answer, lengths[i].says, SOCK_DIAG_BY_FAMILY, 0, SEQUENCE, payload, lengths[i].there);
+		diag_reply_put(&answer, lengths[i].says, SOCK_DIAG_BY_FAMILY, 0, DIAG_REPLY_SEQUENCE, payload,
+			       lengths[i].there);
 		/* Just as many bytes as there are, so that the sanitizer sees one that is read too far. */
 		uint8_t *bytes = malloc(answer.length);
 		if (!PRESENT(unit, "memory", bytes))
 			return;
 		memcpy(bytes, answer.bytes, answer.length);
-		struct diag_walk walk = {.bytes = bytes, .length = answer.length, .sequence = SEQUENCE};
+		struct diag_walk walk = {.bytes = bytes, .length = answer.length, .sequence = DIAG_REPLY_SEQUENCE};
 		enum diag_answer found = diag_message_next(&walk, &socket);
 		SAME_NUMBER(unit, lengths[i].name, found, lengths[i].answer);
 		SAME_NUMBER(unit, lengths[i].name, walk.at, lengths[i].at);
@@ -296,7 +249,8 @@ static void lengths_are_held_to_what_is_there(struct unit *unit)
 
 static void a_head_that_is_cut_is_broken(struct unit *unit)
 {
-	const struct nlmsghdr head = {.nlmsg_len = sizeof(head), .nlmsg_type = NLMSG_DONE, .nlmsg_seq = SEQUENCE};
+	const struct nlmsghdr head = {
+		.nlmsg_len = sizeof(head), .nlmsg_type = NLMSG_DONE, .nlmsg_seq = DIAG_REPLY_SEQUENCE};
 
 	for (size_t length = 0; length <= sizeof(head); length++) {
 		const char *row = arena_printf(&unit->arena, "%zu bytes", length);
@@ -306,7 +260,7 @@ static void a_head_that_is_cut_is_broken(struct unit *unit)
 		if (!PRESENT(unit, "memory", bytes))
 			return;
 		memcpy(bytes, &head, length);
-		struct diag_walk walk = {.bytes = bytes, .length = length, .sequence = SEQUENCE};
+		struct diag_walk walk = {.bytes = bytes, .length = length, .sequence = DIAG_REPLY_SEQUENCE};
 		SAME_NUMBER(unit, row, diag_message_next(&walk, &socket),
 			    length == 0              ? DIAG_EMPTY
 			    : length == sizeof(head) ? DIAG_DONE

@@ -6,56 +6,8 @@
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 
+#include "diag_reply.h"
 #include "unit.h"
-
-enum { SEQUENCE = 7, ROOM = 1024 };
-
-/* Answers as the kernel writes them, one behind the other. */
-struct answer {
-	_Alignas(struct nlmsghdr) uint8_t bytes[ROOM];
-	size_t length;
-};
-
-/* A message whose head says `says` bytes, with the payload behind it and nothing to fill it up. */
-static void put(struct answer *answer, uint32_t says, uint16_t type, uint16_t flags, uint32_t sequence,
-		const void *payload, size_t length)
-{
-	const struct nlmsghdr head = {
-		.nlmsg_len = says, .nlmsg_type = type, .nlmsg_flags = flags, .nlmsg_seq = sequence};
-
-	memcpy(answer->bytes + answer->length, &head, sizeof(head));
-	answer->length += sizeof(head);
-	if (length > 0)
-		memcpy(answer->bytes + answer->length, payload, length);
-	answer->length += length;
-}
-
-static void put_whole(struct answer *answer, uint16_t type, uint16_t flags, const void *payload, size_t length)
-{
-	put(answer, (uint32_t)(sizeof(struct nlmsghdr) + length), type, flags, SEQUENCE, payload, length);
-}
-
-static struct inet_diag_msg record_of(uint8_t family, uint8_t state)
-{
-	struct inet_diag_msg record = {.idiag_family = family,
-				       .idiag_state = state,
-				       .idiag_timer = 3,
-				       .idiag_expires = 59000,
-				       .idiag_rqueue = 5,
-				       .idiag_wqueue = 128,
-				       .id.idiag_sport = htons(40000),
-				       .id.idiag_dport = htons(8080)};
-	static const uint8_t source[16] = {10, 0, 0, 1, 1}, destination[16] = {10, 0, 0, 5, 2};
-
-	memcpy(record.id.idiag_src, source, sizeof(source));
-	memcpy(record.id.idiag_dst, destination, sizeof(destination));
-	return record;
-}
-
-static struct diag_walk walk_of(const struct answer *answer)
-{
-	return (struct diag_walk){.bytes = answer->bytes, .length = answer->length, .sequence = SEQUENCE};
-}
 
 static const struct {
 	const char *name;
@@ -85,11 +37,11 @@ static const struct {
 static void a_dump_ends_or_is_refused(struct unit *unit)
 {
 	for (size_t i = 0; i < COUNT_OF(ends); i++) {
-		struct answer answer = {.length = 0};
+		struct diag_reply answer = {.length = 0};
 		struct tcp_socket socket = {.queue = 4711};
 
-		put_whole(&answer, ends[i].type, 0, &ends[i].number, ends[i].length);
-		struct diag_walk walk = walk_of(&answer);
+		diag_reply_whole(&answer, ends[i].type, 0, &ends[i].number, ends[i].length);
+		struct diag_walk walk = diag_reply_walk(&answer);
 		SAME_NUMBER(unit, ends[i].name, diag_message_next(&walk, &socket), ends[i].answer);
 		SAME_NUMBER(unit, ends[i].name, walk.number, ends[i].wanted);
 		SAME_NUMBER(unit, ends[i].name, socket.queue, 4711);
@@ -101,13 +53,13 @@ static void what_lies_behind_an_errno_is_not_read(struct unit *unit)
 {
 	uint8_t payload[64];
 	const int32_t number = -EINVAL;
-	struct answer answer = {.length = 0};
+	struct diag_reply answer = {.length = 0};
 	struct tcp_socket socket;
 
 	memset(payload, 0xff, sizeof(payload));
 	memcpy(payload, &number, sizeof(number));
-	put_whole(&answer, NLMSG_ERROR, 0, payload, sizeof(payload));
-	struct diag_walk walk = walk_of(&answer);
+	diag_reply_whole(&answer, NLMSG_ERROR, 0, payload, sizeof(payload));
+	struct diag_walk walk = diag_reply_walk(&answer);
 	SAME_NUMBER(unit, "refused", diag_message_next(&walk, &socket), DIAG_REFUSED);
 	SAME_NUMBER(unit, "errno", walk.number, EINVAL);
 }
@@ -120,28 +72,28 @@ static void other_messages_are_passed_over(struct unit *unit)
 		uint32_t sequence;
 		enum diag_answer answer;
 	} cases[] = {
-		{"nothing", NLMSG_NOOP, SEQUENCE, DIAG_OTHER},
-		{"a type of somebody else", 16, SEQUENCE, DIAG_OTHER},
-		{"DCCP", DCCPDIAG_GETSOCK, SEQUENCE, DIAG_OTHER},
-		{"a socket that was destroyed", SOCK_DESTROY, SEQUENCE, DIAG_OTHER},
-		{"the largest type", UINT16_MAX, SEQUENCE, DIAG_OTHER},
-		{"what was lost", NLMSG_OVERRUN, SEQUENCE, DIAG_BROKEN},
-		{"a socket of an earlier request", SOCK_DIAG_BY_FAMILY, SEQUENCE - 1, DIAG_OTHER},
-		{"a socket of a later request", TCPDIAG_GETSOCK, SEQUENCE + 1, DIAG_OTHER},
+		{"nothing", NLMSG_NOOP, DIAG_REPLY_SEQUENCE, DIAG_OTHER},
+		{"a type of somebody else", 16, DIAG_REPLY_SEQUENCE, DIAG_OTHER},
+		{"DCCP", DCCPDIAG_GETSOCK, DIAG_REPLY_SEQUENCE, DIAG_OTHER},
+		{"a socket that was destroyed", SOCK_DESTROY, DIAG_REPLY_SEQUENCE, DIAG_OTHER},
+		{"the largest type", UINT16_MAX, DIAG_REPLY_SEQUENCE, DIAG_OTHER},
+		{"what was lost", NLMSG_OVERRUN, DIAG_REPLY_SEQUENCE, DIAG_BROKEN},
+		{"a socket of an earlier request", SOCK_DIAG_BY_FAMILY, DIAG_REPLY_SEQUENCE - 1, DIAG_OTHER},
+		{"a socket of a later request", TCPDIAG_GETSOCK, DIAG_REPLY_SEQUENCE + 1, DIAG_OTHER},
 		{"a socket of none", SOCK_DIAG_BY_FAMILY, 0, DIAG_OTHER},
-		{"the end of another dump", NLMSG_DONE, SEQUENCE - 1, DIAG_OTHER},
-		{"an error of another request", NLMSG_ERROR, SEQUENCE - 1, DIAG_OTHER},
-		{"what another dump lost", NLMSG_OVERRUN, SEQUENCE - 1, DIAG_OTHER},
+		{"the end of another dump", NLMSG_DONE, DIAG_REPLY_SEQUENCE - 1, DIAG_OTHER},
+		{"an error of another request", NLMSG_ERROR, DIAG_REPLY_SEQUENCE - 1, DIAG_OTHER},
+		{"what another dump lost", NLMSG_OVERRUN, DIAG_REPLY_SEQUENCE - 1, DIAG_OTHER},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct answer answer = {.length = 0};
-		struct inet_diag_msg record = record_of(AF_INET, TCP_STATE_ESTABLISHED);
+		struct diag_reply answer = {.length = 0};
+		struct inet_diag_msg record = diag_reply_record(AF_INET, TCP_STATE_ESTABLISHED);
 		struct tcp_socket socket = {.queue = 4711};
 
-		put(&answer, sizeof(struct nlmsghdr) + sizeof(record), cases[i].type, 0, cases[i].sequence, &record,
-		    sizeof(record));
-		struct diag_walk walk = walk_of(&answer);
+		diag_reply_put(&answer, sizeof(struct nlmsghdr) + sizeof(record), cases[i].type, 0, cases[i].sequence,
+			       &record, sizeof(record));
+		struct diag_walk walk = diag_reply_walk(&answer);
 		SAME_NUMBER(unit, cases[i].name, diag_message_next(&walk, &socket), cases[i].answer);
 		SAME_NUMBER(unit, cases[i].name, socket.queue, 4711);
 		SAME_NUMBER(unit, cases[i].name, walk.at, answer.length);
@@ -150,33 +102,35 @@ static void other_messages_are_passed_over(struct unit *unit)
 
 static void a_disturbed_dump_stays_disturbed(struct unit *unit)
 {
-	const struct inet_diag_msg record = record_of(AF_INET, TCP_STATE_ESTABLISHED);
+	const struct inet_diag_msg record = diag_reply_record(AF_INET, TCP_STATE_ESTABLISHED);
 	static const struct {
 		const char *name;
 		uint16_t flags[3]; /* of two sockets and the end */
 		uint32_t sequence; /* of the second */
 		bool interrupted;
 	} cases[] = {
-		{"undisturbed", {NLM_F_MULTI, NLM_F_MULTI, NLM_F_MULTI}, SEQUENCE, false},
-		{"all other flags", {0xffef, 0xffef, 0xffef}, SEQUENCE, false},
-		{"at the first", {NLM_F_DUMP_INTR, 0, 0}, SEQUENCE, true},
-		{"within", {0, NLM_F_MULTI | NLM_F_DUMP_INTR, 0}, SEQUENCE, true},
-		{"at the end", {0, 0, NLM_F_DUMP_INTR}, SEQUENCE, true},
-		{"another dump", {0, NLM_F_DUMP_INTR, 0}, SEQUENCE + 1, false},
+		{"undisturbed", {NLM_F_MULTI, NLM_F_MULTI, NLM_F_MULTI}, DIAG_REPLY_SEQUENCE, false},
+		{"all other flags", {0xffef, 0xffef, 0xffef}, DIAG_REPLY_SEQUENCE, false},
+		{"at the first", {NLM_F_DUMP_INTR, 0, 0}, DIAG_REPLY_SEQUENCE, true},
+		{"within", {0, NLM_F_MULTI | NLM_F_DUMP_INTR, 0}, DIAG_REPLY_SEQUENCE, true},
+		{"at the end", {0, 0, NLM_F_DUMP_INTR}, DIAG_REPLY_SEQUENCE, true},
+		{"another dump", {0, NLM_F_DUMP_INTR, 0}, DIAG_REPLY_SEQUENCE + 1, false},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		const uint32_t length = sizeof(struct nlmsghdr) + sizeof(record);
-		struct answer answer = {.length = 0};
+		struct diag_reply answer = {.length = 0};
 		struct tcp_socket socket;
 
-		put(&answer, length, TCPDIAG_GETSOCK, cases[i].flags[0], SEQUENCE, &record, sizeof(record));
-		put(&answer, length, TCPDIAG_GETSOCK, cases[i].flags[1], cases[i].sequence, &record, sizeof(record));
-		put_whole(&answer, NLMSG_DONE, cases[i].flags[2], &(const int32_t){0}, 4);
-		struct diag_walk walk = walk_of(&answer);
+		diag_reply_put(&answer, length, TCPDIAG_GETSOCK, cases[i].flags[0], DIAG_REPLY_SEQUENCE, &record,
+			       sizeof(record));
+		diag_reply_put(&answer, length, TCPDIAG_GETSOCK, cases[i].flags[1], cases[i].sequence, &record,
+			       sizeof(record));
+		diag_reply_whole(&answer, NLMSG_DONE, cases[i].flags[2], &(const int32_t){0}, 4);
+		struct diag_walk walk = diag_reply_walk(&answer);
 		SAME_NUMBER(unit, cases[i].name, diag_message_next(&walk, &socket), DIAG_SOCKET);
 		SAME_NUMBER(unit, cases[i].name, diag_message_next(&walk, &socket),
-			    cases[i].sequence == SEQUENCE ? DIAG_SOCKET : DIAG_OTHER);
+			    cases[i].sequence == DIAG_REPLY_SEQUENCE ? DIAG_SOCKET : DIAG_OTHER);
 		SAME_NUMBER(unit, cases[i].name, diag_message_next(&walk, &socket), DIAG_DONE);
 		SAME_NUMBER(unit, cases[i].name, diag_message_next(&walk, &socket), DIAG_EMPTY);
 		HOLDS(unit, cases[i].name, walk.interrupted == cases[i].interrupted);
@@ -185,17 +139,17 @@ static void a_disturbed_dump_stays_disturbed(struct unit *unit)
 
 static void messages_are_read_one_behind_the_other(struct unit *unit)
 {
-	struct answer answer = {.length = 0};
+	struct diag_reply answer = {.length = 0};
 	struct tcp_socket socket;
 	uint16_t ports = 0;
 
 	for (uint16_t i = 0; i < 8; i++) {
-		struct inet_diag_msg record = record_of(i % 2 == 0 ? AF_INET : AF_INET6, TCP_STATE_ESTABLISHED);
+		struct inet_diag_msg record = diag_reply_record(i % 2 == 0 ? AF_INET : AF_INET6, TCP_STATE_ESTABLISHED);
 
 		record.id.idiag_sport = htons((uint16_t)(1 << i));
-		put_whole(&answer, SOCK_DIAG_BY_FAMILY, NLM_F_MULTI, &record, sizeof(record));
+		diag_reply_whole(&answer, SOCK_DIAG_BY_FAMILY, NLM_F_MULTI, &record, sizeof(record));
 	}
-	struct diag_walk walk = walk_of(&answer);
+	struct diag_walk walk = diag_reply_walk(&answer);
 	for (unsigned i = 0; i < 8; i++) {
 		SAME_NUMBER(unit, "socket", diag_message_next(&walk, &socket), DIAG_SOCKET);
 		ports |= socket.local.port;

@@ -1,99 +1,7 @@
 #include "core/reading_rules.h"
 
+#include "reading_host.h"
 #include "unit.h"
-
-/* A host on which nothing stands out; a row changes one thing. */
-struct host {
-	struct tcp_settings settings;
-	struct census census;
-	struct tcp_counters counters, before;
-	struct tcp_sockstat sockstat;
-	bool has_before;
-	double seconds;
-	struct readings readings;
-};
-
-static struct host *host_of(struct unit *unit)
-{
-	struct host *host = arena_alloc(&unit->arena, sizeof(*host));
-
-	tcp_settings_defaults(&host->settings);
-	host->settings.range_first = 40000;
-	host->settings.range_last = 40099;
-	host->settings.halves = true;
-	census_begin(&unit->arena, &host->settings, 42, &host->census);
-	host->census.detailed = true;
-	return host;
-}
-
-static struct tcp_address address_of(uint8_t c, uint8_t d)
-{
-	const uint8_t bytes[4] = {10, 0, c, d};
-	struct tcp_address address;
-
-	tcp_address_v4(&address, bytes);
-	return address;
-}
-
-static void read_all(struct unit *unit, struct host *host)
-{
-	const struct reading_case given = {
-		.census = &host->census,
-		.settings = &host->settings,
-		.counters = &host->counters,
-		.before = host->has_before ? &host->before : NULL,
-		.seconds = host->seconds,
-		.sockstat = &host->sockstat,
-		.page_bytes = 4096,
-	};
-
-	reading_make(&unit->arena, &given, &host->readings);
-}
-
-static const struct reading *find(const struct host *host, enum reading_kind kind)
-{
-	for (size_t i = 0; i < host->readings.count; i++) {
-		if (host->readings.items[i].kind == kind)
-			return &host->readings.items[i];
-	}
-	return NULL;
-}
-
-/* Of the kind there is none (severity FINDING_SEVERITIES), or one of that severity, key and value. */
-static const struct reading *expect(struct unit *unit, const char *row, const struct host *host, enum reading_kind kind,
-				    enum finding_severity severity, const char *key, const char *value)
-{
-	const struct reading *found = find(host, kind);
-
-	if (severity == FINDING_SEVERITIES) {
-		HOLDS(unit, row, found == NULL);
-		/* Where nothing is said that is said. */
-		HOLDS(unit, row, host->readings.count > 0);
-		return NULL;
-	}
-	if (!PRESENT(unit, row, found))
-		return NULL;
-	SAME_NUMBER(unit, row, found->severity, severity);
-	SAME_TEXT(unit, row, found->key, key);
-	SAME_TEXT(unit, row, found->value, value);
-	HOLDS(unit, row, find(host, READING_WELL) == NULL);
-	return found;
-}
-
-/* Connections from 10.0.0.1 to 10.0.1.peer:8080 on the ports from 40000 on, the first half before the second. */
-static void connect_to(struct host *host, uint8_t peer, unsigned count, enum tcp_state state, uint32_t expires_ms)
-{
-	for (unsigned i = 0; i < count; i++) {
-		const struct tcp_socket socket = {
-			.state = state,
-			.expires_ms = expires_ms,
-			.local = {.address = address_of(0, 1),
-				  .port = (uint16_t)(i < 50 ? 40000 + 2 * i : 40001 + 2 * (i - 50))},
-			.remote = {.address = address_of(1, peer), .port = 8080}};
-
-		census_add(&host->census, &socket);
-	}
-}
 
 static const struct {
 	const char *name;
@@ -129,24 +37,24 @@ static const struct {
 static void ports_are_worth_a_line_from_50_percent_on(struct unit *unit)
 {
 	for (size_t i = 0; i < COUNT_OF(ports); i++) {
-		struct host *host = host_of(unit);
+		struct reading_host *host = reading_host_make(unit);
 
 		host->settings.halves = false;
 		host->settings.numbers[TCP_SETTING_REUSE] = ports[i].reuse;
 		host->settings.numbers[TCP_SETTING_TIMESTAMPS] = ports[i].timestamps;
-		connect_to(host, 5, ports[i].open, TCP_STATE_ESTABLISHED, 0);
+		reading_host_connect(host, 5, ports[i].open, TCP_STATE_ESTABLISHED, 0);
 		for (unsigned j = 0; j < ports[i].waiting; j++) {
-			const struct tcp_socket socket = {.state = TCP_STATE_TIME_WAIT,
-							  .local = {.address = address_of(0, 1),
-								    .port = (uint16_t)(40099 - j)},
-							  .remote = {.address = address_of(1, 5), .port = 8080}};
+			const struct tcp_socket socket = {
+				.state = TCP_STATE_TIME_WAIT,
+				.local = {.address = reading_host_address(0, 1), .port = (uint16_t)(40099 - j)},
+				.remote = {.address = reading_host_address(1, 5), .port = 8080}};
 
 			census_add(&host->census, &socket);
 		}
 		census_end(&host->census);
-		read_all(unit, host);
-		const struct reading *found = expect(unit, ports[i].name, host, READING_PORTS, ports[i].severity,
-						     ports[i].key, ports[i].value);
+		reading_host_read(unit, host);
+		const struct reading *found = reading_host_expect(unit, ports[i].name, host, READING_PORTS,
+								  ports[i].severity, ports[i].key, ports[i].value);
 		if (found != NULL)
 			HAS_TEXT(unit, ports[i].name, found->text, ports[i].text);
 	}
@@ -154,12 +62,12 @@ static void ports_are_worth_a_line_from_50_percent_on(struct unit *unit)
 
 static void the_remedy_names_the_delay(struct unit *unit)
 {
-	struct host *host = host_of(unit);
+	struct reading_host *host = reading_host_make(unit);
 
 	host->settings.numbers[TCP_SETTING_REUSE_DELAY] = 100;
-	connect_to(host, 5, 50, TCP_STATE_TIME_WAIT, 1000);
+	reading_host_connect(host, 5, 50, TCP_STATE_TIME_WAIT, 1000);
 	census_end(&host->census);
-	read_all(unit, host);
+	reading_host_read(unit, host);
 	HAS_TEXT(unit, "100 ms", host->readings.items[0].text, "after 0.1 s; both ends need timestamps");
 }
 
@@ -173,23 +81,23 @@ static void a_wide_range_is_not_to_be_widened(struct unit *unit)
 	} cases[] = {{"49,998 ports", 59997, "net/ipv4/ip_local_port_range"}, {"50,000 ports", 59999, NULL}};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct host *host = host_of(unit);
+		struct reading_host *host = reading_host_make(unit);
 
 		host->settings.range_first = 10000;
 		host->settings.range_last = cases[i].last;
 		for (unsigned port = 10000; port < 40000; port++) {
-			const struct tcp_socket socket = {.state = TCP_STATE_ESTABLISHED,
-							  .local = {.address = address_of(0, 1),
-								    .port = (uint16_t)port},
-							  .remote = {.address = address_of(1, 5), .port = 8080}};
+			const struct tcp_socket socket = {
+				.state = TCP_STATE_ESTABLISHED,
+				.local = {.address = reading_host_address(0, 1), .port = (uint16_t)port},
+				.remote = {.address = reading_host_address(1, 5), .port = 8080}};
 
 			census_add(&host->census, &socket);
 		}
 		host->settings.halves = false;
 		census_end(&host->census);
-		read_all(unit, host);
-		const struct reading *found =
-			expect(unit, cases[i].name, host, READING_PORTS, FINDING_WARNING, cases[i].key, NULL);
+		reading_host_read(unit, host);
+		const struct reading *found = reading_host_expect(unit, cases[i].name, host, READING_PORTS,
+								  FINDING_WARNING, cases[i].key, NULL);
 		if (found != NULL && cases[i].key == NULL)
 			HAS_TEXT(unit, cases[i].name, found->text, "no parameter does");
 	}
@@ -198,39 +106,39 @@ static void a_wide_range_is_not_to_be_widened(struct unit *unit)
 /* With a range of four, three open connections are 75 %, and nobody has bound early. */
 static void few_ports_do_not_make_somebody_bind_early(struct unit *unit)
 {
-	struct host *host = host_of(unit);
+	struct reading_host *host = reading_host_make(unit);
 
 	host->settings.range_last = 40003;
 	for (uint16_t port = 40000; port <= 40002; port++) {
 		const struct tcp_socket socket = {.state = TCP_STATE_ESTABLISHED,
-						  .local = {.address = address_of(0, 1), .port = port},
-						  .remote = {.address = address_of(1, 5), .port = 8080}};
+						  .local = {.address = reading_host_address(0, 1), .port = port},
+						  .remote = {.address = reading_host_address(1, 5), .port = 8080}};
 
 		census_add(&host->census, &socket);
 	}
 	census_end(&host->census);
-	read_all(unit, host);
-	expect(unit, "75 %", host, READING_PORTS, FINDING_WARNING, "net/ipv4/ip_local_port_range", NULL);
+	reading_host_read(unit, host);
+	reading_host_expect(unit, "75 %", host, READING_PORTS, FINDING_WARNING, "net/ipv4/ip_local_port_range", NULL);
 }
 
 /* The last port of an odd range is none of connect()'s, but bind() may have it. */
 static void no_part_is_more_than_100_percent(struct unit *unit)
 {
-	struct host *host = host_of(unit);
+	struct reading_host *host = reading_host_make(unit);
 
 	host->settings.range_last = 40002;
 	host->settings.halves = false;
 	for (uint16_t port = 40000; port <= 40002; port++) {
 		const struct tcp_socket socket = {.state = TCP_STATE_TIME_WAIT,
-						  .local = {.address = address_of(0, 1), .port = port},
-						  .remote = {.address = address_of(1, 5), .port = 8080}};
+						  .local = {.address = reading_host_address(0, 1), .port = port},
+						  .remote = {.address = reading_host_address(1, 5), .port = 8080}};
 
 		census_add(&host->census, &socket);
 	}
 	census_end(&host->census);
-	read_all(unit, host);
+	reading_host_read(unit, host);
 	const struct reading *found =
-		expect(unit, "all", host, READING_PORTS, FINDING_ERROR, "net/ipv4/tcp_tw_reuse", "1");
+		reading_host_expect(unit, "all", host, READING_PORTS, FINDING_ERROR, "net/ipv4/tcp_tw_reuse", "1");
 	if (found != NULL)
 		HAS_TEXT(unit, "all", found->text, " 100 % of them TIME-WAIT");
 }
@@ -244,14 +152,14 @@ static void three_peers_get_a_line_the_fullest_first(struct unit *unit)
 		"52 % of the ports towards 10.0.1.4:8080",
 		"towards 1 more peer",
 	};
-	struct host *host = host_of(unit);
+	struct reading_host *host = reading_host_make(unit);
 	size_t count = 0;
 
 	host->settings.halves = false;
 	for (uint8_t i = 0; i < COUNT_OF(counts); i++)
-		connect_to(host, i, counts[i], TCP_STATE_ESTABLISHED, 0);
+		reading_host_connect(host, i, counts[i], TCP_STATE_ESTABLISHED, 0);
 	census_end(&host->census);
-	read_all(unit, host);
+	reading_host_read(unit, host);
 	for (size_t i = 0; i < host->readings.count; i++) {
 		if (host->readings.items[i].kind != READING_PORTS)
 			continue;
@@ -268,16 +176,16 @@ static void three_peers_get_a_line_the_fullest_first(struct unit *unit)
  */
 static void a_peer_that_is_short_is_named(struct unit *unit)
 {
-	struct host *host = host_of(unit);
+	struct reading_host *host = reading_host_make(unit);
 
 	for (unsigned round = 0; round < 2; round++) {
 		for (uint16_t i = 0; i < 45 + 27; i++) {
 			bool early = i < 45;
 			const struct tcp_socket socket = {
 				.state = TCP_STATE_ESTABLISHED,
-				.local = {.address = address_of(0, 1),
+				.local = {.address = reading_host_address(0, 1),
 					  .port = (uint16_t)(early ? 40001 + 2 * i : 40000 + 2 * (i - 45))},
-				.remote = {.address = address_of(1, early ? 5 : (uint8_t)(6 + (i - 45) / 9)),
+				.remote = {.address = reading_host_address(1, early ? 5 : (uint8_t)(6 + (i - 45) / 9)),
 					   .port = 8080}};
 
 			if (round == 0)
@@ -288,7 +196,7 @@ static void a_peer_that_is_short_is_named(struct unit *unit)
 		for (uint16_t i = 0; round == 1 && i < 7; i++) {
 			const struct tcp_socket bound = {.state = TCP_STATE_CLOSED,
 							 .bound = true,
-							 .local = {.address = address_of(0, 9),
+							 .local = {.address = reading_host_address(0, 9),
 								   .port = (uint16_t)(40060 + 2 * i)}};
 
 			census_add(&host->census, &bound);
@@ -296,8 +204,9 @@ static void a_peer_that_is_short_is_named(struct unit *unit)
 		census_end(&host->census);
 	}
 	SAME_NUMBER(unit, "held", host->census.headroom.held, 52);
-	read_all(unit, host);
-	const struct reading *found = expect(unit, "ports", host, READING_PORTS, FINDING_WARNING, NULL, NULL);
+	reading_host_read(unit, host);
+	const struct reading *found =
+		reading_host_expect(unit, "ports", host, READING_PORTS, FINDING_WARNING, NULL, NULL);
 	if (found != NULL) {
 		HAS_TEXT(unit, "its name", found->text, "52 % of the ports towards 10.0.1.5:8080 from 10.0.0.1");
 		HAS_TEXT(unit, "what is held", found->text, "52 of them held by bind()");
@@ -319,23 +228,23 @@ static const struct {
 static void ports_of_an_address_run_out_for_who_binds_first(struct unit *unit)
 {
 	for (size_t i = 0; i < COUNT_OF(sources); i++) {
-		struct host *host = host_of(unit);
+		struct reading_host *host = reading_host_make(unit);
 
 		for (unsigned j = 0; j < sources[i].early + sources[i].connected; j++) {
 			bool early = j < sources[i].early;
 			unsigned nth = early ? j : j - sources[i].early;
 			const struct tcp_socket socket = {
 				.state = TCP_STATE_ESTABLISHED,
-				.local = {.address = address_of(0, 1),
+				.local = {.address = reading_host_address(0, 1),
 					  .port = (uint16_t)(40000 + 2 * nth + (early ? 1 : 0))},
-				.remote = {.address = address_of(1, 5), .port = (uint16_t)(1000 + j)}};
+				.remote = {.address = reading_host_address(1, 5), .port = (uint16_t)(1000 + j)}};
 
 			census_add(&host->census, &socket);
 		}
 		census_end(&host->census);
-		read_all(unit, host);
-		const struct reading *found =
-			expect(unit, sources[i].name, host, READING_SOURCE_PORTS, sources[i].severity, NULL, NULL);
+		reading_host_read(unit, host);
+		const struct reading *found = reading_host_expect(unit, sources[i].name, host, READING_SOURCE_PORTS,
+								  sources[i].severity, NULL, NULL);
 		if (found != NULL) {
 			HAS_TEXT(unit, sources[i].name, found->text, "of the ports of 10.0.0.1 are used");
 			HAS_TEXT(unit, sources[i].name, found->text, "IP_BIND_ADDRESS_NO_PORT");
@@ -347,12 +256,12 @@ static struct tcp_socket towards(uint8_t peer, uint16_t port, enum tcp_state sta
 {
 	return (struct tcp_socket){.state = state,
 				   .ownerless = state == TCP_STATE_TIME_WAIT,
-				   .local = {.address = address_of(0, 1), .port = port},
-				   .remote = {.address = address_of(1, peer), .port = 8080}};
+				   .local = {.address = reading_host_address(0, 1), .port = port},
+				   .remote = {.address = reading_host_address(1, peer), .port = 8080}};
 }
 
 /* To one peer, in TIME-WAIT, with both looks: so many of the first half, and so many of the second. */
-static void wait_in_both_halves(struct host *host, unsigned first, unsigned second)
+static void wait_in_both_halves(struct reading_host *host, unsigned first, unsigned second)
 {
 	for (unsigned round = 0; round < 2; round++) {
 		for (unsigned i = 0; i < first + second; i++) {
@@ -390,14 +299,15 @@ static void reuse_is_no_remedy_for_ports_that_bind_holds(struct unit *unit)
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct host *host = host_of(unit);
+		struct reading_host *host = reading_host_make(unit);
 
 		host->settings.numbers[TCP_SETTING_REUSE] = cases[i].reuse;
 		host->settings.numbers[TCP_SETTING_TIMESTAMPS] = cases[i].timestamps;
 		wait_in_both_halves(host, cases[i].first, cases[i].second);
-		read_all(unit, host);
-		const struct reading *found = expect(unit, cases[i].name, host, READING_PORTS, FINDING_WARNING,
-						     cases[i].key, cases[i].key == NULL ? NULL : "1");
+		reading_host_read(unit, host);
+		const struct reading *found = reading_host_expect(unit, cases[i].name, host, READING_PORTS,
+								  FINDING_WARNING, cases[i].key,
+								  cases[i].key == NULL ? NULL : "1");
 		if (found != NULL)
 			HAS_TEXT(unit, cases[i].name, found->text, cases[i].text);
 	}
@@ -413,12 +323,12 @@ static void what_cannot_be_told_is_said(struct unit *unit)
 	} cases[] = {{"plainly connected", 50, 45, false}, {"full", 50, 50, true}, {"as many of both", 40, 40, true}};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct host *host = host_of(unit);
+		struct reading_host *host = reading_host_make(unit);
 
 		wait_in_both_halves(host, cases[i].first, cases[i].second);
-		read_all(unit, host);
-		const struct reading *found =
-			expect(unit, cases[i].name, host, READING_PORTS, FINDING_ERROR, "net/ipv4/tcp_tw_reuse", "1");
+		reading_host_read(unit, host);
+		const struct reading *found = reading_host_expect(unit, cases[i].name, host, READING_PORTS,
+								  FINDING_ERROR, "net/ipv4/tcp_tw_reuse", "1");
 		if (found != NULL)
 			HOLDS(unit, cases[i].name,
 			      (strstr(found->text, ". Should the program bind before it connects, these ports are lost "
@@ -442,7 +352,7 @@ static void a_full_source_is_worth_a_note(struct unit *unit)
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct host *host = host_of(unit);
+		struct reading_host *host = reading_host_make(unit);
 
 		for (uint16_t j = 0; j < cases[i].count; j++) { /* each to a peer of its own, the first half before */
 			const struct tcp_socket socket =
@@ -453,9 +363,9 @@ static void a_full_source_is_worth_a_note(struct unit *unit)
 		}
 		host->settings.halves = false;
 		census_end(&host->census);
-		read_all(unit, host);
-		const struct reading *found =
-			expect(unit, cases[i].name, host, READING_SOURCE_PORTS, cases[i].severity, NULL, NULL);
+		reading_host_read(unit, host);
+		const struct reading *found = reading_host_expect(unit, cases[i].name, host, READING_SOURCE_PORTS,
+								  cases[i].severity, NULL, NULL);
 		if (found != NULL)
 			SAME_TEXT(unit, cases[i].name, found->text,
 				  arena_printf(
@@ -479,7 +389,7 @@ static void no_room_at_all_is_an_error(struct unit *unit)
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct host *host = host_of(unit);
+		struct reading_host *host = reading_host_make(unit);
 		const struct tcp_socket listener = {.state = TCP_STATE_LISTEN, .local = {.port = 40000}};
 
 		tcp_settings_take(&host->settings, TCP_SETTING_RESERVED, cases[i].reserved);
@@ -490,10 +400,11 @@ static void no_room_at_all_is_an_error(struct unit *unit)
 			census_add(&host->census, &bound);
 		}
 		census_end(&host->census);
-		read_all(unit, host);
-		HOLDS(unit, cases[i].name, find(host, READING_SOURCE_PORTS) == NULL);
-		const struct reading *found = expect(unit, cases[i].name, host, READING_PORTS, cases[i].severity,
-						     "net/ipv4/ip_local_port_range", NULL);
+		reading_host_read(unit, host);
+		HOLDS(unit, cases[i].name, reading_host_find(host, READING_SOURCE_PORTS) == NULL);
+		const struct reading *found = reading_host_expect(unit, cases[i].name, host, READING_PORTS,
+								  cases[i].severity, "net/ipv4/ip_local_port_range",
+								  NULL);
 		if (found != NULL)
 			SAME_TEXT(unit, cases[i].name, found->text,
 				  "no port is left for connect(): all of net.ipv4.ip_local_port_range, 40000-40099, "
@@ -521,22 +432,22 @@ static void held_ports_are_worth_a_line_without_a_connection(struct unit *unit)
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct host *host = host_of(unit);
+		struct reading_host *host = reading_host_make(unit);
 		size_t count = 0;
 
 		for (uint16_t j = 0; j < cases[i].held; j++) {
 			const struct tcp_socket bound = {
 				.state = TCP_STATE_CLOSED,
 				.bound = true,
-				.local = {.address = address_of(0, cases[i].one_address ? 0 : (uint8_t)j),
+				.local = {.address = reading_host_address(0, cases[i].one_address ? 0 : (uint8_t)j),
 					  .port = (uint16_t)(40000 + j)}};
 
 			census_add(&host->census, &bound);
 		}
 		census_end(&host->census);
-		read_all(unit, host);
-		const struct reading *found =
-			expect(unit, cases[i].name, host, READING_SOURCE_PORTS, cases[i].severity, NULL, NULL);
+		reading_host_read(unit, host);
+		const struct reading *found = reading_host_expect(unit, cases[i].name, host, READING_SOURCE_PORTS,
+								  cases[i].severity, NULL, NULL);
 		for (size_t j = 0; j < host->readings.count; j++)
 			count += host->readings.items[j].kind == READING_SOURCE_PORTS;
 		SAME_NUMBER(unit, cases[i].name, count, found != NULL);
@@ -565,16 +476,16 @@ static void free_ports_that_nothing_proves_are_told(struct unit *unit)
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct host *host = host_of(unit);
+		struct reading_host *host = reading_host_make(unit);
 
 		host->settings.numbers[TCP_SETTING_REUSE] = 1;
 		host->counters.known[TCP_COUNTER_TW_RECYCLED] = cases[i].known;
 		host->counters.values[TCP_COUNTER_TW_RECYCLED] = cases[i].recycled;
-		connect_to(host, 5, cases[i].waiting, TCP_STATE_TIME_WAIT, 100);
+		reading_host_connect(host, 5, cases[i].waiting, TCP_STATE_TIME_WAIT, 100);
 		census_end(&host->census);
-		read_all(unit, host);
+		reading_host_read(unit, host);
 		const struct reading *found =
-			expect(unit, cases[i].name, host, READING_PORTS, cases[i].severity, NULL, NULL);
+			reading_host_expect(unit, cases[i].name, host, READING_PORTS, cases[i].severity, NULL, NULL);
 		if (found == NULL)
 			continue;
 		HAS_TEXT(unit, cases[i].name, found->text,

@@ -1,112 +1,20 @@
 #include "core/reading_rules.h"
 
+#include "reading_host.h"
 #include "unit.h"
-
-/* A host on which nothing stands out; a row changes one thing. */
-struct host {
-	struct tcp_settings settings;
-	struct census census;
-	struct tcp_counters counters, before;
-	struct tcp_sockstat sockstat;
-	bool has_before;
-	double seconds;
-	struct readings readings;
-};
-
-static struct host *host_of(struct unit *unit)
-{
-	struct host *host = arena_alloc(&unit->arena, sizeof(*host));
-
-	tcp_settings_defaults(&host->settings);
-	host->settings.range_first = 40000;
-	host->settings.range_last = 40099;
-	host->settings.halves = true;
-	census_begin(&unit->arena, &host->settings, 42, &host->census);
-	host->census.detailed = true;
-	return host;
-}
-
-static struct tcp_address address_of(uint8_t c, uint8_t d)
-{
-	const uint8_t bytes[4] = {10, 0, c, d};
-	struct tcp_address address;
-
-	tcp_address_v4(&address, bytes);
-	return address;
-}
-
-static void read_all(struct unit *unit, struct host *host)
-{
-	const struct reading_case given = {
-		.census = &host->census,
-		.settings = &host->settings,
-		.counters = &host->counters,
-		.before = host->has_before ? &host->before : NULL,
-		.seconds = host->seconds,
-		.sockstat = &host->sockstat,
-		.page_bytes = 4096,
-	};
-
-	reading_make(&unit->arena, &given, &host->readings);
-}
-
-static const struct reading *find(const struct host *host, enum reading_kind kind)
-{
-	for (size_t i = 0; i < host->readings.count; i++) {
-		if (host->readings.items[i].kind == kind)
-			return &host->readings.items[i];
-	}
-	return NULL;
-}
-
-/* Of the kind there is none (severity FINDING_SEVERITIES), or one of that severity, key and value. */
-static const struct reading *expect(struct unit *unit, const char *row, const struct host *host, enum reading_kind kind,
-				    enum finding_severity severity, const char *key, const char *value)
-{
-	const struct reading *found = find(host, kind);
-
-	if (severity == FINDING_SEVERITIES) {
-		HOLDS(unit, row, found == NULL);
-		/* Where nothing is said that is said. */
-		HOLDS(unit, row, host->readings.count > 0);
-		return NULL;
-	}
-	if (!PRESENT(unit, row, found))
-		return NULL;
-	SAME_NUMBER(unit, row, found->severity, severity);
-	SAME_TEXT(unit, row, found->key, key);
-	SAME_TEXT(unit, row, found->value, value);
-	HOLDS(unit, row, find(host, READING_WELL) == NULL);
-	return found;
-}
-
-/* Connections from 10.0.0.1 to 10.0.1.peer:8080 on the ports from 40000 on, the first half before the second. */
-static void connect_to(struct host *host, uint8_t peer, unsigned count, enum tcp_state state, uint32_t expires_ms)
-{
-	for (unsigned i = 0; i < count; i++) {
-		const struct tcp_socket socket = {
-			.state = state,
-			.expires_ms = expires_ms,
-			.local = {.address = address_of(0, 1),
-				  .port = (uint16_t)(i < 50 ? 40000 + 2 * i : 40001 + 2 * (i - 50))},
-			.remote = {.address = address_of(1, peer), .port = 8080}};
-
-		census_add(&host->census, &socket);
-	}
-}
 
 static void a_quiet_host_is_well(struct unit *unit)
 {
-	struct host *host = host_of(unit);
+	struct reading_host *host = reading_host_make(unit);
 
 	census_end(&host->census);
-	read_all(unit, host);
+	reading_host_read(unit, host);
 	SAME_NUMBER(unit, "one line", host->readings.count, 1);
 	SAME_NUMBER(unit, "kind", host->readings.items[0].kind, READING_WELL);
 	SAME_NUMBER(unit, "severity", host->readings.items[0].severity, FINDING_NOTE);
 	SAME_TEXT(unit, "text", host->readings.items[0].text, "nothing stands out");
 	host->census.detailed = false;
-	read_all(unit, host);
+	reading_host_read(unit, host);
 	SAME_NUMBER(unit, "totals", host->readings.count, 1);
 }
 
@@ -150,7 +58,7 @@ static void counters_are_read_from_the_start_or_since_the_earlier_look(struct un
 	for (size_t i = 0; i < COUNT_OF(events); i++) {
 		for (size_t j = 0; j < COUNT_OF(cases); j++) {
 			const char *row = arena_printf(&unit->arena, "%s, %s", events[i].name, cases[j].name);
-			struct host *host = host_of(unit);
+			struct reading_host *host = reading_host_make(unit);
 
 			host->has_before = cases[j].has_before;
 			host->settings.numbers[TCP_SETTING_SYNCOOKIES] = 0;
@@ -160,12 +68,13 @@ static void counters_are_read_from_the_start_or_since_the_earlier_look(struct un
 			host->before.known[events[i].counter] = true;
 			host->before.values[events[i].counter] = cases[j].before;
 			census_end(&host->census);
-			read_all(unit, host);
-			const struct reading *found = expect(unit, row, host, events[i].kind,
-							     cases[j].severity == 0   ? FINDING_SEVERITIES
-							     : cases[j].severity == 1 ? events[i].from_start
-										      : events[i].since,
-							     events[i].key, events[i].value);
+			reading_host_read(unit, host);
+			const struct reading *found = reading_host_expect(unit, row, host, events[i].kind,
+									  cases[j].severity == 0 ? FINDING_SEVERITIES
+									  : cases[j].severity == 1
+										  ? events[i].from_start
+										  : events[i].since,
+									  events[i].key, events[i].value);
 			if (found != NULL)
 				HAS_TEXT(unit, row, found->text, cases[j].often);
 		}
@@ -174,14 +83,14 @@ static void counters_are_read_from_the_start_or_since_the_earlier_look(struct un
 
 static void drops_come_before_cookies(struct unit *unit)
 {
-	struct host *host = host_of(unit);
+	struct reading_host *host = reading_host_make(unit);
 
 	host->counters.known[TCP_COUNTER_SYN_QUEUE_DROPS] = true;
 	host->counters.values[TCP_COUNTER_SYN_QUEUE_DROPS] = 3;
 	host->counters.known[TCP_COUNTER_SYN_QUEUE_COOKIES] = true;
 	host->counters.values[TCP_COUNTER_SYN_QUEUE_COOKIES] = 4;
 	census_end(&host->census);
-	read_all(unit, host);
+	reading_host_read(unit, host);
 	SAME_NUMBER(unit, "one line", host->readings.count, 1);
 	HAS_TEXT(unit, "the drops", host->readings.items[0].text, "3 times");
 }
@@ -206,7 +115,7 @@ static void drops_ask_for_cookies_only_where_they_are_off(struct unit *unit)
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct host *host = host_of(unit);
+		struct reading_host *host = reading_host_make(unit);
 
 		host->settings.known[TCP_SETTING_SYNCOOKIES] = cases[i].cookies >= 0;
 		host->settings.numbers[TCP_SETTING_SYNCOOKIES] = cases[i].cookies >= 0 ? cases[i].cookies : 1;
@@ -216,9 +125,9 @@ static void drops_ask_for_cookies_only_where_they_are_off(struct unit *unit)
 		host->counters.known[TCP_COUNTER_SYN_QUEUE_DROPS] = true;
 		host->counters.values[TCP_COUNTER_SYN_QUEUE_DROPS] = 3;
 		census_end(&host->census);
-		read_all(unit, host);
-		const struct reading *found = expect(unit, cases[i].name, host, READING_SYN_QUEUE, cases[i].severity,
-						     cases[i].key, cases[i].value);
+		reading_host_read(unit, host);
+		const struct reading *found = reading_host_expect(unit, cases[i].name, host, READING_SYN_QUEUE,
+								  cases[i].severity, cases[i].key, cases[i].value);
 		if (found != NULL)
 			HAS_TEXT(unit, cases[i].name, found->text, cases[i].text);
 	}
@@ -240,15 +149,16 @@ static void a_timeout_is_only_lowered(struct unit *unit)
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct host *host = host_of(unit);
+		struct reading_host *host = reading_host_make(unit);
 
 		host->settings.numbers[TCP_SETTING_FIN_TIMEOUT] = cases[i].timeout_s;
 		census_end(&host->census);
 		host->census.orphans = 1000;
-		read_all(unit, host);
-		const struct reading *found = expect(unit, cases[i].name, host, READING_FIN_WAIT_2, FINDING_WARNING,
-						     cases[i].lower ? "net/ipv4/tcp_fin_timeout" : NULL,
-						     cases[i].lower ? "30" : NULL);
+		reading_host_read(unit, host);
+		const struct reading *found = reading_host_expect(unit, cases[i].name, host, READING_FIN_WAIT_2,
+								  FINDING_WARNING,
+								  cases[i].lower ? "net/ipv4/tcp_fin_timeout" : NULL,
+								  cases[i].lower ? "30" : NULL);
 		if (found != NULL)
 			HAS_TEXT(unit, cases[i].name, found->text, cases[i].text);
 	}
@@ -269,16 +179,17 @@ static void orphans_count_against_the_limit_of_time_wait(struct unit *unit)
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct host *host = host_of(unit);
+		struct reading_host *host = reading_host_make(unit);
 
 		host->settings.known[TCP_SETTING_TIME_WAIT_MOST] = true;
 		host->settings.numbers[TCP_SETTING_TIME_WAIT_MOST] = 100;
 		census_end(&host->census);
 		host->census.time_wait = cases[i].time_wait;
 		host->census.orphans = cases[i].orphans;
-		read_all(unit, host);
-		const struct reading *found = expect(unit, cases[i].name, host, READING_TIME_WAIT_MOST,
-						     cases[i].severity, "net/ipv4/tcp_max_tw_buckets", NULL);
+		reading_host_read(unit, host);
+		const struct reading *found = reading_host_expect(unit, cases[i].name, host, READING_TIME_WAIT_MOST,
+								  cases[i].severity, "net/ipv4/tcp_max_tw_buckets",
+								  NULL);
 		if (found != NULL)
 			HAS_TEXT(unit, cases[i].name, found->text,
 				 arena_printf(&unit->arena, "%llu sockets in TIME-WAIT or orphans in FIN-WAIT-2, and",
@@ -309,12 +220,12 @@ static const struct {
 static void a_full_queue_is_an_error(struct unit *unit)
 {
 	for (size_t i = 0; i < COUNT_OF(accepts); i++) {
-		struct host *host = host_of(unit);
+		struct reading_host *host = reading_host_make(unit);
 		const struct tcp_socket listener = {.state = TCP_STATE_LISTEN,
 						    .queue = accepts[i].queue,
 						    .backlog = accepts[i].backlog,
 						    .backlog_known = accepts[i].backlog_known,
-						    .local = {.address = address_of(0, 1), .port = 80}};
+						    .local = {.address = reading_host_address(0, 1), .port = 80}};
 
 		if (accepts[i].somaxconn > 0) {
 			host->settings.known[TCP_SETTING_BACKLOG] = true;
@@ -322,9 +233,9 @@ static void a_full_queue_is_an_error(struct unit *unit)
 		}
 		census_add(&host->census, &listener);
 		census_end(&host->census);
-		read_all(unit, host);
-		const struct reading *found = expect(unit, accepts[i].name, host, READING_ACCEPT_QUEUE,
-						     accepts[i].severity, accepts[i].key, NULL);
+		reading_host_read(unit, host);
+		const struct reading *found = reading_host_expect(unit, accepts[i].name, host, READING_ACCEPT_QUEUE,
+								  accepts[i].severity, accepts[i].key, NULL);
 		if (found != NULL)
 			HAS_TEXT(unit, accepts[i].name, found->text, accepts[i].text);
 	}
@@ -362,7 +273,7 @@ static const struct {
 static void limits_are_near_from_their_part_on(struct unit *unit)
 {
 	for (size_t i = 0; i < COUNT_OF(limits); i++) {
-		struct host *host = host_of(unit);
+		struct reading_host *host = reading_host_make(unit);
 
 		host->settings.known[limits[i].setting] = limits[i].known;
 		host->settings.numbers[limits[i].setting] = limits[i].limit;
@@ -374,25 +285,26 @@ static void limits_are_near_from_their_part_on(struct unit *unit)
 			host->sockstat.orphans = limits[i].there;
 		else
 			host->sockstat.pages = limits[i].there;
-		read_all(unit, host);
-		expect(unit, limits[i].name, host, limits[i].kind, limits[i].said ? FINDING_ERROR : FINDING_SEVERITIES,
-		       tcp_setting_keys[limits[i].setting], NULL);
+		reading_host_read(unit, host);
+		reading_host_expect(unit, limits[i].name, host, limits[i].kind,
+				    limits[i].said ? FINDING_ERROR : FINDING_SEVERITIES,
+				    tcp_setting_keys[limits[i].setting], NULL);
 		host->sockstat.known = false;
-		read_all(unit, host);
+		reading_host_read(unit, host);
 		if (limits[i].kind != READING_TIME_WAIT_MOST)
-			expect(unit, "no sockstat", host, limits[i].kind, FINDING_SEVERITIES, NULL, NULL);
+			reading_host_expect(unit, "no sockstat", host, limits[i].kind, FINDING_SEVERITIES, NULL, NULL);
 	}
 }
 
 static void memory_is_told_in_bytes(struct unit *unit)
 {
-	struct host *host = host_of(unit);
+	struct reading_host *host = reading_host_make(unit);
 
 	host->settings.known[TCP_SETTING_MEMORY] = true;
 	host->settings.numbers[TCP_SETTING_MEMORY] = 1000;
 	host->sockstat = (struct tcp_sockstat){.known = true, .pages = 900};
 	census_end(&host->census);
-	read_all(unit, host);
+	reading_host_read(unit, host);
 	HAS_TEXT(unit, "pages of 4096", host->readings.items[0].text, "3.5 MiB of the 3.9 MiB that net.ipv4.tcp_mem");
 }
 
@@ -431,7 +343,7 @@ static const struct {
 static void states_are_worth_a_line_when_they_are_many(struct unit *unit)
 {
 	for (size_t i = 0; i < COUNT_OF(states); i++) {
-		struct host *host = host_of(unit);
+		struct reading_host *host = reading_host_make(unit);
 		const struct tcp_socket listener = {.state = TCP_STATE_LISTEN, .local = {.port = 80}};
 
 		census_add(&host->census, &listener);
@@ -439,18 +351,19 @@ static void states_are_worth_a_line_when_they_are_many(struct unit *unit)
 			const struct tcp_socket socket = {
 				.state = states[i].state,
 				.ownerless = states[i].ownerless,
-				.local = {.address = address_of(0, 1),
+				.local = {.address = reading_host_address(0, 1),
 					  .port = (uint16_t)(states[i].accepts  ? 80
 							     : states[i].spread ? 40000
 										: 40000 + j % 100)},
-				.remote = {.address = address_of(1, states[i].spread ? (uint8_t)j : 5), .port = 8080}};
+				.remote = {.address = reading_host_address(1, states[i].spread ? (uint8_t)j : 5),
+					   .port = 8080}};
 
 			census_add(&host->census, &socket);
 		}
 		census_end(&host->census);
-		read_all(unit, host);
-		const struct reading *found = expect(unit, states[i].name, host, states[i].kind, states[i].severity,
-						     states[i].key, states[i].value);
+		reading_host_read(unit, host);
+		const struct reading *found = reading_host_expect(unit, states[i].name, host, states[i].kind,
+								  states[i].severity, states[i].key, states[i].value);
 		if (found != NULL)
 			HAS_TEXT(unit, states[i].name, found->text, states[i].text);
 	}
@@ -459,26 +372,27 @@ static void states_are_worth_a_line_when_they_are_many(struct unit *unit)
 /* Totals know neither sides nor ports, but limits, counters and states all the same. */
 static void totals_are_read_without_ports_and_sides(struct unit *unit)
 {
-	struct host *host = host_of(unit);
+	struct reading_host *host = reading_host_make(unit);
 
 	host->census.detailed = false;
-	connect_to(host, 5, 100, TCP_STATE_TIME_WAIT, 100);
-	connect_to(host, 5, 100, TCP_STATE_CLOSE_WAIT, 0);
+	reading_host_connect(host, 5, 100, TCP_STATE_TIME_WAIT, 100);
+	reading_host_connect(host, 5, 100, TCP_STATE_CLOSE_WAIT, 0);
 	census_end(&host->census);
 	host->settings.known[TCP_SETTING_TIME_WAIT_MOST] = true;
 	host->settings.numbers[TCP_SETTING_TIME_WAIT_MOST] = 100;
-	read_all(unit, host);
-	HOLDS(unit, "no ports", find(host, READING_PORTS) == NULL && find(host, READING_CONNECTING) == NULL);
-	HOLDS(unit, "no sides", find(host, READING_ACCEPTING) == NULL);
-	HOLDS(unit, "the state", find(host, READING_CLOSE_WAIT) != NULL);
-	HOLDS(unit, "the limit", find(host, READING_TIME_WAIT_MOST) != NULL);
+	reading_host_read(unit, host);
+	HOLDS(unit, "no ports",
+	      reading_host_find(host, READING_PORTS) == NULL && reading_host_find(host, READING_CONNECTING) == NULL);
+	HOLDS(unit, "no sides", reading_host_find(host, READING_ACCEPTING) == NULL);
+	HOLDS(unit, "the state", reading_host_find(host, READING_CLOSE_WAIT) != NULL);
+	HOLDS(unit, "the limit", reading_host_find(host, READING_TIME_WAIT_MOST) != NULL);
 }
 
 static void the_gravest_come_first(struct unit *unit)
 {
-	struct host *host = host_of(unit);
+	struct reading_host *host = reading_host_make(unit);
 
-	connect_to(host, 5, 100, TCP_STATE_CLOSE_WAIT, 0);
+	reading_host_connect(host, 5, 100, TCP_STATE_CLOSE_WAIT, 0);
 	host->counters.known[TCP_COUNTER_LISTEN_OVERFLOWS] = true;
 	host->counters.values[TCP_COUNTER_LISTEN_OVERFLOWS] = 7;
 	host->settings.known[TCP_SETTING_MEMORY] = true;
@@ -486,7 +400,7 @@ static void the_gravest_come_first(struct unit *unit)
 	host->sockstat = (struct tcp_sockstat){.known = true, .pages = 1};
 	census_end(&host->census);
 	host->census.waits[CENSUS_ACCEPTS] = 100;
-	read_all(unit, host);
+	reading_host_read(unit, host);
 	static const enum reading_kind wanted[] = {READING_PORTS,      READING_MEMORY,       READING_ACCEPT_QUEUE,
 						   READING_CLOSE_WAIT, READING_SOURCE_PORTS, READING_ACCEPTING};
 	if (!HOLDS(unit, "six lines", host->readings.count == COUNT_OF(wanted)))
