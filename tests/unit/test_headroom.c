@@ -1,63 +1,11 @@
 #include "core/headroom.h"
 
+#include "port_host.h"
 #include "unit.h"
 
-/* A host with a range of ports; sockets are added to it, and then it is reckoned. */
-struct host {
-	struct tcp_settings settings;
-	uint8_t listening[VALUE_SET_SIZE / 8];
-	struct headroom headroom;
-};
-
-static struct host *host_of(struct unit *unit, uint16_t first, uint16_t last)
-{
-	struct host *host = arena_alloc(&unit->arena, sizeof(*host));
-
-	tcp_settings_defaults(&host->settings);
-	host->settings.range_first = first;
-	host->settings.range_last = last;
-	host->settings.halves = true;
-	headroom_begin(&unit->arena, &host->settings, host->listening, 42, &host->headroom);
-	return host;
-}
-
-static void listen_on(struct host *host, uint16_t port)
+static void listen_on(struct port_host *host, uint16_t port)
 {
 	host->listening[port / 8] |= (uint8_t)(1u << (port % 8));
-}
-
-static struct tcp_address address_of(uint8_t a, uint8_t b, uint8_t c, uint8_t d)
-{
-	const uint8_t bytes[4] = {a, b, c, d};
-	struct tcp_address address;
-
-	tcp_address_v4(&address, bytes);
-	return address;
-}
-
-/* Towards 10.0.0.5:80 from 10.0.0.1. */
-static struct tcp_socket socket_of(uint16_t port, enum tcp_state state, uint32_t expires_ms)
-{
-	return (struct tcp_socket){.state = state,
-				   .ownerless = state == TCP_STATE_TIME_WAIT,
-				   .expires_ms = expires_ms,
-				   .local = {.address = address_of(10, 0, 0, 1), .port = port},
-				   .remote = {.address = address_of(10, 0, 0, 5), .port = 80}};
-}
-
-static void add(struct host *host, uint16_t port, enum tcp_state state, uint32_t expires_ms)
-{
-	const struct tcp_socket socket = socket_of(port, state, expires_ms);
-
-	headroom_add(&host->headroom, &socket);
-}
-
-static const struct headroom_tuple *only_tuple(struct unit *unit, const struct host *host)
-{
-	static const struct headroom_tuple none = {.used = 0};
-
-	return HOLDS(unit, "one tuple", host->headroom.tuples.count == 1) ? tally_item(&host->headroom.tuples, 0)
-									  : &none;
 }
 
 static const struct {
@@ -94,7 +42,7 @@ static const struct {
 static void the_capacity_is_what_connect_can_have(struct unit *unit)
 {
 	for (size_t i = 0; i < COUNT_OF(capacities); i++) {
-		struct host *host = host_of(unit, capacities[i].first, capacities[i].last);
+		struct port_host *host = port_host_make(unit, capacities[i].first, capacities[i].last);
 
 		tcp_settings_take(&host->settings, TCP_SETTING_RESERVED, capacities[i].reserved);
 		if (capacities[i].listener != 0)
@@ -111,7 +59,7 @@ static void the_capacity_is_what_connect_can_have(struct unit *unit)
 
 static void ports_outside_of_the_range_are_not_of_it(struct unit *unit)
 {
-	struct host *host = host_of(unit, 40000, 40019);
+	struct port_host *host = port_host_make(unit, 40000, 40019);
 	static const struct {
 		const char *name;
 		uint16_t port;
@@ -127,11 +75,12 @@ static void ports_outside_of_the_range_are_not_of_it(struct unit *unit)
 		for (size_t j = 0; j < host->headroom.tuples.count; j++)
 			before = ((const struct headroom_tuple *)tally_item(&host->headroom.tuples, j))->used;
 		HOLDS(unit, cases[i].name, headroom_in_range(&host->settings, cases[i].port) == cases[i].within);
-		add(host, cases[i].port, TCP_STATE_ESTABLISHED, 0);
+		port_host_add(host, cases[i].port, TCP_STATE_ESTABLISHED, 0);
 		HOLDS(unit, cases[i].name,
-		      host->headroom.tuples.count == 0 || only_tuple(unit, host)->used == before + cases[i].within);
+		      host->headroom.tuples.count == 0 ||
+			      port_host_tuple(unit, host)->used == before + cases[i].within);
 	}
-	SAME_NUMBER(unit, "in the end", only_tuple(unit, host)->used, 2);
+	SAME_NUMBER(unit, "in the end", port_host_tuple(unit, host)->used, 2);
 }
 
 /* Six in TIME-WAIT, with 60000, 59001, 59000, 58999, 58900 and 0 ms to go; and one that is open. */
@@ -167,25 +116,25 @@ static void ports_in_time_wait_return_after_the_delay(struct unit *unit)
 
 	for (size_t i = 0; i < COUNT_OF(reuses); i++) {
 		const char *row = reuses[i].name;
-		struct host *host = host_of(unit, 40000, 40019);
+		struct port_host *host = port_host_make(unit, 40000, 40019);
 
 		host->settings.numbers[TCP_SETTING_REUSE] = reuses[i].reuse;
 		host->settings.numbers[TCP_SETTING_TIMESTAMPS] = reuses[i].timestamps;
 		host->settings.numbers[TCP_SETTING_REUSE_DELAY] = reuses[i].delay;
 		for (uint16_t j = 0; j <= COUNT_OF(expiries); j++) {
 			bool open = j == COUNT_OF(expiries);
-			struct tcp_socket socket = socket_of((uint16_t)(40000 + 2 * j),
-							     open ? TCP_STATE_ESTABLISHED : TCP_STATE_TIME_WAIT,
-							     open ? 0 : expiries[j]);
+			struct tcp_socket socket = port_host_socket((uint16_t)(40000 + 2 * j),
+								    open ? TCP_STATE_ESTABLISHED : TCP_STATE_TIME_WAIT,
+								    open ? 0 : expiries[j]);
 
 			if ((reuses[i].loopback & 1) != 0)
-				socket.local.address = address_of(127, 0, 0, 2);
+				socket.local.address = port_host_address(127, 0, 0, 2);
 			if ((reuses[i].loopback & 2) != 0)
-				socket.remote.address = address_of(127, 0, 0, 3);
+				socket.remote.address = port_host_address(127, 0, 0, 3);
 			headroom_add(&host->headroom, &socket);
 		}
 		headroom_end(&host->headroom);
-		const struct headroom_tuple *tuple = only_tuple(unit, host);
+		const struct headroom_tuple *tuple = port_host_tuple(unit, host);
 		SAME_NUMBER(unit, row, tuple->used, 7);
 		SAME_NUMBER(unit, row, tuple->time_wait, 6);
 		HOLDS(unit, row, tuple->reuses == reuses[i].reuses);
@@ -197,7 +146,7 @@ static void ports_in_time_wait_return_after_the_delay(struct unit *unit)
 
 static void loopback_of_ipv6_is_loopback(struct unit *unit)
 {
-	struct host *host = host_of(unit, 40000, 40019);
+	struct port_host *host = port_host_make(unit, 40000, 40019);
 	const struct tcp_socket socket = {.state = TCP_STATE_TIME_WAIT,
 					  .ipv6 = true,
 					  .local = {.address = {{[15] = 1}}, .port = 40000},
@@ -206,39 +155,39 @@ static void loopback_of_ipv6_is_loopback(struct unit *unit)
 	host->settings.numbers[TCP_SETTING_REUSE] = 2;
 	headroom_add(&host->headroom, &socket);
 	headroom_end(&host->headroom);
-	HOLDS(unit, "::1", only_tuple(unit, host)->reuses);
-	SAME_NUMBER(unit, "nothing is taken", only_tuple(unit, host)->taken, 0);
+	HOLDS(unit, "::1", port_host_tuple(unit, host)->reuses);
+	SAME_NUMBER(unit, "nothing is taken", port_host_tuple(unit, host)->taken, 0);
 }
 
 /* The orphan in FIN-WAIT-2 is a short record too, but its port does not return (kernel-facts.md 1.1). */
 static void only_time_wait_returns(struct unit *unit)
 {
-	struct host *host = host_of(unit, 40000, 40019);
-	struct tcp_socket orphan = socket_of(40000, TCP_STATE_FIN_WAIT_2, 100);
+	struct port_host *host = port_host_make(unit, 40000, 40019);
+	struct tcp_socket orphan = port_host_socket(40000, TCP_STATE_FIN_WAIT_2, 100);
 
 	orphan.ownerless = true;
 	host->settings.numbers[TCP_SETTING_REUSE] = 1;
 	headroom_add(&host->headroom, &orphan);
-	add(host, 40002, TCP_STATE_ESTABLISHED, 0);
+	port_host_add(host, 40002, TCP_STATE_ESTABLISHED, 0);
 	headroom_end(&host->headroom);
-	const struct headroom_tuple *tuple = only_tuple(unit, host);
+	const struct headroom_tuple *tuple = port_host_tuple(unit, host);
 	HOLDS(unit, "none is ripe", tuple->reuses && tuple->ripe == 0 && tuple->time_wait == 0);
 	SAME_NUMBER(unit, "taken", tuple->taken, 2);
 }
 
 static void tuples_are_told_by_both_addresses_and_the_port(struct unit *unit)
 {
-	struct host *host = host_of(unit, 40000, 40019);
-	struct tcp_socket socket = socket_of(40000, TCP_STATE_ESTABLISHED, 0);
+	struct port_host *host = port_host_make(unit, 40000, 40019);
+	struct tcp_socket socket = port_host_socket(40000, TCP_STATE_ESTABLISHED, 0);
 	size_t count;
 
 	headroom_add(&host->headroom, &socket);
 	socket.remote.port = 81;
 	headroom_add(&host->headroom, &socket);
 	headroom_add(&host->headroom, &socket);
-	socket.remote.address = address_of(10, 0, 0, 6);
+	socket.remote.address = port_host_address(10, 0, 0, 6);
 	headroom_add(&host->headroom, &socket);
-	socket.local.address = address_of(10, 0, 0, 2);
+	socket.local.address = port_host_address(10, 0, 0, 2);
 	headroom_add(&host->headroom, &socket);
 	/* The same address in an IPv6 socket is the same one: both are kept in one form. */
 	socket.ipv6 = true;
@@ -258,14 +207,14 @@ static void tuples_are_told_by_both_addresses_and_the_port(struct unit *unit)
 /* By what is taken, not by what is used: ports that return are not in the way. */
 static void the_fullest_is_the_one_with_the_fewest_ports_left(struct unit *unit)
 {
-	struct host *host = host_of(unit, 40000, 40019);
+	struct port_host *host = port_host_make(unit, 40000, 40019);
 	size_t count;
 
 	host->settings.numbers[TCP_SETTING_REUSE] = 1;
 	for (uint16_t i = 0; i < 10; i++)
-		add(host, (uint16_t)(40000 + i), TCP_STATE_TIME_WAIT, 100);
+		port_host_add(host, (uint16_t)(40000 + i), TCP_STATE_TIME_WAIT, 100);
 	for (uint16_t i = 0; i < 3; i++) {
-		struct tcp_socket socket = socket_of((uint16_t)(40000 + i), TCP_STATE_ESTABLISHED, 0);
+		struct tcp_socket socket = port_host_socket((uint16_t)(40000 + i), TCP_STATE_ESTABLISHED, 0);
 
 		socket.remote.port = 443;
 		headroom_add(&host->headroom, &socket);
@@ -314,8 +263,8 @@ static void percent_is_rounded_down_and_never_above_100(struct unit *unit)
 
 static void sources_count_ports_and_bound_sockets(struct unit *unit)
 {
-	struct host *host = host_of(unit, 40000, 40019);
-	struct tcp_socket socket = socket_of(40000, TCP_STATE_ESTABLISHED, 0);
+	struct port_host *host = port_host_make(unit, 40000, 40019);
+	struct tcp_socket socket = port_host_socket(40000, TCP_STATE_ESTABLISHED, 0);
 	size_t count;
 
 	for (uint16_t i = 0; i < 5; i++) { /* one port towards five */
@@ -328,7 +277,7 @@ static void sources_count_ports_and_bound_sockets(struct unit *unit)
 	headroom_mark(&host->headroom, &socket);
 	socket.local.port = 50000;
 	headroom_mark(&host->headroom, &socket); /* outside */
-	socket.local = (struct tcp_end){.address = address_of(10, 0, 0, 9), .port = 40019};
+	socket.local = (struct tcp_end){.address = port_host_address(10, 0, 0, 9), .port = 40019};
 	headroom_mark(&host->headroom, &socket);
 	headroom_end(&host->headroom);
 	SAME_NUMBER(unit, "a bound socket is towards nobody", host->headroom.tuples.count, 5);
@@ -348,16 +297,16 @@ static void sources_count_ports_and_bound_sockets(struct unit *unit)
 static void tables_are_bounded_and_say_what_they_left_out(struct unit *unit)
 {
 	enum { SOURCES = 300, PEERS = 17000 };
-	struct host *host = host_of(unit, 40000, 40019);
-	struct tcp_socket socket = socket_of(40000, TCP_STATE_ESTABLISHED, 0);
+	struct port_host *host = port_host_make(unit, 40000, 40019);
+	struct tcp_socket socket = port_host_socket(40000, TCP_STATE_ESTABLISHED, 0);
 	uint64_t used = 0;
 
 	for (unsigned i = 0; i < SOURCES; i++) {
-		socket.local.address = address_of(10, 1, (uint8_t)(i / 256), (uint8_t)i);
+		socket.local.address = port_host_address(10, 1, (uint8_t)(i / 256), (uint8_t)i);
 		headroom_add(&host->headroom, &socket);
 	}
 	for (unsigned i = 0; i < PEERS - SOURCES; i++) {
-		socket.remote.address = address_of(10, 2, (uint8_t)(i / 256), (uint8_t)i);
+		socket.remote.address = port_host_address(10, 2, (uint8_t)(i / 256), (uint8_t)i);
 		headroom_add(&host->headroom, &socket);
 	}
 	headroom_end(&host->headroom);

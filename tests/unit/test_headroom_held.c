@@ -1,59 +1,7 @@
 #include "core/headroom.h"
 
+#include "port_host.h"
 #include "unit.h"
-
-/* A host with a range of ports; sockets are added to it, and then it is reckoned. */
-struct host {
-	struct tcp_settings settings;
-	uint8_t listening[VALUE_SET_SIZE / 8];
-	struct headroom headroom;
-};
-
-static struct host *host_of(struct unit *unit, uint16_t first, uint16_t last)
-{
-	struct host *host = arena_alloc(&unit->arena, sizeof(*host));
-
-	tcp_settings_defaults(&host->settings);
-	host->settings.range_first = first;
-	host->settings.range_last = last;
-	host->settings.halves = true;
-	headroom_begin(&unit->arena, &host->settings, host->listening, 42, &host->headroom);
-	return host;
-}
-
-static struct tcp_address address_of(uint8_t a, uint8_t b, uint8_t c, uint8_t d)
-{
-	const uint8_t bytes[4] = {a, b, c, d};
-	struct tcp_address address;
-
-	tcp_address_v4(&address, bytes);
-	return address;
-}
-
-/* Towards 10.0.0.5:80 from 10.0.0.1. */
-static struct tcp_socket socket_of(uint16_t port, enum tcp_state state, uint32_t expires_ms)
-{
-	return (struct tcp_socket){.state = state,
-				   .ownerless = state == TCP_STATE_TIME_WAIT,
-				   .expires_ms = expires_ms,
-				   .local = {.address = address_of(10, 0, 0, 1), .port = port},
-				   .remote = {.address = address_of(10, 0, 0, 5), .port = 80}};
-}
-
-static void add(struct host *host, uint16_t port, enum tcp_state state, uint32_t expires_ms)
-{
-	const struct tcp_socket socket = socket_of(port, state, expires_ms);
-
-	headroom_add(&host->headroom, &socket);
-}
-
-static const struct headroom_tuple *only_tuple(struct unit *unit, const struct host *host)
-{
-	static const struct headroom_tuple none = {.used = 0};
-
-	return HOLDS(unit, "one tuple", host->headroom.tuples.count == 1) ? tally_item(&host->headroom.tuples, 0)
-									  : &none;
-}
 
 /* Of 20 ports, so many sockets on ports of the first half and so many of the second. */
 static const struct {
@@ -84,7 +32,7 @@ static void ports_of_the_second_half_tell_who_was_bound_early(struct unit *unit)
 {
 	for (size_t i = 0; i < COUNT_OF(halves); i++) {
 		for (unsigned known = 0; known < 2; known++) {
-			struct host *host = host_of(unit, 40000, 40019);
+			struct port_host *host = port_host_make(unit, 40000, 40019);
 			uint16_t added[2] = {0, 0};
 
 			host->settings.halves = known == 1;
@@ -96,10 +44,10 @@ static void ports_of_the_second_half_tell_who_was_bound_early(struct unit *unit)
 				    added[half] == (half == 0 ? halves[i].first : halves[i].second))
 					continue;
 				added[half]++;
-				add(host, port, TCP_STATE_ESTABLISHED, 0);
+				port_host_add(host, port, TCP_STATE_ESTABLISHED, 0);
 			}
 			headroom_end(&host->headroom);
-			const struct headroom_tuple *tuple = only_tuple(unit, host);
+			const struct headroom_tuple *tuple = port_host_tuple(unit, host);
 			uint32_t early = known == 1 ? halves[i].early : 0;
 			SAME_NUMBER(unit, halves[i].name, tuple->first_half, halves[i].first);
 			SAME_NUMBER(unit, halves[i].name, tuple->early, early);
@@ -114,23 +62,24 @@ static void ports_of_the_second_half_tell_who_was_bound_early(struct unit *unit)
 static void the_first_half_has_the_parity_of_the_first_port(struct unit *unit)
 {
 	for (uint16_t first = 40000; first < 40002; first++) {
-		struct host *host = host_of(unit, first, (uint16_t)(first + 19));
+		struct port_host *host = port_host_make(unit, first, (uint16_t)(first + 19));
 
 		for (uint16_t i = 0; i < 6; i++)
-			add(host, (uint16_t)(first + i / 2 * 2 + (i % 2 == 0 ? 0 : 10)), TCP_STATE_TIME_WAIT, 100);
-		add(host, (uint16_t)(first + 1), TCP_STATE_TIME_WAIT, 100);
+			port_host_add(host, (uint16_t)(first + i / 2 * 2 + (i % 2 == 0 ? 0 : 10)), TCP_STATE_TIME_WAIT,
+				      100);
+		port_host_add(host, (uint16_t)(first + 1), TCP_STATE_TIME_WAIT, 100);
 		headroom_end(&host->headroom);
-		SAME_NUMBER(unit, "first half", only_tuple(unit, host)->first_half, 6);
-		SAME_NUMBER(unit, "ripe ones of the first half", only_tuple(unit, host)->ripe_first_half, 6);
-		SAME_NUMBER(unit, "ripe ones", only_tuple(unit, host)->ripe, 7);
+		SAME_NUMBER(unit, "first half", port_host_tuple(unit, host)->first_half, 6);
+		SAME_NUMBER(unit, "ripe ones of the first half", port_host_tuple(unit, host)->ripe_first_half, 6);
+		SAME_NUMBER(unit, "ripe ones", port_host_tuple(unit, host)->ripe, 7);
 	}
 }
 
 /* A program that binds first towards :80, 8 ports of the second half; another towards :81, 2 ports of the first. */
 static void ports_that_bind_holds_are_lost_for_everybody(struct unit *unit)
 {
-	struct host *host = host_of(unit, 40000, 40019);
-	struct tcp_socket other = socket_of(40000, TCP_STATE_ESTABLISHED, 0);
+	struct port_host *host = port_host_make(unit, 40000, 40019);
+	struct tcp_socket other = port_host_socket(40000, TCP_STATE_ESTABLISHED, 0);
 
 	other.remote.port = 81;
 	host->settings.numbers[TCP_SETTING_REUSE] = 1;
@@ -141,7 +90,8 @@ static void ports_that_bind_holds_are_lost_for_everybody(struct unit *unit)
 		if (round == 1)
 			HOLDS(unit, "worth a second look", headroom_wants_marks(&host->headroom));
 		for (uint16_t i = 0; i < 8; i++) {
-			const struct tcp_socket early = socket_of((uint16_t)(40001 + 2 * i), TCP_STATE_TIME_WAIT, 100);
+			const struct tcp_socket early =
+				port_host_socket((uint16_t)(40001 + 2 * i), TCP_STATE_TIME_WAIT, 100);
 
 			add_or_mark(&host->headroom, &early);
 		}
@@ -172,14 +122,15 @@ static void ports_that_bind_holds_are_lost_for_everybody(struct unit *unit)
 }
 
 /* As bind() to port 0 takes them: the second half, then the first. With the second look. */
-static struct host *bound_one_by_one(struct unit *unit, uint16_t size, uint16_t count)
+static struct port_host *bound_one_by_one(struct unit *unit, uint16_t size, uint16_t count)
 {
-	struct host *host = host_of(unit, 40000, (uint16_t)(40000 + size - 1));
+	struct port_host *host = port_host_make(unit, 40000, (uint16_t)(40000 + size - 1));
 
 	for (unsigned round = 0; round < 2; round++) {
 		for (uint16_t i = 0; i < count; i++) {
 			uint16_t nth = (uint16_t)(i < size / 2 ? 1 + 2 * i : 2 * (i - size / 2));
-			const struct tcp_socket socket = socket_of((uint16_t)(40000 + nth), TCP_STATE_ESTABLISHED, 0);
+			const struct tcp_socket socket =
+				port_host_socket((uint16_t)(40000 + nth), TCP_STATE_ESTABLISHED, 0);
 
 			if (round == 0)
 				headroom_add(&host->headroom, &socket);
@@ -208,9 +159,9 @@ static void the_capacity_does_not_grow_as_sockets_are_bound(struct unit *unit)
 
 		for (uint16_t count = 1; count <= cases[i].size; count++) {
 			const char *row = arena_printf(&unit->arena, "%s, %u bound", cases[i].name, count);
-			struct host *host = bound_one_by_one(unit, cases[i].size, count);
+			struct port_host *host = bound_one_by_one(unit, cases[i].size, count);
 			const struct headroom *headroom = &host->headroom;
-			const struct headroom_tuple *tuple = only_tuple(unit, host);
+			const struct headroom_tuple *tuple = port_host_tuple(unit, host);
 			bool told = count <= cases[i].last;
 
 			HOLDS(unit, row, headroom_is_unclear(headroom, tuple) == !told);
@@ -247,20 +198,20 @@ static void what_is_unclear_is_known(struct unit *unit)
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct host *host = host_of(unit, 40000, 40019);
+		struct port_host *host = port_host_make(unit, 40000, 40019);
 
 		tcp_settings_take(&host->settings, TCP_SETTING_RESERVED, cases[i].reserved);
 		for (uint16_t j = 0; j < cases[i].first; j++)
-			add(host, (uint16_t)(40018 - 2 * j), TCP_STATE_ESTABLISHED, 0);
+			port_host_add(host, (uint16_t)(40018 - 2 * j), TCP_STATE_ESTABLISHED, 0);
 		for (uint16_t j = 0; j < cases[i].second; j++)
-			add(host, (uint16_t)(40019 - 2 * j), TCP_STATE_ESTABLISHED, 0);
+			port_host_add(host, (uint16_t)(40019 - 2 * j), TCP_STATE_ESTABLISHED, 0);
 		headroom_end(&host->headroom);
 		HOLDS(unit, cases[i].name,
-		      headroom_is_unclear(&host->headroom, only_tuple(unit, host)) == cases[i].unclear);
+		      headroom_is_unclear(&host->headroom, port_host_tuple(unit, host)) == cases[i].unclear);
 		/* A kernel before 4.2 does not part them. */
 		host->settings.halves = false;
 		headroom_end(&host->headroom);
-		HOLDS(unit, cases[i].name, !headroom_is_unclear(&host->headroom, only_tuple(unit, host)));
+		HOLDS(unit, cases[i].name, !headroom_is_unclear(&host->headroom, port_host_tuple(unit, host)));
 	}
 }
 
@@ -284,15 +235,15 @@ static void what_bind_has_taken_does_not_wait_for_reuse(struct unit *unit)
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct host *host = host_of(unit, 40000, 40019);
+		struct port_host *host = port_host_make(unit, 40000, 40019);
 
 		host->settings.numbers[TCP_SETTING_REUSE] = cases[i].reuse;
 		for (unsigned round = 0; round < 2; round++) {
 			for (uint16_t j = 0; j < cases[i].first + cases[i].second; j++) {
 				bool first = j < cases[i].first;
-				const struct tcp_socket socket =
-					socket_of((uint16_t)(first ? 40000 + 2 * j : 40001 + 2 * (j - cases[i].first)),
-						  TCP_STATE_TIME_WAIT, j < 4 ? 100 : 60000);
+				const struct tcp_socket socket = port_host_socket(
+					(uint16_t)(first ? 40000 + 2 * j : 40001 + 2 * (j - cases[i].first)),
+					TCP_STATE_TIME_WAIT, j < 4 ? 100 : 60000);
 
 				if (round == 0)
 					headroom_add(&host->headroom, &socket);
@@ -301,7 +252,7 @@ static void what_bind_has_taken_does_not_wait_for_reuse(struct unit *unit)
 			}
 			headroom_end(&host->headroom);
 		}
-		const struct headroom_tuple *tuple = only_tuple(unit, host);
+		const struct headroom_tuple *tuple = port_host_tuple(unit, host);
 		SAME_NUMBER(unit, cases[i].name, tuple->time_wait, cases[i].first + cases[i].second);
 		SAME_NUMBER(unit, cases[i].name, tuple->time_wait_first_half, cases[i].first);
 		SAME_NUMBER(unit, cases[i].name, tuple->early, cases[i].early);
@@ -312,21 +263,21 @@ static void what_bind_has_taken_does_not_wait_for_reuse(struct unit *unit)
 /* Of the tuple with the least left, or of a peer that is yet to come. */
 static void the_most_is_that_of_a_peer_to_come_where_there_is_none(struct unit *unit)
 {
-	struct host *host = host_of(unit, 40000, 40019);
+	struct port_host *host = port_host_make(unit, 40000, 40019);
 
 	headroom_end(&host->headroom);
 	SAME_NUMBER(unit, "nothing", headroom_percent_most(&host->headroom), 0);
 	for (uint16_t i = 0; i < 11; i++) {
 		const struct tcp_socket bound = {.state = TCP_STATE_CLOSED,
 						 .bound = true,
-						 .local = {.address = address_of(10, 0, 0, 9),
+						 .local = {.address = port_host_address(10, 0, 0, 9),
 							   .port = (uint16_t)(40000 + i)}};
 
 		headroom_mark(&host->headroom, &bound);
 	}
 	headroom_end(&host->headroom);
 	SAME_NUMBER(unit, "held", headroom_percent_most(&host->headroom), 55);
-	add(host, 40018, TCP_STATE_ESTABLISHED, 0);
+	port_host_add(host, 40018, TCP_STATE_ESTABLISHED, 0);
 	headroom_end(&host->headroom);
 	SAME_NUMBER(unit, "held, and a connection", headroom_percent_most(&host->headroom), 60);
 	tcp_settings_take(&host->settings, TCP_SETTING_RESERVED, "40000-40019");
@@ -344,14 +295,14 @@ static void bind_that_has_used_up_its_half_takes_from_the_other(struct unit *uni
 	} cases[] = {{"one left", 19, 23}, {"two left", 18, 18}, {"none left", 20, 24}};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct host *host = host_of(unit, 40000, 40039);
+		struct port_host *host = port_host_make(unit, 40000, 40039);
 
 		for (unsigned round = 0; round < 3; round++) {
 			for (uint16_t j = 0; round < 2 && j < cases[i].second + 4; j++) {
 				bool first = j >= cases[i].second;
-				struct tcp_socket socket =
-					socket_of((uint16_t)(first ? 40000 + 2 * (j - cases[i].second) : 40001 + 2 * j),
-						  TCP_STATE_ESTABLISHED, 0);
+				struct tcp_socket socket = port_host_socket(
+					(uint16_t)(first ? 40000 + 2 * (j - cases[i].second) : 40001 + 2 * j),
+					TCP_STATE_ESTABLISHED, 0);
 
 				if (first)
 					socket.remote.port = 81;
@@ -384,10 +335,10 @@ static void few_early_sockets_are_not_worth_a_second_look(struct unit *unit)
 	} cases[] = {{0, false}, {1, false}, {19, false}, {20, true}, {21, true}};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct host *host = host_of(unit, 40000, 40999); /* a 50th part of it is 20 */
+		struct port_host *host = port_host_make(unit, 40000, 40999); /* a 50th part of it is 20 */
 
 		for (uint16_t j = 0; j < cases[i].early; j++)
-			add(host, (uint16_t)(40001 + 2 * j), TCP_STATE_ESTABLISHED, 0);
+			port_host_add(host, (uint16_t)(40001 + 2 * j), TCP_STATE_ESTABLISHED, 0);
 		headroom_end(&host->headroom);
 		SAME_NUMBER(unit, "early", host->headroom.early, cases[i].early);
 		HOLDS(unit, arena_printf(&unit->arena, "%u early", cases[i].early),
@@ -397,8 +348,8 @@ static void few_early_sockets_are_not_worth_a_second_look(struct unit *unit)
 
 static void a_second_look_makes_no_tuple(struct unit *unit)
 {
-	struct host *host = host_of(unit, 40000, 40019);
-	const struct tcp_socket late = socket_of(40001, TCP_STATE_ESTABLISHED, 0);
+	struct port_host *host = port_host_make(unit, 40000, 40019);
+	const struct tcp_socket late = port_host_socket(40001, TCP_STATE_ESTABLISHED, 0);
 
 	headroom_end(&host->headroom);
 	headroom_mark(&host->headroom, &late);
