@@ -5,7 +5,7 @@
 static bool concerns_sockets(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++) {
-		if (plan->items[i].kind == PLAN_WRITE_LIVE && tcp_setting_concerns(plan->items[i].path))
+		if (plan->items[i].kind == PLAN_WRITE_LIVE && catalogue_is_tcp(plan->items[i].path))
 			return true;
 	}
 	return false;

@@ -27,18 +27,15 @@ bool looking_prepare(struct run *run, enum look_depth depth)
 	return false;
 }
 
-/* 07f4c90062f8; a kernel that is not known is taken for an older one. */
-static const struct facts_version halves_since = {.major = 4, .minor = 2, .parts = 2};
-
 static void read_settings(struct arena *arena, const struct run *run, struct tcp_settings *settings)
 {
-	tcp_settings_defaults(settings);
-	for (unsigned i = 0; i < TCP_SETTINGS && run->proc_sys.fd >= 0; i++) {
+	tcp_settings_defaults(settings, run->facts.kernel_version);
+	for (unsigned i = 0; i < CATALOGUE_TCPS && run->proc_sys.fd >= 0; i++) {
 		struct observed_live live = {0};
 
-		proc_sys_read(arena, &run->proc_sys, tcp_setting_keys[i], &live);
+		proc_sys_read(arena, &run->proc_sys, catalogue_tcp_keys[i], &live);
 		if (live.state == LIVE_READ)
-			tcp_settings_take(settings, (enum tcp_setting)i, live.value);
+			tcp_settings_take(settings, (enum catalogue_tcp)i, live.value);
 	}
 }
 
@@ -64,14 +61,14 @@ struct lister {
 	const struct tcp_sockstat *sockstat;
 };
 
-static bool list(struct lister *source, uint32_t states, struct error *err)
+static bool list(struct lister *lister, uint32_t states, struct error *err)
 {
 	bool whole = true;
-	bool listed = source->census->source == CENSUS_SOCK_DIAG
-			      ? sock_diag_list(&source->diag, states, &source->visitor, &whole, err)
-			      : proc_net_list(source->tree, states, &source->visitor, &whole, err);
+	bool listed = lister->census->source == CENSUS_SOCK_DIAG
+			      ? sock_diag_list(&lister->diag, states, &lister->visitor, &whole, err)
+			      : proc_net_list(lister->tree, states, &lister->visitor, &whole, err);
 
-	source->census->whole = source->census->whole && whole;
+	lister->census->whole = lister->census->whole && whole;
 	return listed;
 }
 
@@ -79,10 +76,10 @@ static bool list(struct lister *source, uint32_t states, struct error *err)
  * Whether to ask for sockets that are only bound: the kernel goes through all that have a port for it. There can be no more of
  * them than there are sockets that the listing did not show.
  */
-static bool wants_bound(const struct lister *source)
+static bool wants_bound(const struct lister *lister)
 {
-	const struct census *census = source->census;
-	const struct tcp_sockstat *sockstat = source->sockstat;
+	const struct census *census = lister->census;
+	const struct tcp_sockstat *sockstat = lister->sockstat;
 
 	if (census->source != CENSUS_SOCK_DIAG)
 		return false;
@@ -91,48 +88,48 @@ static bool wants_bound(const struct lister *source)
 }
 
 /* Ports that bind() holds: of sockets that are only bound, and of those that were bound before they connected. */
-static bool find_bound(struct lister *source, uint32_t states, struct error *err)
+static bool find_bound(struct lister *lister, uint32_t states, struct error *err)
 {
-	struct census *census = source->census;
+	struct census *census = lister->census;
 
 	census_end(census);
-	census->bound_known = wants_bound(source);
-	if (census->bound_known && !list(source, DIAG_BOUND, err))
+	census->bound_known = wants_bound(lister);
+	if (census->bound_known && !list(lister, DIAG_BOUND, err))
 		return false;
 	census_end(census);
 	if (!headroom_wants_marks(&census->headroom))
 		return true;
-	source->visitor.visit = mark;
-	return list(source, states, err);
+	lister->visitor.visit = mark;
+	return list(lister, states, err);
 }
 
 /* Who listens comes first: the listing of nothing else costs microseconds, and tells who accepts. */
-static bool list_all(struct lister *source, enum look_depth depth, struct error *err)
+static bool list_all(struct lister *lister, enum look_depth depth, struct error *err)
 {
 	const uint32_t listening = 1u << TCP_STATE_LISTEN, waiting = 1u << TCP_STATE_TIME_WAIT;
 
 	if (depth == LOOK_TOTALS)
-		return list(source, source->sockstat->known ? DIAG_ALL & ~waiting : DIAG_ALL, err);
-	if (!list(source, listening, err) || !list(source, DIAG_ALL & ~listening, err))
+		return list(lister, lister->sockstat->known ? DIAG_ALL & ~waiting : DIAG_ALL, err);
+	if (!list(lister, listening, err) || !list(lister, DIAG_ALL & ~listening, err))
 		return false;
-	return find_bound(source, DIAG_ALL & ~listening, err);
+	return find_bound(lister, DIAG_ALL & ~listening, err);
 }
 
-static bool take_census(struct lister *source, enum look_depth depth, struct error *err)
+static bool take_census(struct lister *lister, enum look_depth depth, struct error *err)
 {
-	struct census *census = source->census;
+	struct census *census = lister->census;
 
 	census->source = CENSUS_PROC;
-	if (source->tree->is_host && sock_diag_open(&source->diag, err))
+	if (lister->tree->is_host && sock_diag_open(&lister->diag, err))
 		census->source = CENSUS_SOCK_DIAG;
-	if (list_all(source, depth, err))
+	if (list_all(lister, depth, err))
 		return true;
 	/* A kernel without tcp_diag says so at the first question, before anything was counted. */
 	if (census->source == CENSUS_PROC || census_total(census) > 0)
 		return false;
 	census->source = CENSUS_PROC;
 	census->whole = true;
-	return list_all(source, depth, err);
+	return list_all(lister, depth, err);
 }
 
 bool looking_take(struct arena *arena, const struct run *run, enum look_depth depth, struct look *look,
@@ -148,7 +145,6 @@ bool looking_take(struct arena *arena, const struct run *run, enum look_depth de
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
 		seed = (uint64_t)look->now_ms * 0x9e3779b97f4a7c15u + (uint64_t)getpid();
 	read_settings(arena, run, &look->settings);
-	look->settings.halves = facts_version_compare(run->facts.kernel_version, halves_since) >= 0;
 	census_begin(arena, &look->settings, seed, &look->census);
 	look->census.detailed = depth == LOOK_ALL;
 	proc_net_sockstat(arena, &run->tree, &look->sockstat);
@@ -159,15 +155,15 @@ bool looking_take(struct arena *arena, const struct run *run, enum look_depth de
 		       error_set(err, "/proc/net/sockstat does not tell the sockets in TIME-WAIT");
 	}
 	proc_net_counters(arena, &run->tree, &look->counters);
-	struct lister source = {
+	struct lister lister = {
 		.tree = &run->tree,
 		.diag = {.fd = -1},
 		.visitor = {.visit = add, .context = &look->census},
 		.census = &look->census,
 		.sockstat = &look->sockstat,
 	};
-	bool taken = take_census(&source, depth, err);
-	fd_close(&source.diag.fd);
+	bool taken = take_census(&lister, depth, err);
+	fd_close(&lister.diag.fd);
 	if (!taken)
 		return false;
 	census_end(&look->census);

@@ -247,3 +247,22 @@ const char *catalogue_initial(const struct catalogue_row *row)
 {
 	return row->initial[0] != '\0' || row->initial_empty ? row->initial : NULL;
 }
+
+const char *catalogue_tcp_word(enum catalogue_tcp key)
+{
+	const char *slash = strrchr(catalogue_tcp_keys[key], '/');
+
+	return slash == NULL ? catalogue_tcp_keys[key] : slash + 1;
+}
+
+bool catalogue_is_tcp(const char *path)
+{
+	/* What all other parameters of TCP begin with; IPv6 has them in the same place. */
+	static const char family[] = "net/ipv4/tcp_";
+
+	for (unsigned i = 0; i < CATALOGUE_TCPS; i++) {
+		if (strcmp(catalogue_tcp_keys[i], path) == 0)
+			return true;
+	}
+	return strncmp(path, family, sizeof(family) - 1) == 0;
+}

@@ -167,6 +167,28 @@ struct catalogue_family {
 extern const struct catalogue_family catalogue_families[];
 extern const size_t catalogue_family_count;
 
+/* The parameters that say how many ports and connections there is room for: what the census of sockets goes by. */
+enum catalogue_tcp {
+	CATALOGUE_TCP_RANGE,
+	CATALOGUE_TCP_RESERVED,
+	CATALOGUE_TCP_REUSE,
+	CATALOGUE_TCP_REUSE_DELAY,
+	CATALOGUE_TCP_TIMESTAMPS,
+	CATALOGUE_TCP_TIME_WAIT_MOST,
+	CATALOGUE_TCP_ORPHANS_MOST,
+	CATALOGUE_TCP_FIN_TIMEOUT,
+	CATALOGUE_TCP_BACKLOG,
+	CATALOGUE_TCP_SYNCOOKIES,
+	CATALOGUE_TCP_MEMORY,
+	CATALOGUE_TCPS,
+};
+/* Path of each. */
+extern const char *const catalogue_tcp_keys[CATALOGUE_TCPS];
+/* The last word of the path: "tcp_tw_reuse". */
+const char *catalogue_tcp_word(enum catalogue_tcp key) RETURNS_NONNULL;
+/* Whether the parameter is one of them, or another of TCP. */
+bool catalogue_is_tcp(const char *path);
+
 /* The row of a concrete or glob key path, with any interface name in the place of <if>; NULL when nothing is known. */
 const struct catalogue_row *catalogue_find(const char *path);
 /* Whether the value of the key, a wildcard too, is a secret: it is never shown and kept nowhere. */

@@ -37,3 +37,17 @@ const struct catalogue_family catalogue_families[] = {
 	{.prefix = "net/netfilter", .kind = FAMILY_MODULE, .module = "nf_conntrack"},
 };
 const size_t catalogue_family_count = COUNT_OF(catalogue_families);
+
+const char *const catalogue_tcp_keys[CATALOGUE_TCPS] = {
+	[CATALOGUE_TCP_RANGE] = "net/ipv4/ip_local_port_range",
+	[CATALOGUE_TCP_RESERVED] = "net/ipv4/ip_local_reserved_ports",
+	[CATALOGUE_TCP_REUSE] = "net/ipv4/tcp_tw_reuse",
+	[CATALOGUE_TCP_REUSE_DELAY] = "net/ipv4/tcp_tw_reuse_delay",
+	[CATALOGUE_TCP_TIMESTAMPS] = "net/ipv4/tcp_timestamps",
+	[CATALOGUE_TCP_TIME_WAIT_MOST] = "net/ipv4/tcp_max_tw_buckets",
+	[CATALOGUE_TCP_ORPHANS_MOST] = "net/ipv4/tcp_max_orphans",
+	[CATALOGUE_TCP_FIN_TIMEOUT] = "net/ipv4/tcp_fin_timeout",
+	[CATALOGUE_TCP_BACKLOG] = "net/core/somaxconn",
+	[CATALOGUE_TCP_SYNCOOKIES] = "net/ipv4/tcp_syncookies",
+	[CATALOGUE_TCP_MEMORY] = "net/ipv4/tcp_mem",
+};

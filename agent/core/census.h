@@ -69,7 +69,7 @@ struct census {
 	uint8_t listening[VALUE_SET_SIZE / 8]; /* bits: local ports with a listener */
 };
 
-/* seed: any number that nobody else knows. settings outlives the census. */
+/* seed: any number that nobody else knows. settings outlives the census, which is not to be copied: a part points to another. */
 void census_begin(struct arena *arena, const struct tcp_settings *settings, uint64_t seed, struct census *census);
 /* Counts one socket; of a detailed census also who it is with. */
 void census_add(struct census *census, const struct tcp_socket *socket);

@@ -94,7 +94,7 @@ void headroom_add(struct headroom *headroom, const struct tcp_socket *socket)
 		return;
 	}
 	bool waits = socket->state == TCP_STATE_TIME_WAIT, first = in_first_half(settings, port);
-	bool ripe = waits && socket->expires_ms + settings->numbers[TCP_SETTING_REUSE_DELAY] < TCP_TIME_WAIT_MS;
+	bool ripe = waits && socket->expires_ms + settings->numbers[CATALOGUE_TCP_REUSE_DELAY] < TCP_TIME_WAIT_MS;
 	tuple->used++;
 	tuple->first_half += first;
 	tuple->time_wait += waits;
@@ -204,7 +204,7 @@ static uint32_t not_early(const struct headroom_tuple *tuple, uint32_t early, ui
 /* Ports that connect() cannot have towards the peer: those that bind() holds, and those of its own sockets there. */
 static uint32_t taken_of(const struct headroom *headroom, const struct headroom_tuple *tuple)
 {
-	uint32_t early = headroom->held > 0 ? tuple->early : 0;
+	uint32_t early = headroom->marked ? tuple->early : 0;
 	/* What bind() has taken tcp_tw_reuse does not give back. */
 	uint32_t ripe = not_early(tuple, early, tuple->ripe, tuple->ripe_first_half);
 	uint32_t taken = headroom->held + tuple->used - early - (tuple->reuses ? ripe : 0);
@@ -251,6 +251,7 @@ void headroom_mark(struct headroom *headroom, const struct tcp_socket *socket)
 	}
 	const struct headroom_tuple key = key_of(socket);
 	const struct headroom_tuple *tuple = tally_find(&headroom->tuples, &key);
+	headroom->marked = true;
 	if (tuple != NULL && tuple->early > 0 && !in_first_half(settings, port))
 		(void)set_bit(headroom->bound, port);
 }

@@ -32,9 +32,8 @@ struct headroom_tuple {
 	/* Set by headroom_end: */
 	uint32_t waiting; /* of time_wait: those that tcp_tw_reuse would free, and does not as things are */
 	uint32_t early;   /* most likely bound before they were connected, without IP_BIND_ADDRESS_NO_PORT */
-	uint32_t
-		taken; /* ports that connect() cannot have: those, less the ripe ones where they help, and all that is held */
-	bool reuses; /* tcp_tw_reuse works here as things are */
+	uint32_t taken; /* ports that connect() cannot have: what is held, and these without what tcp_tw_reuse frees */
+	bool reuses;    /* tcp_tw_reuse works here as things are */
 };
 
 /* All that leaves from one address: what a bind() before connect() has to find a port in. */
@@ -56,6 +55,7 @@ struct headroom {
 	uint32_t held;                     /* of them held by bind(): connect() passes them over, towards whomever */
 	uint32_t capacity;                 /* what is left of the room: so many connect() has towards each peer */
 	uint32_t early;                    /* sockets of all tuples that look as if they were bound early */
+	bool marked;                       /* headroom_mark has seen the sockets */
 	uint8_t bound[VALUE_SET_SIZE / 8]; /* bits: ports held by bind(), as far as headroom_mark was told */
 	struct tally tuples;               /* struct headroom_tuple */
 	struct tally sources;              /* struct headroom_source */

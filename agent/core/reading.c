@@ -24,17 +24,17 @@ void reading_add(const struct reading_draft *draft, enum reading_kind kind, enum
 	*ARRAY_ADD(draft->arena, draft->readings) = (struct reading){.kind = kind, .severity = severity, .text = text};
 }
 
-void reading_add_key(const struct reading_draft *draft, enum tcp_setting setting, const char *value)
+void reading_add_key(const struct reading_draft *draft, enum catalogue_tcp setting, const char *value)
 {
 	struct reading *last = &draft->readings->items[draft->readings->count - 1];
 
-	last->key = tcp_setting_keys[setting];
+	last->key = catalogue_tcp_keys[setting];
 	last->value = value;
 }
 
-const char *reading_key(const struct reading_draft *draft, enum tcp_setting setting)
+const char *reading_key(const struct reading_draft *draft, enum catalogue_tcp setting)
 {
-	return key_name(draft->arena, tcp_setting_keys[setting]);
+	return key_name(draft->arena, catalogue_tcp_keys[setting]);
 }
 
 const char *reading_count(const struct reading_draft *draft, uint64_t value)

@@ -64,9 +64,9 @@ struct reading_draft {
 void reading_add(const struct reading_draft *draft, enum reading_kind kind, enum finding_severity severity,
 		 const char *text);
 /* The parameter that the last reading is about. */
-void reading_add_key(const struct reading_draft *draft, enum tcp_setting setting, const char *value);
+void reading_add_key(const struct reading_draft *draft, enum catalogue_tcp setting, const char *value);
 /* For texts: the parameter's dotted name; a count as 12,000. */
-const char *reading_key(const struct reading_draft *draft, enum tcp_setting setting) RETURNS_NONNULL;
+const char *reading_key(const struct reading_draft *draft, enum catalogue_tcp setting) RETURNS_NONNULL;
 const char *reading_count(const struct reading_draft *draft, uint64_t value) RETURNS_NONNULL;
 
 #endif

@@ -17,32 +17,32 @@ static unsigned share_of(uint64_t part, uint64_t whole)
 	return part >= whole ? 100 : (unsigned)(part * 100 / whole);
 }
 
-/* What would free ports of the tuple; *setting is TCP_SETTINGS when no parameter would. */
+/* What would free ports of the tuple; *setting is CATALOGUE_TCPS when no parameter would. */
 static const char *port_remedy(const struct reading_draft *draft, const struct headroom_tuple *tuple,
-			       enum tcp_setting *setting, const char **value)
+			       enum catalogue_tcp *setting, const char **value)
 {
 	const struct tcp_settings *settings = draft->given->settings;
 	const struct headroom *headroom = &draft->given->census->headroom;
 	bool waiting = tuple->waiting > 0 && tuple->waiting >= tuple->taken / 4;
-	int64_t delay_ms = settings->numbers[TCP_SETTING_REUSE_DELAY];
+	int64_t delay_ms = settings->numbers[CATALOGUE_TCP_REUSE_DELAY];
 
 	*value = "1";
-	if (waiting && settings->numbers[TCP_SETTING_TIMESTAMPS] == 0) {
-		*setting = TCP_SETTING_TIMESTAMPS;
+	if (waiting && settings->numbers[CATALOGUE_TCP_TIMESTAMPS] == 0) {
+		*setting = CATALOGUE_TCP_TIMESTAMPS;
 		return arena_printf(draft->arena, "%s = 1 is needed at both ends before %s can free any",
-				    reading_key(draft, *setting), reading_key(draft, TCP_SETTING_REUSE));
+				    reading_key(draft, *setting), reading_key(draft, CATALOGUE_TCP_REUSE));
 	}
 	if (waiting && !tuple->reuses) {
-		*setting = TCP_SETTING_REUSE;
+		*setting = CATALOGUE_TCP_REUSE;
 		return arena_printf(draft->arena, "%s = 1 would free those after %g s; both ends need timestamps",
 				    reading_key(draft, *setting), (double)delay_ms / 1000);
 	}
 	*value = NULL;
-	*setting = TCP_SETTINGS;
+	*setting = CATALOGUE_TCPS;
 	if (headroom->held > 0 && headroom->held >= tuple->taken / 4)
 		return "programs bind before they connect: IP_BIND_ADDRESS_NO_PORT there would help, no parameter does";
 	if (headroom->room < WIDE_RANGE) {
-		*setting = TCP_SETTING_RANGE;
+		*setting = CATALOGUE_TCP_RANGE;
 		return arena_printf(
 			draft->arena,
 			"a wider %s gives more, kept-alive connections or more addresses of the peer save more",
@@ -57,7 +57,7 @@ static void read_tuple(const struct reading_draft *draft, const struct headroom_
 	const struct tcp_end peer = {.address = tuple->destination, .port = (uint16_t)tuple->destination_port};
 	unsigned percent = headroom_percent(headroom, tuple);
 	struct text text = {.arena = draft->arena};
-	enum tcp_setting setting;
+	enum catalogue_tcp setting;
 	const char *value;
 
 	text_format(&text, "%u %% of the ports towards %s from %s are taken (%s of %s", percent,
@@ -75,7 +75,7 @@ static void read_tuple(const struct reading_draft *draft, const struct headroom_
 			    ". Should the program bind before it connects, these ports are lost towards every other "
 			    "peer too");
 	reading_add(draft, READING_PORTS, percent >= HEADROOM_WARN ? FINDING_ERROR : FINDING_WARNING, text.bytes);
-	if (setting != TCP_SETTINGS)
+	if (setting != CATALOGUE_TCPS)
 		reading_add_key(draft, setting, value);
 }
 
@@ -144,9 +144,9 @@ static void read_room(const struct reading_draft *draft, bool told)
 			draft, READING_PORTS, FINDING_ERROR,
 			arena_printf(draft->arena,
 				     "no port is left for connect(): all of %s, %u-%u, are reserved or have a listener",
-				     reading_key(draft, TCP_SETTING_RANGE), draft->given->settings->range_first,
+				     reading_key(draft, CATALOGUE_TCP_RANGE), draft->given->settings->range_first,
 				     draft->given->settings->range_last));
-		reading_add_key(draft, TCP_SETTING_RANGE, NULL);
+		reading_add_key(draft, CATALOGUE_TCP_RANGE, NULL);
 	} else if (!told && percent >= HEADROOM_NOTICE) {
 		reading_add(
 			draft, READING_SOURCE_PORTS, percent >= HEADROOM_WARN ? FINDING_ERROR : FINDING_WARNING,
@@ -210,7 +210,7 @@ static void read_unproven(const struct reading_draft *draft)
 			"never given one back so far (%s 0): it needs timestamps at the peer too, and does not for ports that bind() took",
 			reading_count(draft, most->used), reading_count(draft, headroom->room),
 			tcp_end_text(draft->arena, &peer), tcp_address_text(draft->arena, &most->source),
-			reading_key(draft, TCP_SETTING_REUSE), tcp_counter_rows[TCP_COUNTER_TW_RECYCLED].name));
+			reading_key(draft, CATALOGUE_TCP_REUSE), tcp_counter_rows[TCP_COUNTER_TW_RECYCLED].name));
 }
 
 void reading_ports(const struct reading_draft *draft)

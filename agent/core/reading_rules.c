@@ -41,7 +41,7 @@ static void read_accept_queues(const struct reading_draft *draft)
 {
 	const struct census *census = draft->given->census;
 	uint64_t overflows = happened(draft, TCP_COUNTER_LISTEN_OVERFLOWS);
-	int64_t bound = draft->given->settings->numbers[TCP_SETTING_BACKLOG];
+	int64_t bound = draft->given->settings->numbers[CATALOGUE_TCP_BACKLOG];
 	const struct census_service *worst = NULL;
 
 	for (size_t i = 0; i < census->services.count; i++) {
@@ -52,7 +52,7 @@ static void read_accept_queues(const struct reading_draft *draft)
 	}
 	if (worst != NULL) {
 		const struct tcp_end end = {.address = worst->address, .port = (uint16_t)worst->port};
-		bool capped = draft->given->settings->known[TCP_SETTING_BACKLOG] && (int64_t)worst->backlog >= bound;
+		bool capped = draft->given->settings->known[CATALOGUE_TCP_BACKLOG] && (int64_t)worst->backlog >= bound;
 
 		reading_add(
 			draft, READING_ACCEPT_QUEUE, FINDING_ERROR,
@@ -62,18 +62,18 @@ static void read_accept_queues(const struct reading_draft *draft)
 				tcp_end_text(draft->arena, &end), reading_count(draft, worst->queue),
 				reading_count(draft, worst->backlog),
 				capped ? arena_printf(draft->arena, "; a higher %s and a restart give it more room",
-						      reading_key(draft, TCP_SETTING_BACKLOG))
+						      reading_key(draft, CATALOGUE_TCP_BACKLOG))
 				       : ", or asks for too short a backlog when it calls listen()"));
 		if (capped)
-			reading_add_key(draft, TCP_SETTING_BACKLOG, NULL);
+			reading_add_key(draft, CATALOGUE_TCP_BACKLOG, NULL);
 	} else if (overflows > 0) {
 		reading_add(
 			draft, READING_ACCEPT_QUEUE, grave_if_now(draft),
 			arena_printf(
 				draft->arena,
 				"the accept queue of a listener was full, %s: raise its backlog and %s, or let it accept faster",
-				how_often(draft, overflows), reading_key(draft, TCP_SETTING_BACKLOG)));
-		reading_add_key(draft, TCP_SETTING_BACKLOG, NULL);
+				how_often(draft, overflows), reading_key(draft, CATALOGUE_TCP_BACKLOG)));
+		reading_add_key(draft, CATALOGUE_TCP_BACKLOG, NULL);
 	}
 }
 
@@ -83,7 +83,7 @@ static void read_syn_queues(const struct reading_draft *draft)
 	uint64_t cookies = happened(draft, TCP_COUNTER_SYN_QUEUE_COOKIES);
 
 	const struct tcp_settings *settings = draft->given->settings;
-	bool off = !settings->known[TCP_SETTING_SYNCOOKIES] || settings->numbers[TCP_SETTING_SYNCOOKIES] == 0;
+	bool off = !settings->known[CATALOGUE_TCP_SYNCOOKIES] || settings->numbers[CATALOGUE_TCP_SYNCOOKIES] == 0;
 
 	if (drops > 0) {
 		reading_add(draft, READING_SYN_QUEUE, off ? grave_if_now(draft) : FINDING_WARNING,
@@ -91,11 +91,11 @@ static void read_syn_queues(const struct reading_draft *draft)
 					 "new connections were dropped because too many were half open, %s: %s",
 					 how_often(draft, drops),
 					 off ? arena_printf(draft->arena, "%s = 1 answers them all the same",
-							    reading_key(draft, TCP_SETTING_SYNCOOKIES))
+							    reading_key(draft, CATALOGUE_TCP_SYNCOOKIES))
 					     : arena_printf(draft->arena, "%s is on now, and answers them all the same",
-							    reading_key(draft, TCP_SETTING_SYNCOOKIES))));
+							    reading_key(draft, CATALOGUE_TCP_SYNCOOKIES))));
 		if (off)
-			reading_add_key(draft, TCP_SETTING_SYNCOOKIES, "1");
+			reading_add_key(draft, CATALOGUE_TCP_SYNCOOKIES, "1");
 	} else if (cookies > 0) {
 		reading_add(
 			draft, READING_SYN_QUEUE, FINDING_WARNING,
@@ -103,8 +103,8 @@ static void read_syn_queues(const struct reading_draft *draft)
 				draft->arena,
 				"too many connections were half open, and cookies helped out, %s: a flood, or a backlog that is too "
 				"short (the program's own, and %s)",
-				how_often(draft, cookies), reading_key(draft, TCP_SETTING_BACKLOG)));
-		reading_add_key(draft, TCP_SETTING_BACKLOG, NULL);
+				how_often(draft, cookies), reading_key(draft, CATALOGUE_TCP_BACKLOG)));
+		reading_add_key(draft, CATALOGUE_TCP_BACKLOG, NULL);
 	}
 }
 
@@ -113,34 +113,35 @@ static void read_time_wait_most(const struct reading_draft *draft)
 	const struct tcp_settings *settings = draft->given->settings;
 	uint64_t overflows = happened(draft, TCP_COUNTER_TW_OVERFLOW),
 		 kept = draft->given->census->time_wait + draft->given->census->orphans;
-	int64_t most = settings->numbers[TCP_SETTING_TIME_WAIT_MOST];
-	bool near = settings->known[TCP_SETTING_TIME_WAIT_MOST] && most > 0 && kept * 100 >= (uint64_t)most * NEAR;
+	int64_t most = settings->numbers[CATALOGUE_TCP_TIME_WAIT_MOST];
+	bool near = settings->known[CATALOGUE_TCP_TIME_WAIT_MOST] && most > 0 && kept * 100 >= (uint64_t)most * NEAR;
 
 	if (!near && overflows == 0)
 		return;
 	struct text text = {.arena = draft->arena};
 	if (near)
 		text_format(&text, "%s sockets in TIME-WAIT or orphans in FIN-WAIT-2, and %s = %s is the most",
-			    reading_count(draft, kept), reading_key(draft, TCP_SETTING_TIME_WAIT_MOST),
+			    reading_count(draft, kept), reading_key(draft, CATALOGUE_TCP_TIME_WAIT_MOST),
 			    reading_count(draft, (uint64_t)most));
 	if (overflows > 0)
 		text_format(&text, "%ssockets were closed without TIME-WAIT, %s", near ? "; " : "",
 			    how_often(draft, overflows));
-	text_format(&text, ": raise %s, %d B each", reading_key(draft, TCP_SETTING_TIME_WAIT_MOST),
+	text_format(&text, ": raise %s, %d B each", reading_key(draft, CATALOGUE_TCP_TIME_WAIT_MOST),
 		    TCP_TIME_WAIT_BYTES);
 	reading_add(draft, READING_TIME_WAIT_MOST, near ? FINDING_ERROR : grave_if_now(draft), text.bytes);
-	reading_add_key(draft, TCP_SETTING_TIME_WAIT_MOST, NULL);
+	reading_add_key(draft, CATALOGUE_TCP_TIME_WAIT_MOST, NULL);
 }
 
 static void read_host_limits(const struct reading_draft *draft)
 {
 	const struct tcp_settings *settings = draft->given->settings;
 	const struct tcp_sockstat *sockstat = draft->given->sockstat;
-	int64_t orphans = settings->numbers[TCP_SETTING_ORPHANS_MOST], pages = settings->numbers[TCP_SETTING_MEMORY];
+	int64_t orphans = settings->numbers[CATALOGUE_TCP_ORPHANS_MOST],
+		pages = settings->numbers[CATALOGUE_TCP_MEMORY];
 
 	if (!sockstat->known)
 		return;
-	if (settings->known[TCP_SETTING_ORPHANS_MOST] && orphans > 0 &&
+	if (settings->known[CATALOGUE_TCP_ORPHANS_MOST] && orphans > 0 &&
 	    sockstat->orphans * 100 >= (uint64_t)orphans * HEADROOM_NOTICE) {
 		reading_add(
 			draft, READING_ORPHANS, FINDING_ERROR,
@@ -148,11 +149,11 @@ static void read_host_limits(const struct reading_draft *draft)
 				draft->arena,
 				"%s closed sockets still have data to deliver, and from %s = %s on (peers that do not answer: half of "
 				"it) they are reset: look for peers that do not read",
-				reading_count(draft, sockstat->orphans), reading_key(draft, TCP_SETTING_ORPHANS_MOST),
+				reading_count(draft, sockstat->orphans), reading_key(draft, CATALOGUE_TCP_ORPHANS_MOST),
 				reading_count(draft, (uint64_t)orphans)));
-		reading_add_key(draft, TCP_SETTING_ORPHANS_MOST, NULL);
+		reading_add_key(draft, CATALOGUE_TCP_ORPHANS_MOST, NULL);
 	}
-	if (settings->known[TCP_SETTING_MEMORY] && pages > 0 && sockstat->pages * 100 >= (uint64_t)pages * NEAR) {
+	if (settings->known[CATALOGUE_TCP_MEMORY] && pages > 0 && sockstat->pages * 100 >= (uint64_t)pages * NEAR) {
 		reading_add(
 			draft, READING_MEMORY, FINDING_ERROR,
 			arena_printf(
@@ -160,8 +161,8 @@ static void read_host_limits(const struct reading_draft *draft)
 				"TCP's buffers hold %s of the %s that %s allows: from there on connections are reset",
 				number_bytes(draft->arena, sockstat->pages * draft->given->page_bytes),
 				number_bytes(draft->arena, (uint64_t)pages * draft->given->page_bytes),
-				reading_key(draft, TCP_SETTING_MEMORY)));
-		reading_add_key(draft, TCP_SETTING_MEMORY, NULL);
+				reading_key(draft, CATALOGUE_TCP_MEMORY)));
+		reading_add_key(draft, CATALOGUE_TCP_MEMORY, NULL);
 	}
 }
 
@@ -180,7 +181,7 @@ static void read_states(const struct reading_draft *draft)
 				draft->arena,
 				"%s in CLOSE-WAIT: their peers have closed, the programs here have not; no parameter ends them",
 				reading_count(draft, close_wait)));
-	int64_t timeout_s = draft->given->settings->numbers[TCP_SETTING_FIN_TIMEOUT];
+	int64_t timeout_s = draft->given->settings->numbers[CATALOGUE_TCP_FIN_TIMEOUT];
 	bool lower = timeout_s > FIN_TIMEOUT_LOW;
 	if (census->orphans >= MANY_ORPHANS)
 		reading_add(draft, READING_FIN_WAIT_2, FINDING_WARNING,
@@ -188,11 +189,11 @@ static void read_states(const struct reading_draft *draft)
 					 "%s closed sockets wait in FIN-WAIT-2 for peers that do not close%s",
 					 reading_count(draft, census->orphans),
 					 lower ? arena_printf(draft->arena, ": %s = %d ends them sooner than %lld",
-							      reading_key(draft, TCP_SETTING_FIN_TIMEOUT),
+							      reading_key(draft, CATALOGUE_TCP_FIN_TIMEOUT),
 							      FIN_TIMEOUT_LOW, (long long)timeout_s)
 					       : "; no parameter should end them sooner than now"));
 	if (census->orphans >= MANY_ORPHANS && lower)
-		reading_add_key(draft, TCP_SETTING_FIN_TIMEOUT, FIN_TIMEOUT_LOW_TEXT);
+		reading_add_key(draft, CATALOGUE_TCP_FIN_TIMEOUT, FIN_TIMEOUT_LOW_TEXT);
 	if (syn_sent >= MANY)
 		reading_add(
 			draft, READING_SYN_SENT, FINDING_WARNING,

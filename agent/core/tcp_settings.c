@@ -4,54 +4,23 @@
 
 #include "../base/attributes.h"
 
-const char *const tcp_setting_keys[TCP_SETTINGS] = {
-	[TCP_SETTING_RANGE] = "net/ipv4/ip_local_port_range",
-	[TCP_SETTING_RESERVED] = "net/ipv4/ip_local_reserved_ports",
-	[TCP_SETTING_REUSE] = "net/ipv4/tcp_tw_reuse",
-	[TCP_SETTING_REUSE_DELAY] = "net/ipv4/tcp_tw_reuse_delay",
-	[TCP_SETTING_TIMESTAMPS] = "net/ipv4/tcp_timestamps",
-	[TCP_SETTING_TIME_WAIT_MOST] = "net/ipv4/tcp_max_tw_buckets",
-	[TCP_SETTING_ORPHANS_MOST] = "net/ipv4/tcp_max_orphans",
-	[TCP_SETTING_FIN_TIMEOUT] = "net/ipv4/tcp_fin_timeout",
-	[TCP_SETTING_BACKLOG] = "net/core/somaxconn",
-	[TCP_SETTING_SYN_BACKLOG] = "net/ipv4/tcp_max_syn_backlog",
-	[TCP_SETTING_SYNCOOKIES] = "net/ipv4/tcp_syncookies",
-	[TCP_SETTING_MEMORY] = "net/ipv4/tcp_mem",
-};
-
-/* What all other parameters of TCP begin with; IPv6 has them in the same place. */
-static const char family[] = "net/ipv4/tcp_";
-
-const char *tcp_setting_word(enum tcp_setting setting)
-{
-	const char *slash = strrchr(tcp_setting_keys[setting], '/');
-
-	return slash == NULL ? tcp_setting_keys[setting] : slash + 1;
-}
-
-bool tcp_setting_concerns(const char *path)
-{
-	for (unsigned i = 0; i < TCP_SETTINGS; i++) {
-		if (strcmp(tcp_setting_keys[i], path) == 0)
-			return true;
-	}
-	return strncmp(path, family, sizeof(family) - 1) == 0;
-}
-
 /* What the answers are reckoned with where a kernel, or an image without one, does not tell. */
-static const int64_t defaults[TCP_SETTINGS] = {
-	[TCP_SETTING_RANGE] = 32768,  [TCP_SETTING_REUSE_DELAY] = TCP_REUSE_DELAY_MS,
-	[TCP_SETTING_TIMESTAMPS] = 1, [TCP_SETTING_FIN_TIMEOUT] = 60,
-	[TCP_SETTING_SYNCOOKIES] = 1,
+static const int64_t defaults[CATALOGUE_TCPS] = {
+	[CATALOGUE_TCP_RANGE] = 32768,  [CATALOGUE_TCP_REUSE_DELAY] = TCP_REUSE_DELAY_MS,
+	[CATALOGUE_TCP_TIMESTAMPS] = 1, [CATALOGUE_TCP_FIN_TIMEOUT] = 60,
+	[CATALOGUE_TCP_SYNCOOKIES] = 1,
 };
 enum { RANGE_LAST = 60999 };
 /* No parameter here means anything beyond it, and a hundred times as much still fits into 64 bits. */
 static const number magnitude_most = (number)1 << 48;
 
-void tcp_settings_defaults(struct tcp_settings *settings)
+void tcp_settings_defaults(struct tcp_settings *settings, struct facts_version kernel)
 {
+	static const struct facts_version halves_since = {.major = 4, .minor = 2, .parts = 2};
+
 	*settings =
-		(struct tcp_settings){.range_first = (uint16_t)defaults[TCP_SETTING_RANGE], .range_last = RANGE_LAST};
+		(struct tcp_settings){.range_first = (uint16_t)defaults[CATALOGUE_TCP_RANGE], .range_last = RANGE_LAST};
+	settings->halves = facts_version_compare(kernel, halves_since) >= 0;
 	memcpy(settings->numbers, defaults, sizeof(defaults));
 }
 
@@ -72,12 +41,12 @@ static size_t numbers_of(const char *text, number *numbers, size_t most)
 	return count;
 }
 
-void tcp_settings_take(struct tcp_settings *settings, enum tcp_setting setting, const char *text)
+void tcp_settings_take(struct tcp_settings *settings, enum catalogue_tcp setting, const char *text)
 {
 	number numbers[3];
 	size_t count;
 
-	if (setting == TCP_SETTING_RESERVED) {
+	if (setting == CATALOGUE_TCP_RESERVED) {
 		settings->known[setting] = value_ports_read(text, settings->reserved);
 		return;
 	}
@@ -88,7 +57,7 @@ void tcp_settings_take(struct tcp_settings *settings, enum tcp_setting setting, 
 	}
 	if (count == 0)
 		return;
-	if (setting == TCP_SETTING_RANGE) {
+	if (setting == CATALOGUE_TCP_RANGE) {
 		if (count != 2 || numbers[0] < 1 || numbers[1] < numbers[0] || numbers[1] > UINT16_MAX)
 			return;
 		settings->range_first = (uint16_t)numbers[0];
@@ -96,14 +65,14 @@ void tcp_settings_take(struct tcp_settings *settings, enum tcp_setting setting, 
 	}
 	settings->numbers[setting] = (int64_t)numbers[0];
 	/* Of net.ipv4.tcp_mem the last number is the limit, in pages. */
-	if (setting == TCP_SETTING_MEMORY && count == 3)
+	if (setting == CATALOGUE_TCP_MEMORY && count == 3)
 		settings->numbers[setting] = (int64_t)numbers[2];
 	settings->known[setting] = true;
 }
 
 bool tcp_settings_reuse(const struct tcp_settings *settings, bool loopback)
 {
-	int64_t reuse = settings->numbers[TCP_SETTING_REUSE];
+	int64_t reuse = settings->numbers[CATALOGUE_TCP_REUSE];
 
-	return settings->numbers[TCP_SETTING_TIMESTAMPS] != 0 && (reuse == 1 || (reuse == 2 && loopback));
+	return settings->numbers[CATALOGUE_TCP_TIMESTAMPS] != 0 && (reuse == 1 || (reuse == 2 && loopback));
 }

@@ -169,10 +169,10 @@ static void print_range(struct text *out, const struct report_tcp *report, const
 		text_format(&text, " less %s reserved or listening", grouped(out, size - headroom->room));
 	if (headroom->held > 0)
 		text_format(&text, " less %s held by bind()", grouped(out, headroom->held));
-	text_format(&text, "; %s %lld", tcp_setting_word(TCP_SETTING_REUSE),
-		    (long long)settings->numbers[TCP_SETTING_REUSE]);
-	if (settings->numbers[TCP_SETTING_TIMESTAMPS] == 0)
-		text_format(&text, ", and %s is off", tcp_setting_word(TCP_SETTING_TIMESTAMPS));
+	text_format(&text, "; %s %lld", catalogue_tcp_word(CATALOGUE_TCP_REUSE),
+		    (long long)settings->numbers[CATALOGUE_TCP_REUSE]);
+	if (settings->numbers[CATALOGUE_TCP_TIMESTAMPS] == 0)
+		text_format(&text, ", and %s is off", catalogue_tcp_word(CATALOGUE_TCP_TIMESTAMPS));
 	text_string(&text, ".");
 	print_line(out, style, text.bytes);
 }
@@ -188,7 +188,7 @@ static const char *reusable_cell(struct text *out, const struct tcp_settings *se
 {
 	const char *count = grouped(out, tuple->ripe);
 
-	if (settings->numbers[TCP_SETTING_TIMESTAMPS] == 0)
+	if (settings->numbers[CATALOGUE_TCP_TIMESTAMPS] == 0)
 		return NULL;
 	return tuple->reuses || tuple->ripe == 0 ? count : arena_printf(out->arena, "%s if on", count);
 }
@@ -328,10 +328,10 @@ static void print_memory(struct text *out, const struct report_tcp *report, cons
 
 	text_format(&text, "TIME-WAIT takes %s of memory",
 		    number_bytes(out->arena, census->time_wait * TCP_TIME_WAIT_BYTES));
-	if (report->settings->known[TCP_SETTING_TIME_WAIT_MOST])
+	if (report->settings->known[CATALOGUE_TCP_TIME_WAIT_MOST])
 		text_format(&text, " and may be %s (%s)",
-			    grouped(out, (uint64_t)report->settings->numbers[TCP_SETTING_TIME_WAIT_MOST]),
-			    tcp_setting_word(TCP_SETTING_TIME_WAIT_MOST));
+			    grouped(out, (uint64_t)report->settings->numbers[CATALOGUE_TCP_TIME_WAIT_MOST]),
+			    catalogue_tcp_word(CATALOGUE_TCP_TIME_WAIT_MOST));
 	if (census->orphans > 0)
 		text_format(&text, "; %s of FIN-WAIT-2 are orphans", grouped(out, census->orphans));
 	if (census->bound > 0)

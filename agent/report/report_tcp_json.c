@@ -53,8 +53,8 @@ static json_t *time_wait_json(const struct report_tcp *report)
 
 	set(object, "sockets", whole(census->time_wait));
 	set(object, "bytes", whole(census->time_wait * TCP_TIME_WAIT_BYTES));
-	if (report->settings->known[TCP_SETTING_TIME_WAIT_MOST])
-		set(object, "limit", json_integer(report->settings->numbers[TCP_SETTING_TIME_WAIT_MOST]));
+	if (report->settings->known[CATALOGUE_TCP_TIME_WAIT_MOST])
+		set(object, "limit", json_integer(report->settings->numbers[CATALOGUE_TCP_TIME_WAIT_MOST]));
 	for (unsigned side = 0; census->detailed && side < CENSUS_SIDES; side++)
 		set(object, census_side_names[side], whole(census->waits[side]));
 	return object;
@@ -148,9 +148,9 @@ static json_t *ports_json(struct arena *arena, const struct report_tcp *report)
 	set(object, "held", whole(headroom->held));
 	set(object, "capacity", whole(headroom->capacity));
 	set(object, "first_half", whole(headroom->first_half));
-	set(object, "tw_reuse", json_integer(settings->numbers[TCP_SETTING_REUSE]));
-	set(object, "tw_reuse_delay_ms", json_integer(settings->numbers[TCP_SETTING_REUSE_DELAY]));
-	set(object, "timestamps", json_integer(settings->numbers[TCP_SETTING_TIMESTAMPS]));
+	set(object, "tw_reuse", json_integer(settings->numbers[CATALOGUE_TCP_REUSE]));
+	set(object, "tw_reuse_delay_ms", json_integer(settings->numbers[CATALOGUE_TCP_REUSE_DELAY]));
+	set(object, "timestamps", json_integer(settings->numbers[CATALOGUE_TCP_TIMESTAMPS]));
 	set(object, "percent_max", whole(headroom_percent_most(headroom)));
 	set(object, "tuples", tuples);
 	set(object, "sources", sources);

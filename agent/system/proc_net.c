@@ -195,6 +195,8 @@ bool proc_net_list(const struct tree *tree, uint32_t states, const struct sock_v
 {
 	static const char *const paths[] = {"/proc/net/tcp", "/proc/net/tcp6"};
 
+	const char *folder = tree->is_host ? "" : tree->path;
+
 	*whole = true;
 	for (unsigned i = 0; i < COUNT_OF(paths); i++) {
 		struct listing listing = {.states = states, .visitor = visitor, .ipv6 = i == 1, .whole = true};
@@ -204,11 +206,11 @@ bool proc_net_list(const struct tree *tree, uint32_t states, const struct sock_v
 		if (fd < 0 && i == 1 && errno == ENOENT)
 			break;
 		if (fd < 0)
-			return error_system(err, errno, "read %s", paths[i]);
+			return error_system(err, errno, "read %s%s", folder, paths[i]);
 		if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
-			return error_set(err, "%s is no file", paths[i]);
+			return error_set(err, "%s%s is no file", folder, paths[i]);
 		if (!list_file(fd, &listing, paths[i], err))
-			return false;
+			return tree->is_host ? false : error_wrap(err, "%s", tree->path);
 		*whole = *whole && listing.whole;
 	}
 	return true;

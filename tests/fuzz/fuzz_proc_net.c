@@ -18,11 +18,11 @@ struct added {
 
 static void read_settings(struct arena *arena, const char *text, struct tcp_settings *settings)
 {
-	tcp_settings_defaults(settings);
-	for (unsigned i = 0; i < TCP_SETTINGS && *text != '\0'; i++) {
+	tcp_settings_defaults(settings, (struct facts_version){0});
+	for (unsigned i = 0; i < CATALOGUE_TCPS && *text != '\0'; i++) {
 		size_t length = strcspn(text, "\n");
 
-		tcp_settings_take(settings, (enum tcp_setting)i, arena_copy(arena, text, length));
+		tcp_settings_take(settings, (enum catalogue_tcp)i, arena_copy(arena, text, length));
 		text += length + (text[length] == '\n');
 	}
 	HOLD(settings->range_first >= 1 && settings->range_first <= settings->range_last);

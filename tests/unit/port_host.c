@@ -4,7 +4,7 @@ struct port_host *port_host_make(struct unit *unit, uint16_t first, uint16_t las
 {
 	struct port_host *host = arena_alloc(&unit->arena, sizeof(*host));
 
-	tcp_settings_defaults(&host->settings);
+	tcp_settings_defaults(&host->settings, (struct facts_version){0});
 	host->settings.range_first = first;
 	host->settings.range_last = last;
 	host->settings.halves = true;

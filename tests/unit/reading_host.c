@@ -4,7 +4,7 @@ struct reading_host *reading_host_make(struct unit *unit)
 {
 	struct reading_host *host = arena_alloc(&unit->arena, sizeof(*host));
 
-	tcp_settings_defaults(&host->settings);
+	tcp_settings_defaults(&host->settings, (struct facts_version){0});
 	host->settings.range_first = 40000;
 	host->settings.range_last = 40099;
 	host->settings.halves = true;

@@ -16,10 +16,10 @@ static struct host *host_of(struct unit *unit)
 {
 	struct host *host = arena_alloc(&unit->arena, sizeof(*host));
 
-	tcp_settings_defaults(&host->settings);
+	tcp_settings_defaults(&host->settings, (struct facts_version){0});
 	host->settings.range_first = FIRST;
 	host->settings.range_last = LAST;
-	tcp_settings_take(&host->settings, TCP_SETTING_RESERVED, "40500");
+	tcp_settings_take(&host->settings, CATALOGUE_TCP_RESERVED, "40500");
 	census_begin(&unit->arena, &host->settings, 42, &host->census);
 	host->census.detailed = true;
 	return host;

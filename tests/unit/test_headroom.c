@@ -44,7 +44,7 @@ static void the_capacity_is_what_connect_can_have(struct unit *unit)
 	for (size_t i = 0; i < COUNT_OF(capacities); i++) {
 		struct port_host *host = port_host_make(unit, capacities[i].first, capacities[i].last);
 
-		tcp_settings_take(&host->settings, TCP_SETTING_RESERVED, capacities[i].reserved);
+		tcp_settings_take(&host->settings, CATALOGUE_TCP_RESERVED, capacities[i].reserved);
 		if (capacities[i].listener != 0)
 			listen_on(host, capacities[i].listener);
 		headroom_end(&host->headroom);
@@ -68,7 +68,7 @@ static void ports_outside_of_the_range_are_not_of_it(struct unit *unit)
 		     {"reserved", 40007, false}, {"last", 40019, true},   {"above", 40020, false},
 		     {"largest", 65535, false}};
 
-	tcp_settings_take(&host->settings, TCP_SETTING_RESERVED, "40007");
+	tcp_settings_take(&host->settings, CATALOGUE_TCP_RESERVED, "40007");
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		uint32_t before = 0;
 
@@ -118,9 +118,9 @@ static void ports_in_time_wait_return_after_the_delay(struct unit *unit)
 		const char *row = reuses[i].name;
 		struct port_host *host = port_host_make(unit, 40000, 40019);
 
-		host->settings.numbers[TCP_SETTING_REUSE] = reuses[i].reuse;
-		host->settings.numbers[TCP_SETTING_TIMESTAMPS] = reuses[i].timestamps;
-		host->settings.numbers[TCP_SETTING_REUSE_DELAY] = reuses[i].delay;
+		host->settings.numbers[CATALOGUE_TCP_REUSE] = reuses[i].reuse;
+		host->settings.numbers[CATALOGUE_TCP_TIMESTAMPS] = reuses[i].timestamps;
+		host->settings.numbers[CATALOGUE_TCP_REUSE_DELAY] = reuses[i].delay;
 		for (uint16_t j = 0; j <= COUNT_OF(expiries); j++) {
 			bool open = j == COUNT_OF(expiries);
 			struct tcp_socket socket = port_host_socket((uint16_t)(40000 + 2 * j),
@@ -152,7 +152,7 @@ static void loopback_of_ipv6_is_loopback(struct unit *unit)
 					  .local = {.address = {{[15] = 1}}, .port = 40000},
 					  .remote = {.address = {{[15] = 1}}, .port = 80}};
 
-	host->settings.numbers[TCP_SETTING_REUSE] = 2;
+	host->settings.numbers[CATALOGUE_TCP_REUSE] = 2;
 	headroom_add(&host->headroom, &socket);
 	headroom_end(&host->headroom);
 	HOLDS(unit, "::1", port_host_tuple(unit, host)->reuses);
@@ -166,7 +166,7 @@ static void only_time_wait_returns(struct unit *unit)
 	struct tcp_socket orphan = port_host_socket(40000, TCP_STATE_FIN_WAIT_2, 100);
 
 	orphan.ownerless = true;
-	host->settings.numbers[TCP_SETTING_REUSE] = 1;
+	host->settings.numbers[CATALOGUE_TCP_REUSE] = 1;
 	headroom_add(&host->headroom, &orphan);
 	port_host_add(host, 40002, TCP_STATE_ESTABLISHED, 0);
 	headroom_end(&host->headroom);
@@ -210,7 +210,7 @@ static void the_fullest_is_the_one_with_the_fewest_ports_left(struct unit *unit)
 	struct port_host *host = port_host_make(unit, 40000, 40019);
 	size_t count;
 
-	host->settings.numbers[TCP_SETTING_REUSE] = 1;
+	host->settings.numbers[CATALOGUE_TCP_REUSE] = 1;
 	for (uint16_t i = 0; i < 10; i++)
 		port_host_add(host, (uint16_t)(40000 + i), TCP_STATE_TIME_WAIT, 100);
 	for (uint16_t i = 0; i < 3; i++) {

@@ -36,7 +36,7 @@ static void ports_of_the_second_half_tell_who_was_bound_early(struct unit *unit)
 			uint16_t added[2] = {0, 0};
 
 			host->settings.halves = known == 1;
-			tcp_settings_take(&host->settings, TCP_SETTING_RESERVED, halves[i].reserved);
+			tcp_settings_take(&host->settings, CATALOGUE_TCP_RESERVED, halves[i].reserved);
 			for (uint16_t port = 40000; port < 40020; port++) {
 				unsigned half = port % 2;
 
@@ -82,7 +82,7 @@ static void ports_that_bind_holds_are_lost_for_everybody(struct unit *unit)
 	struct tcp_socket other = port_host_socket(40000, TCP_STATE_ESTABLISHED, 0);
 
 	other.remote.port = 81;
-	host->settings.numbers[TCP_SETTING_REUSE] = 1;
+	host->settings.numbers[CATALOGUE_TCP_REUSE] = 1;
 	for (unsigned round = 0; round < 2; round++) {
 		void (*add_or_mark)(struct headroom *, const struct tcp_socket *) = round == 0 ? headroom_add
 											       : headroom_mark;
@@ -200,7 +200,7 @@ static void what_is_unclear_is_known(struct unit *unit)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct port_host *host = port_host_make(unit, 40000, 40019);
 
-		tcp_settings_take(&host->settings, TCP_SETTING_RESERVED, cases[i].reserved);
+		tcp_settings_take(&host->settings, CATALOGUE_TCP_RESERVED, cases[i].reserved);
 		for (uint16_t j = 0; j < cases[i].first; j++)
 			port_host_add(host, (uint16_t)(40018 - 2 * j), TCP_STATE_ESTABLISHED, 0);
 		for (uint16_t j = 0; j < cases[i].second; j++)
@@ -237,7 +237,7 @@ static void what_bind_has_taken_does_not_wait_for_reuse(struct unit *unit)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct port_host *host = port_host_make(unit, 40000, 40019);
 
-		host->settings.numbers[TCP_SETTING_REUSE] = cases[i].reuse;
+		host->settings.numbers[CATALOGUE_TCP_REUSE] = cases[i].reuse;
 		for (unsigned round = 0; round < 2; round++) {
 			for (uint16_t j = 0; j < cases[i].first + cases[i].second; j++) {
 				bool first = j < cases[i].first;
@@ -280,7 +280,7 @@ static void the_most_is_that_of_a_peer_to_come_where_there_is_none(struct unit *
 	port_host_add(host, 40018, TCP_STATE_ESTABLISHED, 0);
 	headroom_end(&host->headroom);
 	SAME_NUMBER(unit, "held, and a connection", headroom_percent_most(&host->headroom), 60);
-	tcp_settings_take(&host->settings, TCP_SETTING_RESERVED, "40000-40019");
+	tcp_settings_take(&host->settings, CATALOGUE_TCP_RESERVED, "40000-40019");
 	headroom_end(&host->headroom);
 	SAME_NUMBER(unit, "no room", headroom_percent_most(&host->headroom), 100);
 }

@@ -40,8 +40,8 @@ static void ports_are_worth_a_line_from_50_percent_on(struct unit *unit)
 		struct reading_host *host = reading_host_make(unit);
 
 		host->settings.halves = false;
-		host->settings.numbers[TCP_SETTING_REUSE] = ports[i].reuse;
-		host->settings.numbers[TCP_SETTING_TIMESTAMPS] = ports[i].timestamps;
+		host->settings.numbers[CATALOGUE_TCP_REUSE] = ports[i].reuse;
+		host->settings.numbers[CATALOGUE_TCP_TIMESTAMPS] = ports[i].timestamps;
 		reading_host_connect(host, 5, ports[i].open, TCP_STATE_ESTABLISHED, 0);
 		for (unsigned j = 0; j < ports[i].waiting; j++) {
 			const struct tcp_socket socket = {
@@ -64,7 +64,7 @@ static void the_remedy_names_the_delay(struct unit *unit)
 {
 	struct reading_host *host = reading_host_make(unit);
 
-	host->settings.numbers[TCP_SETTING_REUSE_DELAY] = 100;
+	host->settings.numbers[CATALOGUE_TCP_REUSE_DELAY] = 100;
 	reading_host_connect(host, 5, 50, TCP_STATE_TIME_WAIT, 1000);
 	census_end(&host->census);
 	reading_host_read(unit, host);
@@ -301,8 +301,8 @@ static void reuse_is_no_remedy_for_ports_that_bind_holds(struct unit *unit)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct reading_host *host = reading_host_make(unit);
 
-		host->settings.numbers[TCP_SETTING_REUSE] = cases[i].reuse;
-		host->settings.numbers[TCP_SETTING_TIMESTAMPS] = cases[i].timestamps;
+		host->settings.numbers[CATALOGUE_TCP_REUSE] = cases[i].reuse;
+		host->settings.numbers[CATALOGUE_TCP_TIMESTAMPS] = cases[i].timestamps;
 		wait_in_both_halves(host, cases[i].first, cases[i].second);
 		reading_host_read(unit, host);
 		const struct reading *found = reading_host_expect(unit, cases[i].name, host, READING_PORTS,
@@ -392,7 +392,7 @@ static void no_room_at_all_is_an_error(struct unit *unit)
 		struct reading_host *host = reading_host_make(unit);
 		const struct tcp_socket listener = {.state = TCP_STATE_LISTEN, .local = {.port = 40000}};
 
-		tcp_settings_take(&host->settings, TCP_SETTING_RESERVED, cases[i].reserved);
+		tcp_settings_take(&host->settings, CATALOGUE_TCP_RESERVED, cases[i].reserved);
 		const struct tcp_socket bound = {.state = TCP_STATE_CLOSED, .bound = true, .local = {.port = 40000}};
 
 		if (cases[i].listens) {
@@ -478,7 +478,7 @@ static void free_ports_that_nothing_proves_are_told(struct unit *unit)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct reading_host *host = reading_host_make(unit);
 
-		host->settings.numbers[TCP_SETTING_REUSE] = 1;
+		host->settings.numbers[CATALOGUE_TCP_REUSE] = 1;
 		host->counters.known[TCP_COUNTER_TW_RECYCLED] = cases[i].known;
 		host->counters.values[TCP_COUNTER_TW_RECYCLED] = cases[i].recycled;
 		reading_host_connect(host, 5, cases[i].waiting, TCP_STATE_TIME_WAIT, 100);

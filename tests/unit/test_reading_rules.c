@@ -61,7 +61,7 @@ static void counters_are_read_from_the_start_or_since_the_earlier_look(struct un
 			struct reading_host *host = reading_host_make(unit);
 
 			host->has_before = cases[j].has_before;
-			host->settings.numbers[TCP_SETTING_SYNCOOKIES] = 0;
+			host->settings.numbers[CATALOGUE_TCP_SYNCOOKIES] = 0;
 			host->seconds = 2.5;
 			host->counters.known[events[i].counter] = cases[j].known;
 			host->counters.values[events[i].counter] = cases[j].now;
@@ -117,8 +117,8 @@ static void drops_ask_for_cookies_only_where_they_are_off(struct unit *unit)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct reading_host *host = reading_host_make(unit);
 
-		host->settings.known[TCP_SETTING_SYNCOOKIES] = cases[i].cookies >= 0;
-		host->settings.numbers[TCP_SETTING_SYNCOOKIES] = cases[i].cookies >= 0 ? cases[i].cookies : 1;
+		host->settings.known[CATALOGUE_TCP_SYNCOOKIES] = cases[i].cookies >= 0;
+		host->settings.numbers[CATALOGUE_TCP_SYNCOOKIES] = cases[i].cookies >= 0 ? cases[i].cookies : 1;
 		host->has_before = cases[i].has_before;
 		host->seconds = 1;
 		host->before.known[TCP_COUNTER_SYN_QUEUE_DROPS] = true;
@@ -151,7 +151,7 @@ static void a_timeout_is_only_lowered(struct unit *unit)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct reading_host *host = reading_host_make(unit);
 
-		host->settings.numbers[TCP_SETTING_FIN_TIMEOUT] = cases[i].timeout_s;
+		host->settings.numbers[CATALOGUE_TCP_FIN_TIMEOUT] = cases[i].timeout_s;
 		census_end(&host->census);
 		host->census.orphans = 1000;
 		reading_host_read(unit, host);
@@ -181,8 +181,8 @@ static void orphans_count_against_the_limit_of_time_wait(struct unit *unit)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct reading_host *host = reading_host_make(unit);
 
-		host->settings.known[TCP_SETTING_TIME_WAIT_MOST] = true;
-		host->settings.numbers[TCP_SETTING_TIME_WAIT_MOST] = 100;
+		host->settings.known[CATALOGUE_TCP_TIME_WAIT_MOST] = true;
+		host->settings.numbers[CATALOGUE_TCP_TIME_WAIT_MOST] = 100;
 		census_end(&host->census);
 		host->census.time_wait = cases[i].time_wait;
 		host->census.orphans = cases[i].orphans;
@@ -228,8 +228,8 @@ static void a_full_queue_is_an_error(struct unit *unit)
 						    .local = {.address = reading_host_address(0, 1), .port = 80}};
 
 		if (accepts[i].somaxconn > 0) {
-			host->settings.known[TCP_SETTING_BACKLOG] = true;
-			host->settings.numbers[TCP_SETTING_BACKLOG] = accepts[i].somaxconn;
+			host->settings.known[CATALOGUE_TCP_BACKLOG] = true;
+			host->settings.numbers[CATALOGUE_TCP_BACKLOG] = accepts[i].somaxconn;
 		}
 		census_add(&host->census, &listener);
 		census_end(&host->census);
@@ -244,30 +244,30 @@ static void a_full_queue_is_an_error(struct unit *unit)
 /* Limits of the host, and how much of them there is. */
 static const struct {
 	const char *name;
-	enum tcp_setting setting;
+	enum catalogue_tcp setting;
 	bool known;
 	int64_t limit;
 	uint64_t there;
 	enum reading_kind kind;
 	bool said;
 } limits[] = {
-	{"TIME-WAIT, 79 %", TCP_SETTING_TIME_WAIT_MOST, true, 1000, 799, READING_TIME_WAIT_MOST, false},
-	{"TIME-WAIT, 80 %", TCP_SETTING_TIME_WAIT_MOST, true, 1000, 800, READING_TIME_WAIT_MOST, true},
-	{"TIME-WAIT, above", TCP_SETTING_TIME_WAIT_MOST, true, 1000, 1001, READING_TIME_WAIT_MOST, true},
-	{"TIME-WAIT, limit not known", TCP_SETTING_TIME_WAIT_MOST, false, 1000, 1001, READING_TIME_WAIT_MOST, false},
-	{"TIME-WAIT, none allowed", TCP_SETTING_TIME_WAIT_MOST, true, 0, 5, READING_TIME_WAIT_MOST, false},
-	{"TIME-WAIT, the largest limit", TCP_SETTING_TIME_WAIT_MOST, true, (int64_t)1 << 48, 5, READING_TIME_WAIT_MOST,
-	 false},
-	{"orphans, 49 %", TCP_SETTING_ORPHANS_MOST, true, 1000, 499, READING_ORPHANS, false},
-	{"orphans, 50 %", TCP_SETTING_ORPHANS_MOST, true, 1000, 500, READING_ORPHANS, true},
-	{"orphans, limit not known", TCP_SETTING_ORPHANS_MOST, false, 1000, 500, READING_ORPHANS, false},
-	{"orphans, none allowed", TCP_SETTING_ORPHANS_MOST, true, 0, 500, READING_ORPHANS, false},
-	{"orphans, negative limit", TCP_SETTING_ORPHANS_MOST, true, -1, 500, READING_ORPHANS, false},
-	{"orphans, the largest limit", TCP_SETTING_ORPHANS_MOST, true, (int64_t)1 << 48, 500, READING_ORPHANS, false},
-	{"memory, 79 %", TCP_SETTING_MEMORY, true, 1000, 799, READING_MEMORY, false},
-	{"memory, 80 %", TCP_SETTING_MEMORY, true, 1000, 800, READING_MEMORY, true},
-	{"memory, limit not known", TCP_SETTING_MEMORY, false, 1000, 800, READING_MEMORY, false},
-	{"memory, the largest limit", TCP_SETTING_MEMORY, true, (int64_t)1 << 48, 1, READING_MEMORY, false},
+	{"TIME-WAIT, 79 %", CATALOGUE_TCP_TIME_WAIT_MOST, true, 1000, 799, READING_TIME_WAIT_MOST, false},
+	{"TIME-WAIT, 80 %", CATALOGUE_TCP_TIME_WAIT_MOST, true, 1000, 800, READING_TIME_WAIT_MOST, true},
+	{"TIME-WAIT, above", CATALOGUE_TCP_TIME_WAIT_MOST, true, 1000, 1001, READING_TIME_WAIT_MOST, true},
+	{"TIME-WAIT, limit not known", CATALOGUE_TCP_TIME_WAIT_MOST, false, 1000, 1001, READING_TIME_WAIT_MOST, false},
+	{"TIME-WAIT, none allowed", CATALOGUE_TCP_TIME_WAIT_MOST, true, 0, 5, READING_TIME_WAIT_MOST, false},
+	{"TIME-WAIT, the largest limit", CATALOGUE_TCP_TIME_WAIT_MOST, true, (int64_t)1 << 48, 5,
+	 READING_TIME_WAIT_MOST, false},
+	{"orphans, 49 %", CATALOGUE_TCP_ORPHANS_MOST, true, 1000, 499, READING_ORPHANS, false},
+	{"orphans, 50 %", CATALOGUE_TCP_ORPHANS_MOST, true, 1000, 500, READING_ORPHANS, true},
+	{"orphans, limit not known", CATALOGUE_TCP_ORPHANS_MOST, false, 1000, 500, READING_ORPHANS, false},
+	{"orphans, none allowed", CATALOGUE_TCP_ORPHANS_MOST, true, 0, 500, READING_ORPHANS, false},
+	{"orphans, negative limit", CATALOGUE_TCP_ORPHANS_MOST, true, -1, 500, READING_ORPHANS, false},
+	{"orphans, the largest limit", CATALOGUE_TCP_ORPHANS_MOST, true, (int64_t)1 << 48, 500, READING_ORPHANS, false},
+	{"memory, 79 %", CATALOGUE_TCP_MEMORY, true, 1000, 799, READING_MEMORY, false},
+	{"memory, 80 %", CATALOGUE_TCP_MEMORY, true, 1000, 800, READING_MEMORY, true},
+	{"memory, limit not known", CATALOGUE_TCP_MEMORY, false, 1000, 800, READING_MEMORY, false},
+	{"memory, the largest limit", CATALOGUE_TCP_MEMORY, true, (int64_t)1 << 48, 1, READING_MEMORY, false},
 };
 
 static void limits_are_near_from_their_part_on(struct unit *unit)
@@ -288,7 +288,7 @@ static void limits_are_near_from_their_part_on(struct unit *unit)
 		reading_host_read(unit, host);
 		reading_host_expect(unit, limits[i].name, host, limits[i].kind,
 				    limits[i].said ? FINDING_ERROR : FINDING_SEVERITIES,
-				    tcp_setting_keys[limits[i].setting], NULL);
+				    catalogue_tcp_keys[limits[i].setting], NULL);
 		host->sockstat.known = false;
 		reading_host_read(unit, host);
 		if (limits[i].kind != READING_TIME_WAIT_MOST)
@@ -300,8 +300,8 @@ static void memory_is_told_in_bytes(struct unit *unit)
 {
 	struct reading_host *host = reading_host_make(unit);
 
-	host->settings.known[TCP_SETTING_MEMORY] = true;
-	host->settings.numbers[TCP_SETTING_MEMORY] = 1000;
+	host->settings.known[CATALOGUE_TCP_MEMORY] = true;
+	host->settings.numbers[CATALOGUE_TCP_MEMORY] = 1000;
 	host->sockstat = (struct tcp_sockstat){.known = true, .pages = 900};
 	census_end(&host->census);
 	reading_host_read(unit, host);
@@ -378,8 +378,8 @@ static void totals_are_read_without_ports_and_sides(struct unit *unit)
 	reading_host_connect(host, 5, 100, TCP_STATE_TIME_WAIT, 100);
 	reading_host_connect(host, 5, 100, TCP_STATE_CLOSE_WAIT, 0);
 	census_end(&host->census);
-	host->settings.known[TCP_SETTING_TIME_WAIT_MOST] = true;
-	host->settings.numbers[TCP_SETTING_TIME_WAIT_MOST] = 100;
+	host->settings.known[CATALOGUE_TCP_TIME_WAIT_MOST] = true;
+	host->settings.numbers[CATALOGUE_TCP_TIME_WAIT_MOST] = 100;
 	reading_host_read(unit, host);
 	HOLDS(unit, "no ports",
 	      reading_host_find(host, READING_PORTS) == NULL && reading_host_find(host, READING_CONNECTING) == NULL);
@@ -395,8 +395,8 @@ static void the_gravest_come_first(struct unit *unit)
 	reading_host_connect(host, 5, 100, TCP_STATE_CLOSE_WAIT, 0);
 	host->counters.known[TCP_COUNTER_LISTEN_OVERFLOWS] = true;
 	host->counters.values[TCP_COUNTER_LISTEN_OVERFLOWS] = 7;
-	host->settings.known[TCP_SETTING_MEMORY] = true;
-	host->settings.numbers[TCP_SETTING_MEMORY] = 1;
+	host->settings.known[CATALOGUE_TCP_MEMORY] = true;
+	host->settings.numbers[CATALOGUE_TCP_MEMORY] = 1;
 	host->sockstat = (struct tcp_sockstat){.known = true, .pages = 1};
 	census_end(&host->census);
 	host->census.waits[CENSUS_ACCEPTS] = 100;

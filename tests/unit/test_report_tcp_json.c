@@ -17,7 +17,7 @@ static struct host *host_of(struct unit *unit)
 {
 	struct host *host = arena_alloc(&unit->arena, sizeof(*host));
 
-	tcp_settings_defaults(&host->settings);
+	tcp_settings_defaults(&host->settings, (struct facts_version){0});
 	census_begin(&unit->arena, &host->settings, 42, &host->census);
 	host->census.detailed = true;
 	host->report = (struct report_tcp){
