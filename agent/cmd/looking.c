@@ -137,10 +137,7 @@ bool looking_take(struct arena *arena, const struct run *run, enum look_depth de
 {
 	uint64_t seed = 0;
 
-	*look = (struct look){.arena = arena,
-			      .now_ms = clock_now_ms(),
-			      .steady_ms = clock_steady_ms(),
-			      .page_bytes = (uint64_t)sysconf(_SC_PAGESIZE)};
+	*look = (struct look){.arena = arena, .now_ms = clock_now_ms(), .steady_ms = clock_steady_ms()};
 	look->time = clock_text(arena, look->now_ms);
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
 		seed = (uint64_t)look->now_ms * 0x9e3779b97f4a7c15u + (uint64_t)getpid();
@@ -174,22 +171,22 @@ bool looking_take(struct arena *arena, const struct run *run, enum look_depth de
 	return true;
 }
 
-static double seconds_between(const struct look *before, const struct look *look)
+static struct reading_case seen(const struct look *look, const struct look *before)
 {
-	return before == NULL ? 0 : (double)(look->steady_ms - before->steady_ms) / 1000;
-}
-
-void looking_read(struct look *look, const struct look *before)
-{
-	const struct reading_case given = {
+	return (struct reading_case){
 		.census = &look->census,
 		.settings = &look->settings,
 		.counters = &look->counters,
 		.before = before == NULL ? NULL : &before->counters,
-		.seconds = seconds_between(before, look),
+		.seconds = before == NULL ? 0 : (double)(look->steady_ms - before->steady_ms) / 1000,
 		.sockstat = &look->sockstat,
-		.page_bytes = look->page_bytes,
+		.page_bytes = (uint64_t)sysconf(_SC_PAGESIZE),
 	};
+}
+
+void looking_read(struct look *look, const struct look *before)
+{
+	const struct reading_case given = seen(look, before);
 
 	reading_make(look->arena, &given, &look->readings);
 }
@@ -201,14 +198,8 @@ void looking_report(const struct run *run, const struct look *look, const struct
 		.time = look->time,
 		.facts = &run->facts,
 		.namespace = run->options->namespace,
-		.census = &look->census,
-		.settings = &look->settings,
-		.counters = &look->counters,
-		.before = before == NULL ? NULL : &before->counters,
-		.seconds = seconds_between(before, look),
-		.sockstat = &look->sockstat,
+		.seen = seen(look, before),
 		.readings = &look->readings,
-		.page_bytes = look->page_bytes,
 		.top = run->options->top,
 	};
 }

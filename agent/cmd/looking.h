@@ -10,7 +10,6 @@
 struct look {
 	struct arena *arena;
 	int64_t now_ms, steady_ms;
-	uint64_t page_bytes;
 	const char *time;
 	struct tcp_settings settings;
 	struct tcp_counters counters;

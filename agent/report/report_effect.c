@@ -51,13 +51,13 @@ static void print_later(struct text *out, const struct table_style *style, uint6
 void report_effect(struct text *out, const struct report_tcp *before, const struct report_tcp *after,
 		   const struct plan *plan, const struct table_style *style)
 {
-	const struct census *census = after->census;
+	const struct census *census = after->seen.census;
 	uint64_t listeners = census_count(census, TCP_STATE_LISTEN);
 	uint64_t open = census_total(census) - listeners - census_count(census, TCP_STATE_TIME_WAIT);
 
-	if (census_total(before->census) + census_total(census) == 0)
+	if (census_total(before->seen.census) + census_total(census) == 0)
 		return;
-	print_counts(out, before->census, census, style);
+	print_counts(out, before->seen.census, census, style);
 	if (plan != NULL) {
 		print_later(out, style, open, "open connections stay as they are; new ones get",
 			    keys_with(out, plan, EFFECT_NEW_SOCKETS));

@@ -52,7 +52,7 @@ static void print_states(struct text *out, const struct report_tcp *report, cons
 		{"MEANING", false, 8, false},
 	};
 	struct table table = {.columns = columns, .column_count = all ? COUNT_OF(columns) : COUNT_OF(columns) - 2};
-	const struct census *census = report->census;
+	const struct census *census = report->seen.census;
 	uint64_t most = 0;
 
 	for (unsigned i = 0; i < TCP_STATES_SHOWN; i++) {
@@ -101,7 +101,7 @@ static void print_peers(struct text *out, const struct report_tcp *report, const
 	};
 	struct table table = {.columns = columns, .column_count = COUNT_OF(columns)};
 	size_t count;
-	const struct census_peer **top = census_top_peers(out->arena, report->census, report->top, &count);
+	const struct census_peer **top = census_top_peers(out->arena, report->seen.census, report->top, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct tcp_end end = {.address = top[i]->address, .port = (uint16_t)top[i]->port};
@@ -113,11 +113,11 @@ static void print_peers(struct text *out, const struct report_tcp *report, const
 					   : tcp_address_text(out->arena, &top[i]->address),
 				  census_side_names[top[i]->side], grouped(out, top[i]->time_wait),
 				  grouped(out, top[i]->sockets),
-				  bar(out, style, top[i]->time_wait, report->census->time_wait, PERCENT_BAR)},
+				  bar(out, style, top[i]->time_wait, report->seen.census->time_wait, PERCENT_BAR)},
 		};
 	}
 	print_table(out, &table, style);
-	print_left_out(out, &report->census->peers, "peers");
+	print_left_out(out, &report->seen.census->peers, "peers");
 }
 
 static void print_services(struct text *out, const struct report_tcp *report, const struct table_style *style)
@@ -130,7 +130,7 @@ static void print_services(struct text *out, const struct report_tcp *report, co
 	};
 	struct table table = {.columns = columns, .column_count = COUNT_OF(columns)};
 	size_t count;
-	const struct census_service **top = census_top_services(out->arena, report->census, report->top, &count);
+	const struct census_service **top = census_top_services(out->arena, report->seen.census, report->top, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct tcp_end end = {.address = top[i]->address, .port = (uint16_t)top[i]->port};
@@ -150,15 +150,15 @@ static void print_services(struct text *out, const struct report_tcp *report, co
 		};
 	}
 	print_table(out, &table, style);
-	print_left_out(out, &report->census->services, "services");
+	print_left_out(out, &report->seen.census->services, "services");
 }
 
 /* --- ports --------------------------------------------------------------------------------------------------------- */
 
 static void print_range(struct text *out, const struct report_tcp *report, const struct table_style *style)
 {
-	const struct headroom *headroom = &report->census->headroom;
-	const struct tcp_settings *settings = report->settings;
+	const struct headroom *headroom = &report->seen.census->headroom;
+	const struct tcp_settings *settings = report->seen.settings;
 	struct text text = {.arena = out->arena};
 	uint32_t size = settings->range_last - settings->range_first + 1u;
 
@@ -201,7 +201,7 @@ static void print_ports(struct text *out, const struct report_tcp *report, const
 		{"BY HALVES", true, 0, false},      {"BOUND EARLY", true, 0, false},
 	};
 	struct table table = {.columns = columns, .column_count = all ? COUNT_OF(columns) : COUNT_OF(columns) - 2};
-	const struct headroom *headroom = &report->census->headroom;
+	const struct headroom *headroom = &report->seen.census->headroom;
 	size_t count;
 	const struct headroom_tuple **top = headroom_top(out->arena, headroom, report->top, &count);
 
@@ -217,7 +217,7 @@ static void print_ports(struct text *out, const struct report_tcp *report, const
 				  arena_printf(out->arena, "%3u %% %s", percent,
 					       bar(out, style, top[i]->taken, headroom->room, PERCENT_BAR)),
 				  grouped(out, top[i]->used), grouped(out, top[i]->time_wait),
-				  reusable_cell(out, report->settings, top[i]),
+				  reusable_cell(out, report->seen.settings, top[i]),
 				  arena_printf(out->arena, "%s + %s", grouped(out, top[i]->first_half),
 					       grouped(out, top[i]->used - top[i]->first_half)),
 				  top[i]->early > 0 ? grouped(out, top[i]->early) : NULL},
@@ -245,12 +245,12 @@ static void print_counters(struct text *out, const struct report_tcp *report, co
 		{"SINCE START", true, 0, false},
 		{"MEANING", false, 8, false},
 	};
-	bool rates = report->before != NULL;
+	bool rates = report->seen.before != NULL;
 	struct table table = {.columns = rates ? columns : plain,
 			      .column_count = rates ? COUNT_OF(columns) : COUNT_OF(plain)};
 
 	for (unsigned i = 0; i < TCP_COUNTERS; i++) {
-		const struct tcp_counters *now = report->counters;
+		const struct tcp_counters *now = report->seen.counters;
 		const struct tcp_counter_row *row = &tcp_counter_rows[i];
 
 		if (!now->known[i] || (now->values[i] == 0 && !all))
@@ -258,8 +258,8 @@ static void print_counters(struct text *out, const struct report_tcp *report, co
 		const char *rate = NULL;
 		if (rates)
 			rate = arena_printf(out->arena, "%.1f",
-					    (double)tcp_counters_grown(report->before, now, (enum tcp_counter)i) /
-						    report->seconds);
+					    (double)tcp_counters_grown(report->seen.before, now, (enum tcp_counter)i) /
+						    report->seen.seconds);
 		struct table_row line = {.mark = " ", .cells = {row->name, grouped(out, now->values[i])}};
 		line.cells[2] = rates ? rate : row->meaning;
 		line.cells[3] = rates ? row->meaning : NULL;
@@ -306,7 +306,7 @@ static void print_readings(struct text *out, const struct report_tcp *report, co
 
 static void print_head(struct text *out, const struct report_tcp *report, const struct table_style *style)
 {
-	const struct census *census = report->census;
+	const struct census *census = report->seen.census;
 	const char *dot = style->ascii ? "|" : "·";
 	const char *host = text_printable(out->arena, facts_shown(report->facts->host_name));
 
@@ -316,21 +316,21 @@ static void print_head(struct text *out, const struct report_tcp *report, const 
 	if (report->namespace != NULL)
 		text_format(out, " %s namespace %s", dot, text_printable(out->arena, report->namespace));
 	text_format(out, " %s Linux %s", dot, text_printable(out->arena, facts_shown(report->facts->kernel)));
-	if (report->before != NULL)
-		text_format(out, " %s rates over %.1f s", dot, report->seconds);
+	if (report->seen.before != NULL)
+		text_format(out, " %s rates over %.1f s", dot, report->seen.seconds);
 	text_string(out, "\n\n");
 }
 
 static void print_memory(struct text *out, const struct report_tcp *report, const struct table_style *style)
 {
-	const struct census *census = report->census;
+	const struct census *census = report->seen.census;
 	struct text text = {.arena = out->arena};
 
 	text_format(&text, "TIME-WAIT takes %s of memory",
 		    number_bytes(out->arena, census->time_wait * TCP_TIME_WAIT_BYTES));
-	if (report->settings->known[CATALOGUE_TCP_TIME_WAIT_MOST])
+	if (report->seen.settings->known[CATALOGUE_TCP_TIME_WAIT_MOST])
 		text_format(&text, " and may be %s (%s)",
-			    grouped(out, (uint64_t)report->settings->numbers[CATALOGUE_TCP_TIME_WAIT_MOST]),
+			    grouped(out, (uint64_t)report->seen.settings->numbers[CATALOGUE_TCP_TIME_WAIT_MOST]),
 			    catalogue_tcp_word(CATALOGUE_TCP_TIME_WAIT_MOST));
 	if (census->orphans > 0)
 		text_format(&text, "; %s of FIN-WAIT-2 are orphans", grouped(out, census->orphans));
@@ -345,13 +345,13 @@ void report_tcp(struct text *out, const struct report_tcp *report, const struct 
 	print_head(out, report, style);
 	print_states(out, report, style, all);
 	print_memory(out, report, style);
-	if (report->census->detailed && report->top > 0) {
+	if (report->seen.census->detailed && report->top > 0) {
 		print_peers(out, report, style);
 		print_services(out, report, style);
 		print_ports(out, report, style, all);
 	}
 	print_counters(out, report, style, all);
-	if (!report->census->whole)
+	if (!report->seen.census->whole)
 		text_string(out, "! The list of sockets was disturbed while it was read: the counts may be off.\n");
 	print_readings(out, report, style);
 }

@@ -13,14 +13,8 @@ struct report_tcp {
 	const char *time; /* RFC 3339 */
 	const struct facts *facts;
 	const char *namespace; /* as --netns named it; NULL = ours */
-	const struct census *census;
-	const struct tcp_settings *settings;
-	const struct tcp_counters *counters;
-	const struct tcp_counters *before; /* NULL = no rates */
-	double seconds;                    /* between the two */
-	const struct tcp_sockstat *sockstat;
+	struct reading_case seen;
 	const struct readings *readings;
-	uint64_t page_bytes;
 	size_t top; /* lines of each table */
 };
 

@@ -48,13 +48,13 @@ static json_t *states_json(const struct census *census)
 
 static json_t *time_wait_json(const struct report_tcp *report)
 {
-	const struct census *census = report->census;
+	const struct census *census = report->seen.census;
 	json_t *object = json_object();
 
 	set(object, "sockets", whole(census->time_wait));
 	set(object, "bytes", whole(census->time_wait * TCP_TIME_WAIT_BYTES));
-	if (report->settings->known[CATALOGUE_TCP_TIME_WAIT_MOST])
-		set(object, "limit", json_integer(report->settings->numbers[CATALOGUE_TCP_TIME_WAIT_MOST]));
+	if (report->seen.settings->known[CATALOGUE_TCP_TIME_WAIT_MOST])
+		set(object, "limit", json_integer(report->seen.settings->numbers[CATALOGUE_TCP_TIME_WAIT_MOST]));
 	for (unsigned side = 0; census->detailed && side < CENSUS_SIDES; side++)
 		set(object, census_side_names[side], whole(census->waits[side]));
 	return object;
@@ -64,7 +64,7 @@ static json_t *peers_json(struct arena *arena, const struct report_tcp *report)
 {
 	json_t *array = json_array();
 	size_t count;
-	const struct census_peer **top = census_top_peers(arena, report->census, report->top, &count);
+	const struct census_peer **top = census_top_peers(arena, report->seen.census, report->top, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		json_t *object = json_object();
@@ -84,7 +84,7 @@ static json_t *services_json(struct arena *arena, const struct report_tcp *repor
 {
 	json_t *array = json_array();
 	size_t count;
-	const struct census_service **top = census_top_services(arena, report->census, report->top, &count);
+	const struct census_service **top = census_top_services(arena, report->seen.census, report->top, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		json_t *object = json_object();
@@ -124,8 +124,8 @@ static json_t *tuple_json(struct arena *arena, const struct headroom *headroom, 
 
 static json_t *ports_json(struct arena *arena, const struct report_tcp *report)
 {
-	const struct headroom *headroom = &report->census->headroom;
-	const struct tcp_settings *settings = report->settings;
+	const struct headroom *headroom = &report->seen.census->headroom;
+	const struct tcp_settings *settings = report->seen.settings;
 	json_t *tuples = json_array(), *sources = json_array(), *object = json_object();
 	size_t count;
 	const struct headroom_tuple **top = headroom_top(arena, headroom, report->top, &count);
@@ -173,16 +173,16 @@ static json_t *counters_json(const struct report_tcp *report)
 	json_t *array = json_array();
 
 	for (unsigned i = 0; i < TCP_COUNTERS; i++) {
-		if (!report->counters->known[i])
+		if (!report->seen.counters->known[i])
 			continue;
 		json_t *object = json_object();
 		set(object, "name", json_string(tcp_counter_rows[i].name));
-		set(object, "value", whole(report->counters->values[i]));
-		if (report->before != NULL)
+		set(object, "value", whole(report->seen.counters->values[i]));
+		if (report->seen.before != NULL)
 			set(object, "per_second",
-			    json_real(
-				    (double)tcp_counters_grown(report->before, report->counters, (enum tcp_counter)i) /
-				    report->seconds));
+			    json_real((double)tcp_counters_grown(report->seen.before, report->seen.counters,
+								 (enum tcp_counter)i) /
+				      report->seen.seconds));
 		json_array_append_new(array, object);
 	}
 	return array;
@@ -213,7 +213,7 @@ static json_t *readings_json(struct arena *arena, const struct readings *reading
 
 json_t *report_tcp_json(struct arena *arena, const struct report_tcp *report)
 {
-	const struct census *census = report->census;
+	const struct census *census = report->seen.census;
 	json_t *object = json_object();
 
 	set(object, "schema", json_string("holdfast.tcp/1"));
@@ -228,9 +228,9 @@ json_t *report_tcp_json(struct arena *arena, const struct report_tcp *report)
 		set(object, "fin_wait_2_orphans", whole(census->orphans));
 	if (census->bound_known)
 		set(object, "bound", whole(census->bound));
-	if (report->sockstat->known) {
-		set(object, "host_orphans", whole(report->sockstat->orphans));
-		set(object, "host_buffer_bytes", whole(report->sockstat->pages * report->page_bytes));
+	if (report->seen.sockstat->known) {
+		set(object, "host_orphans", whole(report->seen.sockstat->orphans));
+		set(object, "host_buffer_bytes", whole(report->seen.sockstat->pages * report->seen.page_bytes));
 	}
 	if (census->detailed) {
 		set(object, "peers", peers_json(arena, report));
@@ -238,8 +238,8 @@ json_t *report_tcp_json(struct arena *arena, const struct report_tcp *report)
 		set(object, "ports", ports_json(arena, report));
 		set(object, "left_out", left_out_json(census));
 	}
-	if (report->before != NULL)
-		set(object, "interval_s", json_real(report->seconds));
+	if (report->seen.before != NULL)
+		set(object, "interval_s", json_real(report->seen.seconds));
 	set(object, "counters", counters_json(report));
 	set(object, "readings", readings_json(arena, report->readings));
 	return object;

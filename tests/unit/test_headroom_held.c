@@ -346,6 +346,25 @@ static void few_early_sockets_are_not_worth_a_second_look(struct unit *unit)
 	}
 }
 
+/* Too few to look for: they are taken of their own peer then, and what is only bound is held for everybody. */
+static void few_early_sockets_count_beside_those_only_bound(struct unit *unit)
+{
+	struct port_host *host = port_host_make(unit, 40000, 40099);
+
+	port_host_add(host, 40001, TCP_STATE_ESTABLISHED, 0);
+	headroom_end(&host->headroom);
+	for (uint16_t port = 40011; port <= 40019; port = (uint16_t)(port + 2)) {
+		struct tcp_socket socket = port_host_socket(port, TCP_STATE_CLOSED, 0);
+
+		socket.bound = true;
+		headroom_mark(&host->headroom, &socket);
+	}
+	headroom_end(&host->headroom);
+	HOLDS(unit, "not worth a second look", !headroom_wants_marks(&host->headroom));
+	SAME_NUMBER(unit, "held", host->headroom.held, 5);
+	SAME_NUMBER(unit, "taken", port_host_tuple(unit, host)->taken, 6);
+}
+
 static void a_second_look_makes_no_tuple(struct unit *unit)
 {
 	struct port_host *host = port_host_make(unit, 40000, 40019);
@@ -368,6 +387,7 @@ static const struct CMUnitTest tests[] = {
 	UNIT(the_most_is_that_of_a_peer_to_come_where_there_is_none),
 	UNIT(bind_that_has_used_up_its_half_takes_from_the_other),
 	UNIT(few_early_sockets_are_not_worth_a_second_look),
+	UNIT(few_early_sockets_count_beside_those_only_bound),
 	UNIT(a_second_look_makes_no_tuple),
 };
 

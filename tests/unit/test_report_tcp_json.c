@@ -23,12 +23,12 @@ static struct host *host_of(struct unit *unit)
 	host->report = (struct report_tcp){
 		.time = "2026-11-23T04:00:00Z",
 		.facts = &host->facts,
-		.census = &host->census,
-		.settings = &host->settings,
-		.counters = &host->counters,
-		.sockstat = &host->sockstat,
+		.seen.census = &host->census,
+		.seen.settings = &host->settings,
+		.seen.counters = &host->counters,
+		.seen.sockstat = &host->sockstat,
 		.readings = &host->readings,
-		.page_bytes = 4096,
+		.seen.page_bytes = 4096,
 		.top = 10,
 	};
 	return host;
@@ -51,8 +51,8 @@ static void what_is_not_known_is_absent(struct unit *unit)
 		host->census.detailed = known == 1;
 		host->census.bound_known = known == 1;
 		host->sockstat.known = known == 1;
-		host->report.before = known == 1 ? &host->before : NULL;
-		host->report.seconds = 2;
+		host->report.seen.before = known == 1 ? &host->before : NULL;
+		host->report.seen.seconds = 2;
 		json_t *document = report_tcp_json(&unit->arena, &host->report);
 		for (size_t i = 0; i < COUNT_OF(detailed); i++)
 			HOLDS(unit, detailed[i], (json_object_get(document, detailed[i]) != NULL) == (known == 1));
@@ -113,8 +113,8 @@ static void rates_are_growth_by_time(struct unit *unit)
 	struct host *host = host_of(unit);
 
 	census_end(&host->census);
-	host->report.before = &host->before;
-	host->report.seconds = 4;
+	host->report.seen.before = &host->before;
+	host->report.seen.seconds = 4;
 	host->counters.known[TCP_COUNTER_TW] = host->before.known[TCP_COUNTER_TW] = true;
 	host->before.values[TCP_COUNTER_TW] = 90;
 	host->counters.values[TCP_COUNTER_TW] = 100;
