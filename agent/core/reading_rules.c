@@ -255,5 +255,7 @@ void reading_make(struct arena *arena, const struct reading_case *given, struct 
 		read_waits(&draft);
 	sort_by_severity(readings);
 	if (readings->count == 0)
-		reading_add(&draft, READING_WELL, FINDING_NOTE, "nothing stands out");
+		reading_add(&draft, READING_WELL, FINDING_NOTE,
+			    given->census->detailed ? "nothing stands out"
+						    : "nothing stands out; peers and ports were not looked at");
 }

@@ -18,6 +18,16 @@ static void a_quiet_host_is_well(struct unit *unit)
 	SAME_NUMBER(unit, "totals", host->readings.count, 1);
 }
 
+static void totals_do_not_speak_of_ports(struct unit *unit)
+{
+	struct reading_host *host = reading_host_make(unit);
+
+	host->census.detailed = false;
+	reading_host_read(unit, host);
+	SAME_NUMBER(unit, "readings", host->readings.count, 1);
+	SAME_TEXT(unit, "text", host->readings.items[0].text, "nothing stands out; peers and ports were not looked at");
+}
+
 /* A counter that is a reading by itself: none, one from the start, one since the earlier look. */
 static const struct {
 	const char *name;
@@ -412,6 +422,7 @@ static void the_gravest_come_first(struct unit *unit)
 
 static const struct CMUnitTest tests[] = {
 	UNIT(a_quiet_host_is_well),
+	UNIT(totals_do_not_speak_of_ports),
 	UNIT(counters_are_read_from_the_start_or_since_the_earlier_look),
 	UNIT(drops_come_before_cookies),
 	UNIT(drops_ask_for_cookies_only_where_they_are_off),
