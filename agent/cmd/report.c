@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "../load/load_report.h"
 #include "../report/report_json.h"
 #include "../report/report_metrics.h"
 #include "../report/report_tcp_json.h"
@@ -29,7 +30,6 @@ static bool read_document(struct run *run, const char *path, json_t **document, 
 	const char *shown = is_stdin ? "stdin" : path;
 	CLEANUP(fd_close)
 	int fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	json_error_t flaw;
 	char *bytes;
 	size_t length;
 
@@ -43,21 +43,7 @@ static bool read_document(struct run *run, const char *path, json_t **document, 
 	case FD_FAILED:
 		return error_system(err, errno, "read %s", shown);
 	}
-	*document = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &flaw);
-	if (*document != NULL)
-		return true;
-	err->number = 0;
-	return error_set(err, "%s:%d:%d: no JSON: %s", shown, flaw.line, flaw.column, flaw.text);
-}
-
-/* A census by itself, or the one within a report. */
-static const json_t *census_of(const json_t *document)
-{
-	const char *schema = json_string_value(json_object_get(document, "schema"));
-
-	if (schema == NULL)
-		return NULL;
-	return strcmp(schema, "holdfast.tcp/1") == 0 ? document : json_object_get(document, "tcp");
+	return load_report(shown, bytes, length, document, err);
 }
 
 static bool print_metrics(struct run *run, const json_t *census, struct error *err)
@@ -70,7 +56,7 @@ static bool print_metrics(struct run *run, const json_t *census, struct error *e
 static bool print_saved(struct run *run, json_t *document, struct error *err)
 {
 	struct text text = {.arena = run->arena};
-	const json_t *census = census_of(document);
+	const json_t *census = load_report_census(document);
 
 	/* On one line: laid out, what is nested deep enough would fill all memory with blanks. */
 	if (!wants_metrics(run->options))
