@@ -84,6 +84,9 @@ class Service:
 
     def finish(self, wanted=1):
         """The peer has closed so many, now this side does: the peer gets the TIME-WAIT."""
+        # A delayed ACK of ours may be answered after this end has gone; the RST to that answer would end the peer's
+        # TIME-WAIT (RFC 1337), but for this.
+        pathlib.Path("/proc/sys/net/ipv4/tcp_rfc1337").write_text("1")
         self.accept(wanted)
         for each in self.accepted:
             each.settimeout(5)
