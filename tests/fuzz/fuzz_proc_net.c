@@ -153,7 +153,9 @@ static uint64_t count_connected(const struct census *census, const struct added 
 	for (size_t i = 0; i < added->count; i++) {
 		const struct tcp_socket *socket = &added->items[i];
 		uint16_t port = socket->local.port;
-		bool listens = (census->listening[port / 8] >> (port % 8) & 1) != 0;
+		/* Who sends a SYN connects, also from a port that another socket listens on. */
+		bool listens = socket->state != TCP_STATE_SYN_SENT &&
+			       (census->listening[port / 8] >> (port % 8) & 1) != 0;
 
 		count += socket->state != TCP_STATE_LISTEN && socket->state != TCP_STATE_CLOSED &&
 			 socket->state != TCP_STATE_SYN_RECEIVED && !listens && headroom_in_range(settings, port);
