@@ -30,16 +30,21 @@ say = $(if $(filter 1,$V),,@printf '  %-8s %s\n' '$1' '$2')
 
 LAYERS  := base core load system change report cmd
 SOURCES := $(sort $(wildcard $(LAYERS:%=agent/%/*.c)))
-HEADERS := $(sort $(wildcard $(LAYERS:%=agent/%/*.h)))
-MAIN    := agent/cmd/main.c
-MODULES := $(filter-out $(MAIN),$(SOURCES))
+SENDING := $(sort $(wildcard agent/send/*.c))# holdfast-send: a program of its own, on base alone
+HEADERS := $(sort $(wildcard $(LAYERS:%=agent/%/*.h) agent/send/*.h))
+MAINS   := agent/cmd/main.c agent/send/main.c
+# What links libcurl and libseccomp; the rest of send/ is in the archive, for its unit tests.
+LINKED  := agent/send/request.c agent/send/sandbox_calls.c agent/send/sandbox.c agent/send/delivery.c agent/send/trial.c \
+	agent/send/worker.c
+MODULES := $(filter-out $(MAINS) $(LINKED),$(SOURCES) $(SENDING))
 UNITS   := $(sort $(wildcard tests/unit/test_*.c))
 HELPERS := $(filter-out $(UNITS),$(sort $(wildcard tests/unit/*.c)))
 FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 OTHER_C := $(sort $(wildcard tests/*/*.[ch]))
 SCRIPTS := .ci/run $(sort $(filter-out %.md,$(wildcard tools/*))) $(sort $(wildcard tests/*/*.sh tests/*/*.py))
 SHIPPED := default high-churn-web reverse-proxy time-wait-classic# not what a user lays beside them
-LIBRARIES := yaml-0.1 jansson libmd
+LIBRARIES := yaml-0.1 jansson libmd zlib
+LIBRARIES_SEND := jansson libmd zlib libcurl libseccomp
 
 # --- flags -----------------------------------------------------------------------------------------------------------
 
@@ -49,6 +54,7 @@ pkg = $(or $(shell pkg-config $1 2>/dev/null),$(if $(shell pkg-config --exists $
 LIB_CFLAGS    = $(eval LIB_CFLAGS := $(foreach l,$(LIBRARIES),$(call pkg,--cflags $l)))$(LIB_CFLAGS)
 LIB_SHARED    = $(eval LIB_SHARED := $(foreach l,$(LIBRARIES),$(call pkg,--libs $l)))$(LIB_SHARED)
 LIB_STATIC    = $(eval LIB_STATIC := $(foreach l,$(LIBRARIES),$(call pkg,--static --libs $l)))$(LIB_STATIC)
+SEND_SHARED   = $(eval SEND_SHARED := $(foreach l,$(LIBRARIES_SEND),$(call pkg,--libs $l)))$(SEND_SHARED)
 CMOCKA_CFLAGS = $(eval CMOCKA_CFLAGS := $(call pkg,--cflags cmocka))$(CMOCKA_CFLAGS)
 CMOCKA_LIBS   = $(eval CMOCKA_LIBS := $(call pkg,--libs cmocka))$(CMOCKA_LIBS)
 
@@ -126,6 +132,13 @@ build/release/holdfast: $(SOURCES:%.c=build/release/%.o) build/release/linked-st
 		-o $@ $(filter %.o,$^) $(if $(filter 1,$(STATIC)),$(LIB_STATIC),$(LIB_SHARED))
 build/release/linked-static-$(STATIC):
 	$Q mkdir -p $(@D) && rm -f build/release/linked-static-* && touch $@
+build/release/holdfast-send: $(SENDING:%.c=build/release/%.o) build/release/libholdfast.a
+build/asan/holdfast-send: $(SENDING:%.c=build/asan/%.o) build/asan/libholdfast.a
+build/clang/holdfast-send: $(SENDING:%.c=build/clang/%.o) build/clang/libholdfast.a
+build/release/holdfast-send build/asan/holdfast-send build/clang/holdfast-send:
+	$(call say,LINK,$@)
+	$Q $(CC_$(word 2,$(subst /, ,$@))) $(LDFLAGS_$(word 2,$(subst /, ,$@))) -o $@ $^ $(SEND_SHARED)
+
 build/asan/holdfast: $(SOURCES:%.c=build/asan/%.o)
 build/clang/holdfast: $(SOURCES:%.c=build/clang/%.o)
 build/asan/holdfast build/clang/holdfast:
@@ -139,16 +152,17 @@ build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o build/fuzz/libholdfast.a
 # --- build -----------------------------------------------------------------------------------------------------------
 
 .PHONY: all release asan clang install clean help FORCE
-all: release ## the program, build/release/holdfast (same as: make release)
+all: release ## the programs, build/release/holdfast and holdfast-send (same as: make release)
 
-release: build/release/holdfast
+release: build/release/holdfast build/release/holdfast-send
 
-asan: build/asan/holdfast $(UNITS:tests/unit/%.c=build/asan/tests/%) ## program and unit tests with the address and undefined-behaviour sanitizers
+asan: build/asan/holdfast build/asan/holdfast-send $(UNITS:tests/unit/%.c=build/asan/tests/%) ## program and unit tests with the address and undefined-behaviour sanitizers
 
-clang: build/clang/holdfast $(UNITS:tests/unit/%.c=build/clang/tests/%) ## program and unit tests with clang, warnings as errors
+clang: build/clang/holdfast build/clang/holdfast-send $(UNITS:tests/unit/%.c=build/clang/tests/%) ## program and unit tests with clang, warnings as errors
 
 install: release ## install below DESTDIR and PREFIX (/usr)
 	install -D -m 755 build/release/holdfast $(DESTDIR)$(PREFIX)/sbin/holdfast
+	install -D -m 755 build/release/holdfast-send $(DESTDIR)$(PREFIX)/sbin/holdfast-send
 	for file in $(SHIPPED:%=profiles/%.yaml) $(wildcard schema/*.json); do \
 		install -D -m 644 $$file $(DESTDIR)$(PREFIX)/share/holdfast/$$file; \
 	done
@@ -218,23 +232,23 @@ check-rules: build/release/holdfast ## docs/lint.md describes each rule of lint,
 lint: check-order check-format check-scripts check-pure analyze tidy cppcheck ## every static check (they are parts of check)
 
 format: ## lay out all C files with clang-format
-	clang-format -i $(SOURCES) $(HEADERS) $(OTHER_C)
+	clang-format -i $(SOURCES) $(SENDING) $(HEADERS) $(OTHER_C)
 
 check-format: ## clang-format would change nothing
-	$Q clang-format --dry-run -Werror $(SOURCES) $(HEADERS) $(OTHER_C)
+	$Q clang-format --dry-run -Werror $(SOURCES) $(SENDING) $(HEADERS) $(OTHER_C)
 
 check-order: ## a file includes only what stands above it in agent/order
 	$Q tools/check-order
 
-check-pure: $(SOURCES:%.c=build/release/%.o) ## core does no I/O; no module has mutable globals (by nm on the objects)
+check-pure: $(SOURCES:%.c=build/release/%.o) $(SENDING:%.c=build/release/%.o) ## core does no I/O; no module has mutable globals (by nm on the objects)
 	$Q tools/check-pure build/release/agent
 
 check-scripts: ## scripts of every kind parse, and shellcheck is content
 	$Q tools/check-scripts $(SCRIPTS)
 
-analyze: $(SOURCES:%.c=build/analyze/%.o) ## gcc -fanalyzer, a file only when it changed
+analyze: $(SOURCES:%.c=build/analyze/%.o) $(SENDING:%.c=build/analyze/%.o) ## gcc -fanalyzer, a file only when it changed
 
-tidy: $(SOURCES:%.c=build/analyze/%.tidy) ## clang-tidy, a file only when it changed
+tidy: $(SOURCES:%.c=build/analyze/%.tidy) $(SENDING:%.c=build/analyze/%.tidy) ## clang-tidy, a file only when it changed
 
 # The object of the analyze variant stands for the file and all headers that it includes.
 build/analyze/%.tidy: %.c build/analyze/%.o .clang-tidy
@@ -248,12 +262,12 @@ build/analyze/%.tidy: %.c build/analyze/%.o .clang-tidy
 
 cppcheck: build/analyze/cppcheck.done ## cppcheck, all files when one changed
 # missingInclude: the C library's headers are not searched. unknownMacro and the like are errors.
-build/analyze/cppcheck.done: $(SOURCES) $(HEADERS) Makefile
+build/analyze/cppcheck.done: $(SOURCES) $(SENDING) $(HEADERS) Makefile
 	$(call say,CPPCHECK,agent)
 	$Q mkdir -p build/analyze/cppcheck
 	$Q cppcheck --quiet --std=c11 --language=c --platform=unix64 --enable=warning,performance,portability \
 		--inline-suppr --error-exitcode=1 --cppcheck-build-dir=build/analyze/cppcheck -j $(JOBS) \
-		-D_GNU_SOURCE -D__GNUC__=12 -D'HOLDFAST_VERSION="$(VERSION)"' $(SOURCES)
+		-D_GNU_SOURCE -D__GNUC__=12 -D'HOLDFAST_VERSION="$(VERSION)"' $(SOURCES) $(SENDING)
 	$Q touch $@
 
 # --- tests -----------------------------------------------------------------------------------------------------------

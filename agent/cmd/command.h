@@ -48,6 +48,7 @@ enum options_extra {
 	OPTION_INTERVAL = 1 << 14,
 	OPTION_TOTALS = 1 << 15,
 	OPTION_FORMAT = 1 << 16,
+	OPTION_SEND = 1 << 17,
 };
 
 /* The commands, in the order in which help lists them; made in main.c. */
@@ -83,6 +84,11 @@ enum option_name {
 	NAME_TOTALS,
 	NAME_TIME_WAIT,
 	NAME_FORMAT,
+	NAME_CENSUS,
+	NAME_FLUSH,
+	NAME_TEST,
+	NAME_SPLAY,
+	NAME_NO_SEND,
 	NAME_HELP,
 	NAME_VERSION,
 };

@@ -20,5 +20,6 @@ enum exit_code explain_command(struct run *run);
 enum exit_code capture_command(struct run *run);
 enum exit_code tcp_command(struct run *run);
 enum exit_code report_command(struct run *run);
+enum exit_code run_command(struct run *run);
 
 #endif

@@ -4,6 +4,7 @@
 #include "../base/number.h"
 
 enum { CONFIRM_LONGEST_S = 86400, TOP_USUAL = 10, TOP_MOST = 1000, INTERVAL_LONGEST_S = 86400, LOOKS_MOST = 1000000 };
+enum { SPLAY_LONGEST_S = 86400 };
 
 /* The index of the word among words; `shown` names the option and what it takes. */
 static bool choose(const char *const *words, unsigned count, const char *word, const char *shown, unsigned *index,
@@ -66,11 +67,13 @@ static bool set_confirm(struct options *options, const char *word, struct error 
 
 static bool set_format(struct options *options, const char *word, struct error *err)
 {
-	static const char *const words[] = {"metrics", "json"};
+	static const char *const words[] = {"json", "hdf", "csv", "metrics", "openmetrics"};
 	unsigned index = 0;
 
-	options->format = word;
-	return choose(words, COUNT_OF(words), word, "--format is metrics or json", &index, err);
+	if (!choose(words, COUNT_OF(words), word, "--format is json, hdf, csv, metrics or openmetrics", &index, err))
+		return false;
+	options->format = (enum options_format)(FORMAT_JSON + index);
+	return true;
 }
 
 /* The options that are there or not; help and version are told apart by the caller. */
@@ -86,10 +89,26 @@ static void set_flag(struct options *options, enum option_name name)
 	options->force = options->force || name == NAME_FORCE;
 	options->totals = options->totals || name == NAME_TOTALS;
 	options->time_wait = options->time_wait || name == NAME_TIME_WAIT;
+	options->flush = options->flush || name == NAME_FLUSH;
+	options->test = options->test || name == NAME_TEST;
+	options->census = options->census || name == NAME_CENSUS;
+	options->no_send = options->no_send || name == NAME_NO_SEND;
+}
+
+static bool set_splay(struct options *options, const char *word, struct error *err)
+{
+	uint64_t seconds = 0;
+
+	if (!set_number("--splay wants a number of seconds", word, 0, SPLAY_LONGEST_S, &seconds, err))
+		return false;
+	options->splay_s = (int64_t)seconds;
+	return true;
 }
 
 static bool set_numeric(struct options *options, enum option_name name, const char *argument, struct error *err)
 {
+	if (name == NAME_SPLAY)
+		return set_splay(options, argument, err);
 	if (name == NAME_CONFIRM)
 		return set_confirm(options, argument, err);
 	if (name == NAME_INTERVAL)
@@ -137,6 +156,7 @@ static bool set_option(struct arena *arena, struct options *options, enum option
 	case NAME_TOP:
 	case NAME_INTERVAL:
 	case NAME_COUNT:
+	case NAME_SPLAY:
 		return set_numeric(options, name, argument, err);
 	case NAME_PROBE:
 		options->probe = argument;
@@ -156,6 +176,10 @@ static bool set_option(struct arena *arena, struct options *options, enum option
 	case NAME_FORCE:
 	case NAME_TOTALS:
 	case NAME_TIME_WAIT:
+	case NAME_FLUSH:
+	case NAME_TEST:
+	case NAME_CENSUS:
+	case NAME_NO_SEND:
 	case NAME_HELP:
 	case NAME_VERSION:
 		set_flag(options, name);
@@ -279,6 +303,27 @@ static bool take_operand(struct walk *walk, const char *word, struct error *err)
 	return true;
 }
 
+/* Of `report`. */
+static bool report_fits(const struct options *options, struct error *err)
+{
+	bool saved = options->operands.count > 0, metrics = options->format >= FORMAT_METRICS;
+
+	if (options->json && options->format > FORMAT_JSON)
+		return error_set(err, "--json and another --format do not go together");
+	if (options->flush && options->test)
+		return error_set(err, "--flush and --test do not go together: one sends, the other tries");
+	if ((options->flush || options->test) && (saved || options->format != FORMAT_NONE || options->census))
+		return error_set(err,
+				 "--flush and --test send and print no report: no FILE, --format or --tcp with them");
+	if (saved && (options->namespace != NULL || options->census || strcmp(options->root, "/") != 0))
+		return error_set(err, "a saved document is printed as it is: no --tcp, --netns or --root with it");
+	if (options->census && !metrics)
+		return error_set(err, "--tcp only goes with --format metrics or openmetrics; else see 'holdfast tcp'");
+	if (options->namespace != NULL && !options->census)
+		return error_set(err, "--netns only goes with --tcp");
+	return true;
+}
+
 /* Options that make sense only with, or never with, another one. */
 static bool fits_together(const struct options *options, struct error *err)
 {
@@ -295,11 +340,8 @@ static bool fits_together(const struct options *options, struct error *err)
 	if (options->top_given && (options->totals || options->time_wait))
 		return error_set(err,
 				 "--top only goes without --totals and --time-wait: those have no tables of peers");
-	if (options->json && options->format != NULL && strcmp(options->format, "json") != 0)
-		return error_set(err, "--json and --format %s do not go together", options->format);
-	if ((options->command->extras & OPTION_FORMAT) != 0 && options->operands.count > 0 &&
-	    (options->namespace != NULL || strcmp(options->root, "/") != 0))
-		return error_set(err, "a saved document is printed as it is: no --netns and no --root with it");
+	if ((options->command->extras & OPTION_FORMAT) != 0 && !report_fits(options, err))
+		return false;
 	if (options->namespace != NULL && strcmp(options->root, "/") != 0)
 		return error_set(err, "--netns and --root do not go together: a folder has no network namespaces");
 	return true;
@@ -312,7 +354,7 @@ enum options_result options_read(struct arena *arena, const struct commands *com
 		.arena = arena, .commands = commands, .options = options, .next = argc > 0 ? argv + 1 : argv};
 	bool words_only = false;
 
-	*options = (struct options){.root = "/", .fail_on = FINDING_WARNING, .top = TOP_USUAL};
+	*options = (struct options){.root = "/", .fail_on = FINDING_WARNING, .top = TOP_USUAL, .splay_s = -1};
 	while (*walk.next != NULL) {
 		const char *word = *walk.next++;
 		bool good;

@@ -8,6 +8,9 @@
 #include "../core/profile.h"
 #include "command.h"
 
+/* FORMAT_NONE: nothing is said, which means JSON. */
+enum options_format { FORMAT_NONE, FORMAT_JSON, FORMAT_HDF, FORMAT_CSV, FORMAT_METRICS, FORMAT_OPENMETRICS };
+
 enum options_colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 struct options {
@@ -23,13 +26,15 @@ struct options {
 	enum options_colour colour;
 	enum finding_severity fail_on; /* --fail-on */
 	const char *namespace;         /* --netns, NULL = ours */
-	const char *format;            /* --format, NULL = none */
+	enum options_format format;    /* --format */
+	int64_t splay_s;               /* --splay, -1 = as agent.yaml has it */
 	uint64_t top;                  /* --top */
 	uint64_t interval_s;           /* --interval, 0 = one look */
 	uint64_t looks;                /* --count, 0 = without end */
 	int64_t confirm_s;             /* --confirm, 0 = none */
 	const char *probe;             /* --probe, NULL = none */
 	bool json, quiet, verbose, dry_run, sarif, live, keep_going, force, totals, time_wait, top_given;
+	bool flush, test, census, no_send;
 };
 
 enum options_result { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION, OPTIONS_WRONG };

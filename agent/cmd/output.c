@@ -10,9 +10,11 @@
 #include "../base/number.h"
 #include "../report/report_effect.h"
 #include "../report/report_json.h"
+#include "../report/report_lines.h"
 #include "../report/report_text.h"
 #include "../system/host.h"
 #include "effect.h"
+#include "spooling.h"
 
 /* The character set by the same variables that setlocale(3) looks at, in its order. */
 static bool is_utf8(void)
@@ -67,6 +69,8 @@ bool output_report(struct run *run, const struct plan *plan, const char *transac
 		.time = clock_text(run->arena, run->now_ms),
 		.agent_version = HOLDFAST_VERSION,
 		.command = run->options->command->name,
+		.trigger = run->trigger != NULL ? run->trigger : "manual",
+		.audit = run->audit,
 		.duration_ms = clock_steady_ms() - run->started_ms,
 		.facts = &run->facts,
 		.config = &run->config,
@@ -82,7 +86,7 @@ bool output_report(struct run *run, const struct plan *plan, const char *transac
 		report->tcp_before = &run->effect->before_report;
 		report->tcp = &run->effect->after_report;
 	}
-	if (!run->options->json)
+	if (!run->options->json && !run->keeps)
 		return true;
 	host_facts(run->arena, &run->tree, FACTS_IDENTITY | FACTS_OS | FACTS_VIRTUALIZATION, &run->facts);
 	report->digest = desired_digest(run->arena, &run->desired);
@@ -148,26 +152,47 @@ bool output_changes(struct run *run, const struct plan *plan, const char *transa
 	return output_print(run, &text, err);
 }
 
+/* document: as it was kept, NULL = it was not. */
+static bool print_outcome(struct run *run, const struct report *report, json_t *document, const char *mend,
+			  struct error *err)
+{
+	struct text text = {.arena = run->arena};
+	struct table_style style = output_style(run->options);
+
+	if (run->options->json && document != NULL) {
+		if (!report_json_print(&text, json_incref(document), err))
+			return false;
+	} else if (run->options->json) {
+		if (!report_json(&text, report, err))
+			return false;
+	} else if (run->terse) {
+		report_lines(&text, report);
+	} else {
+		report_text_head(&text, report, &style, run->options->verbose);
+		report_text_changes(&text, report, &style, run->options->verbose);
+		print_effect(&text, report, &style);
+		report_text(&text, report, &style, run->options->verbose);
+		report_text_counts(&text, report, &style, mend);
+	}
+	return output_print(run, &text, err);
+}
+
 bool output_outcome(struct run *run, const struct plan *plan, const char *transaction, const char *mend,
 		    struct error *err)
 {
 	struct report report;
-	struct text text = {.arena = run->arena};
-	struct table_style style = output_style(run->options);
+	json_t *document = NULL;
 
-	if (run->options->quiet)
+	run->told = true;
+	if (run->options->quiet && !run->keeps)
 		return true;
 	if (!output_report(run, plan, transaction, &report, err))
 		return false;
-	if (run->options->json) {
-		if (!report_json(&text, &report, err))
-			return false;
-	} else {
-		report_text_head(&text, &report, &style, run->options->verbose);
-		report_text_changes(&text, &report, &style, run->options->verbose);
-		print_effect(&text, &report, &style);
-		report_text(&text, &report, &style, run->options->verbose);
-		report_text_counts(&text, &report, &style, mend);
+	if (run->keeps) {
+		lock_release(&run->lock); /* nothing is left to be changed */
+		spooling_keep(run, &report, &document);
 	}
-	return output_print(run, &text, err);
+	bool printed = run->options->quiet || print_outcome(run, &report, document, mend, err);
+	json_decref(document);
+	return printed;
 }

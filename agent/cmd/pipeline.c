@@ -27,6 +27,7 @@ enum exit_code pipeline_fail(const struct error *err)
 static bool failed(struct run *run, const struct error *err)
 {
 	run->exit = pipeline_fail(err);
+	*ARRAY_ADD(run->arena, &run->errors) = arena_string(run->arena, err->text);
 	return false;
 }
 
@@ -122,6 +123,7 @@ bool pipeline_settings(struct run *run)
 
 	if (!pipeline_tree(run) || !read_config(run))
 		return false;
+	run->audit = run->config.audit;
 	run->facts.tags = run->config.tags;
 	host_facts(run->arena, &run->tree, config_needs(&run->config), &run->facts);
 	run->profile_words = run->options->profiles;

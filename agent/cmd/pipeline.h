@@ -33,6 +33,11 @@ struct run {
 
 	struct lock lock;        /* of a changing command (cmd/recovery) */
 	struct text_list errors; /* what went wrong besides the parameters, for the report */
+	bool audit;              /* drift is only reported: by agent.yaml or the rollout; pipeline_settings */
+	const char *trigger;     /* what started it, for the report; NULL = somebody's hand */
+	bool keeps;              /* the report goes to the spool (cmd/spooling) */
+	bool told;               /* cmd/output has told of the outcome, and kept the report where it is to be kept */
+	bool terse;              /* for a mail of cron: a line for each thing that is worth one */
 
 	struct effect *effect; /* what an apply does to sockets (cmd/effect); NULL = not looked at */
 

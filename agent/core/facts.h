@@ -20,6 +20,9 @@ struct facts_names {
 	size_t count, capacity;
 };
 
+/* What the kernel says of its clock. */
+enum facts_clock { FACTS_CLOCK_UNKNOWN, FACTS_CLOCK_SET, FACTS_CLOCK_UNSET };
+
 struct facts {
 	const char *host_name;
 	const char *kernel; /* the release as uname prints it: 6.18.44-fc */
@@ -36,6 +39,7 @@ struct facts {
 	struct facts_names interfaces;
 	struct facts_names tags; /* from agent.yaml */
 	double uptime_s;         /* negative = not known */
+	enum facts_clock clock;
 };
 
 /* Facts that cost something and are collected only when asked for, as bits of a set. */
@@ -46,7 +50,7 @@ enum facts_part {
 	FACTS_VIRTUALIZATION = 1 << 3,
 	FACTS_MODULES = 1 << 4,
 	FACTS_INTERFACES = 1 << 5,
-	FACTS_IDENTITY = 1 << 6, /* host_id, boot_id, uptime */
+	FACTS_IDENTITY = 1 << 6, /* host_id, boot_id, uptime, clock */
 	FACTS_ALL = (1 << 7) - 1,
 };
 

@@ -228,3 +228,12 @@ void fields_condition(struct fields_reader *reader, const struct yaml_node *name
 			add_condition(reader, pair, (enum condition_subject)subject, target);
 	}
 }
+
+void fields_path(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		 const char **path)
+{
+	fields_word(reader, name, node, path);
+	if (*path != NULL && ((*path)[0] != '/' || (*path)[1] == '\0'))
+		findings_error(reader->findings, node->source, "'%s' is a path that begins with '/', found '%s'",
+			       name->text, *path);
+}

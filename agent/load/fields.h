@@ -47,5 +47,8 @@ extern const char fields_name_rule[];
 /* A `when` map. target is a struct condition. */
 void fields_condition(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 		      void *target);
+/* An absolute path. */
+void fields_path(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+		 const char **path);
 
 #endif

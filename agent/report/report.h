@@ -15,6 +15,10 @@ struct report {
 	const char *time; /* RFC 3339 */
 	const char *agent_version;
 	const char *command; /* "check", "apply", ... */
+	const char *trigger; /* what started it: "manual", "cron", "timer" */
+	bool audit;          /* drift is only reported */
+	int64_t seq;         /* 0 = it keeps no count */
+	uint64_t dropped_reports;
 	int64_t duration_ms;
 	const struct facts *facts; /* with FACTS_IDENTITY, FACTS_OS and FACTS_VIRTUALIZATION for JSON */
 	const struct config *config;

@@ -5,6 +5,8 @@
 
 /* As many as a double keeps of what people write. */
 enum { REAL_DIGITS = 15 };
+/* Longer values are cut: a list of reserved ports may have 64 KiB, and a report is read by people. */
+enum { VALUE_MOST = 4096 };
 
 json_t *report_json_text(const char *text)
 {
@@ -124,6 +126,24 @@ static json_t *parameter_json(struct arena *arena, const struct outcome_paramete
 	return object;
 }
 
+/* Cuts every text below that is too long, and says how long it was. */
+static void cut_values(struct arena *arena, json_t *value)
+{
+	const char *name;
+	size_t i;
+	json_t *part;
+
+	json_object_foreach(value, name, part) cut_values(arena, part);
+	json_array_foreach(value, i, part) cut_values(arena, part);
+	if (json_string_length(value) <= VALUE_MOST)
+		return;
+	const char *text = json_string_value(value);
+	size_t kept = VALUE_MOST;
+	while (kept > 0 && ((unsigned char)text[kept] & 0xc0u) == 0x80)
+		kept--;
+	json_string_set(value, arena_printf(arena, "%.*s [cut, %zu bytes]", (int)kept, text, strlen(text)));
+}
+
 static json_t *change_json(struct arena *arena, const struct plan_step *step)
 {
 	bool secret = step->parameter != NULL && report_is_secret(step->parameter->item);
@@ -160,15 +180,18 @@ static json_t *host_json(const struct report *report)
 static json_t *run_json(const struct report *report)
 {
 	const struct config *config = report->config;
+	enum facts_clock clock = report->facts->clock;
 	json_t *errors = report->errors != NULL ? texts_json(report->errors->items, report->errors->count)
 						: json_array();
 
-	/* seq, the clock and the drops belong to `run`, which keeps count on disk; other commands write nothing. */
-	return json_pack("{s:n, s:I, s:s, s:s, s:I, s:o, s:n, s:i, s:o}", "seq", "duration_ms",
-			 (json_int_t)report->duration_ms, "mode", config->audit ? "audit" : "enforce", "trigger",
-			 "manual", "interval_s", (json_int_t)config->interval_s, "uptime_s",
+	return json_pack("{s:o, s:I, s:s, s:s, s:I, s:o, s:o, s:I, s:o}", "seq",
+			 report->seq > 0 ? json_integer((json_int_t)report->seq) : json_null(), "duration_ms",
+			 (json_int_t)report->duration_ms, "mode", report->audit ? "audit" : "enforce", "trigger",
+			 report->trigger, "interval_s", (json_int_t)config->interval_s, "uptime_s",
 			 report->facts->uptime_s >= 0 ? json_integer((json_int_t)report->facts->uptime_s) : json_null(),
-			 "clock_synchronized", "dropped_reports", 0, "errors", errors);
+			 "clock_synchronized",
+			 clock == FACTS_CLOCK_UNKNOWN ? json_null() : json_boolean(clock == FACTS_CLOCK_SET),
+			 "dropped_reports", (json_int_t)report->dropped_reports, "errors", errors);
 }
 
 static json_t *profile_json(struct arena *arena, const struct report *report)
@@ -223,29 +246,36 @@ bool report_json_line(struct text *out, json_t *document, struct error *err)
 	return print(out, document, JSON_COMPACT, err);
 }
 
-bool report_json(struct text *out, const struct report *report, struct error *err)
+json_t *report_json_document(struct arena *arena, const struct report *report)
 {
 	json_t *parameters = json_array(), *changes = json_array();
 
 	for (size_t i = 0; i < report->outcome->count; i++)
-		json_array_append_new(parameters, parameter_json(out->arena, &report->outcome->items[i]));
+		json_array_append_new(parameters, parameter_json(arena, &report->outcome->items[i]));
 	for (size_t i = 0; report->plan != NULL && i < report->plan->count; i++) {
 		if (report->plan->items[i].result != PLAN_NOT_TRIED)
-			json_array_append_new(changes, change_json(out->arena, &report->plan->items[i]));
+			json_array_append_new(changes, change_json(arena, &report->plan->items[i]));
 	}
+	cut_values(arena, parameters);
+	cut_values(arena, changes);
 	json_t *document = json_pack(
 		"{s:s, s:s, s:s, s:s, s:o, s:{s:s, s:s}, s:o, s:o, s:s, s:s, s:o, s:s, s:o, s:o, s:o}", "schema",
 		"holdfast.report/1", "id", report->id, "time", report->time, "kind", "full", "host", host_json(report),
 		"agent", "version", report->agent_version, "command", report->command, "run", run_json(report),
-		"profile", profile_json(out->arena, report), "loader", report->loader, "verdict",
+		"profile", profile_json(arena, report), "loader", report->loader, "verdict",
 		outcome_verdict_name(report->outcome->verdict), "counts", counts_json(report->outcome), "fingerprint",
-		outcome_fingerprint(out->arena, report->outcome), "parameters", parameters, "changes", changes,
+		outcome_fingerprint(arena, report->outcome), "parameters", parameters, "changes", changes,
 		"transaction", report_json_text(report->transaction));
 	if (report->tcp_before != NULL)
-		json_object_set_new(document, "tcp_before", report_tcp_json(out->arena, report->tcp_before));
+		json_object_set_new(document, "tcp_before", report_tcp_json(arena, report->tcp_before));
 	if (report->tcp != NULL)
-		json_object_set_new(document, "tcp", report_tcp_json(out->arena, report->tcp));
-	return report_json_print(out, document, err);
+		json_object_set_new(document, "tcp", report_tcp_json(arena, report->tcp));
+	return document;
+}
+
+bool report_json(struct text *out, const struct report *report, struct error *err)
+{
+	return report_json_print(out, report_json_document(out->arena, report), err);
 }
 
 bool report_json_desired(struct text *out, const struct report *report, const struct desired *desired,

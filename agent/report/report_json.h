@@ -9,6 +9,9 @@
 #include "../base/text.h"
 #include "report.h"
 
+/* The document itself; memory is for what it is made of. A new reference. */
+json_t *report_json_document(struct arena *arena, const struct report *report);
+/* The same, printed for people who read JSON. */
 bool report_json(struct text *out, const struct report *report, struct error *err) MUST_CHECK;
 /* What show prints: the desired state, each key with its origin. */
 bool report_json_desired(struct text *out, const struct report *report, const struct desired *desired,

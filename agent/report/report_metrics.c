@@ -1,110 +1,58 @@
 #include "report_metrics.h"
 
-#include <math.h>
-
 #include "../base/attributes.h"
 
 /* From so many percent on a peer is named. */
 enum { NAMED_PERCENT = 50 };
 
-static void head(struct text *out, const char *name, const char *type, const char *unit, const char *help)
-{
-	text_format(out, "# TYPE %s %s\n", name, type);
-	if (unit != NULL)
-		text_format(out, "# UNIT %s %s\n", name, unit);
-	text_format(out, "# HELP %s %s\n", name, help);
-}
-
-/* The string of an object, NULL when it has none of that name. */
-static const char *string_of(const json_t *object, const char *name)
-{
-	return json_string_value(json_object_get(object, name));
-}
-
-static bool number_of(const json_t *object, const char *name, double *value)
-{
-	const json_t *found = json_object_get(object, name);
-
-	if (!json_is_number(found))
-		return false;
-	*value = json_number_value(found);
-	return isfinite(*value) && *value >= 0;
-}
-
-/* ="TEXT" with what the format wants escaped. */
-static void label(struct text *out, const char *separator, const char *name, const char *value)
-{
-	text_format(out, "%s%s=\"", separator, name);
-	for (const char *c = value; *c != '\0'; c++) {
-		if (*c == '\n')
-			text_string(out, "\\n");
-		else if (*c == '"' || *c == '\\')
-			text_format(out, "\\%c", *c);
-		else
-			text_add(out, c, 1);
-	}
-	text_string(out, "\"");
-}
-
-/* A sample without labels, with its head; nothing when the document does not have it. */
-static void plain(struct text *out, const json_t *object, const char *field, const char *name, const char *unit,
-		  const char *help)
-{
-	double value;
-
-	if (!number_of(object, field, &value))
-		return;
-	head(out, name, "gauge", unit, help);
-	text_format(out, "%s %.15g\n", name, value);
-}
-
-static void states(struct text *out, const json_t *array)
+static void states(const struct metrics *out, const json_t *array)
 {
 	static const char *const families[] = {"ipv4", "ipv6"};
 	static const char name[] = "holdfast_tcp_sockets";
 	size_t i;
 	const json_t *one;
 
-	head(out, name, "gauge", NULL, "TCP sockets by state; the family is empty where it is not told apart.");
+	metrics_head(out, name, "gauge", NULL, "TCP sockets by state; the family is empty where it is not told apart.");
 	json_array_foreach(array, i, one)
 	{
-		const char *state = string_of(one, "state");
+		const char *state = metrics_text_of(one, "state");
 		double value;
 		bool apart = false;
 
 		for (size_t j = 0; state != NULL && j < COUNT_OF(families); j++) {
-			if (!number_of(one, families[j], &value))
+			if (!metrics_number_of(one, families[j], &value))
 				continue;
 			apart = true;
-			text_string(out, name);
-			label(out, "{", "state", state);
-			label(out, ",", "family", families[j]);
-			text_format(out, "} %.15g\n", value);
+			text_string(out->text, name);
+			metrics_label(out, "{", "state", state);
+			metrics_label(out, ",", "family", families[j]);
+			text_format(out->text, "} %.15g\n", value);
 		}
-		if (state == NULL || apart || !number_of(one, "sockets", &value))
+		if (state == NULL || apart || !metrics_number_of(one, "sockets", &value))
 			continue;
-		text_string(out, name);
-		label(out, "{", "state", state);
-		label(out, ",", "family", "");
-		text_format(out, "} %.15g\n", value);
+		text_string(out->text, name);
+		metrics_label(out, "{", "state", state);
+		metrics_label(out, ",", "family", "");
+		text_format(out->text, "} %.15g\n", value);
 	}
 }
 
-static void sides(struct text *out, const json_t *time_wait)
+static void sides(const struct metrics *out, const json_t *time_wait)
 {
 	static const char *const names[] = {"connects", "accepts"};
 	double value;
 
-	if (!number_of(time_wait, names[0], &value))
+	if (!metrics_number_of(time_wait, names[0], &value))
 		return;
-	head(out, "holdfast_tcp_time_wait_sockets", "gauge", NULL, "Sockets in TIME-WAIT by what this side did.");
+	metrics_head(out, "holdfast_tcp_time_wait_sockets", "gauge", NULL,
+		     "Sockets in TIME-WAIT by what this side did.");
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
-		if (number_of(time_wait, names[i], &value))
-			text_format(out, "holdfast_tcp_time_wait_sockets{side=\"%s\"} %.15g\n", names[i], value);
+		if (metrics_number_of(time_wait, names[i], &value))
+			text_format(out->text, "holdfast_tcp_time_wait_sockets{side=\"%s\"} %.15g\n", names[i], value);
 	}
 }
 
-static void ports(struct text *out, const json_t *ports_object)
+static void ports(const struct metrics *out, const json_t *ports_object)
 {
 	static const char name[] = "holdfast_tcp_ports_taken_ratio";
 	const json_t *tuples = json_object_get(ports_object, "tuples"), *one;
@@ -113,53 +61,53 @@ static void ports(struct text *out, const json_t *ports_object)
 
 	if (!json_is_array(tuples))
 		return;
-	plain(out, ports_object, "capacity", "holdfast_tcp_ports", NULL,
-	      "Local ports that connect() has for each peer.");
-	if (number_of(ports_object, "percent_max", &percent)) {
-		head(out, "holdfast_tcp_ports_taken_max_ratio", "gauge", "ratio",
-		     "Part of the ports that is taken towards the peer with the fewest left.");
-		text_format(out, "holdfast_tcp_ports_taken_max_ratio %.15g\n", percent / 100);
+	metrics_plain(out, ports_object, "capacity", "holdfast_tcp_ports", NULL,
+		      "Local ports that connect() has for each peer.");
+	if (metrics_number_of(ports_object, "percent_max", &percent)) {
+		metrics_head(out, "holdfast_tcp_ports_taken_max_ratio", "gauge", "ratio",
+			     "Part of the ports that is taken towards the peer with the fewest left.");
+		text_format(out->text, "holdfast_tcp_ports_taken_max_ratio %.15g\n", percent / 100);
 	}
-	head(out, name, "gauge", "ratio", "The same by peer, for those with half of the ports taken or more.");
+	metrics_head(out, name, "gauge", "ratio", "The same by peer, for those with half of the ports taken or more.");
 	json_array_foreach(tuples, i, one)
 	{
-		const char *source = string_of(one, "source"), *destination = string_of(one, "destination");
+		const char *source = metrics_text_of(one, "source"), *destination = metrics_text_of(one, "destination");
 
-		if (source == NULL || destination == NULL || !number_of(one, "port", &port) ||
-		    !number_of(one, "percent", &percent) || percent < NAMED_PERCENT)
+		if (source == NULL || destination == NULL || !metrics_number_of(one, "port", &port) ||
+		    !metrics_number_of(one, "percent", &percent) || percent < NAMED_PERCENT)
 			continue;
-		text_string(out, name);
-		label(out, "{", "source", source);
-		label(out, ",", "destination", destination);
-		text_format(out, ",port=\"%.0f\"} %.15g\n", port, percent / 100);
+		text_string(out->text, name);
+		metrics_label(out, "{", "source", source);
+		metrics_label(out, ",", "destination", destination);
+		text_format(out->text, ",port=\"%.0f\"} %.15g\n", port, percent / 100);
 	}
 }
 
 /* "TCPReqQFullDrop" is the kernel's name, and the one that people search for. */
-static void counters(struct text *out, const json_t *array)
+static void counters(const struct metrics *out, const json_t *array)
 {
 	size_t i;
 	const json_t *one;
 
 	if (json_array_size(array) == 0)
 		return;
-	head(out, "holdfast_tcp_events", "counter", NULL,
-	     "The kernel's counters that matter here, by their names in /proc/net/snmp and netstat.");
+	metrics_head(out, "holdfast_tcp_events", "counter", NULL,
+		     "The kernel's counters that matter here, by their names in /proc/net/snmp and netstat.");
 	json_array_foreach(array, i, one)
 	{
-		const char *name = string_of(one, "name");
+		const char *name = metrics_text_of(one, "name");
 		double value;
 
-		if (name == NULL || !number_of(one, "value", &value))
+		if (name == NULL || !metrics_number_of(one, "value", &value))
 			continue;
-		text_string(out, "holdfast_tcp_events_total");
-		label(out, "{", "counter", name);
-		text_format(out, "} %.15g\n", value);
+		text_string(out->text, "holdfast_tcp_events_total");
+		metrics_label(out, "{", "counter", name);
+		text_format(out->text, "} %.15g\n", value);
 	}
 }
 
 /* How many readings there are of each severity: what an alert goes by. */
-static void readings(struct text *out, const json_t *array)
+static void readings(const struct metrics *out, const json_t *array)
 {
 	static const char *const severities[] = {"error", "warning", "note"};
 	const json_t *one;
@@ -167,21 +115,21 @@ static void readings(struct text *out, const json_t *array)
 
 	if (!json_is_array(array))
 		return;
-	head(out, "holdfast_tcp_readings", "gauge", NULL, "What 'holdfast tcp' has to say, by severity.");
+	metrics_head(out, "holdfast_tcp_readings", "gauge", NULL, "What 'holdfast tcp' has to say, by severity.");
 	for (size_t j = 0; j < COUNT_OF(severities); j++) {
 		size_t count = 0;
 
 		json_array_foreach(array, i, one)
 		{
-			const char *severity = string_of(one, "severity");
+			const char *severity = metrics_text_of(one, "severity");
 
 			count += severity != NULL && strcmp(severity, severities[j]) == 0;
 		}
-		text_format(out, "holdfast_tcp_readings{severity=\"%s\"} %zu\n", severities[j], count);
+		text_format(out->text, "holdfast_tcp_readings{severity=\"%s\"} %zu\n", severities[j], count);
 	}
 }
 
-bool report_metrics(struct text *out, const json_t *census, struct error *err)
+bool report_metrics(const struct metrics *out, const json_t *census, struct error *err)
 {
 	const json_t *time_wait = json_object_get(census, "time_wait");
 
@@ -189,14 +137,16 @@ bool report_metrics(struct text *out, const json_t *census, struct error *err)
 		return error_set(err, "the census has no 'states'");
 	states(out, json_object_get(census, "states"));
 	sides(out, time_wait);
-	plain(out, time_wait, "bytes", "holdfast_tcp_time_wait_bytes", "bytes", "Memory of the sockets in TIME-WAIT.");
-	plain(out, time_wait, "limit", "holdfast_tcp_time_wait_limit", NULL, "How many the kernel keeps at most.");
-	plain(out, census, "fin_wait_2_orphans", "holdfast_tcp_fin_wait_2_orphans", NULL,
-	      "Closed sockets whose peer has not closed yet.");
-	plain(out, census, "bound", "holdfast_tcp_bound_sockets", NULL, "Sockets with a port that are not connected.");
+	metrics_plain(out, time_wait, "bytes", "holdfast_tcp_time_wait_bytes", "bytes",
+		      "Memory of the sockets in TIME-WAIT.");
+	metrics_plain(out, time_wait, "limit", "holdfast_tcp_time_wait_limit", NULL,
+		      "How many the kernel keeps at most.");
+	metrics_plain(out, census, "fin_wait_2_orphans", "holdfast_tcp_fin_wait_2_orphans", NULL,
+		      "Closed sockets whose peer has not closed yet.");
+	metrics_plain(out, census, "bound", "holdfast_tcp_bound_sockets", NULL,
+		      "Sockets with a port that are not connected.");
 	ports(out, json_object_get(census, "ports"));
 	counters(out, json_object_get(census, "counters"));
 	readings(out, json_object_get(census, "readings"));
-	text_string(out, "# EOF\n");
 	return true;
 }

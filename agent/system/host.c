@@ -1,6 +1,7 @@
 #include "host.h"
 
 #include <fcntl.h>
+#include <sys/timex.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -174,6 +175,15 @@ static const char *network_namespace(struct arena *arena)
 				      (unsigned long long)status.st_ino);
 }
 
+/* Asking changes nothing and needs no right (adjtimex(2)). */
+static enum facts_clock clock_state(void)
+{
+	struct timex asked = {0};
+	int state = adjtimex(&asked);
+
+	return state < 0 ? FACTS_CLOCK_UNKNOWN : state == TIME_ERROR ? FACTS_CLOCK_UNSET : FACTS_CLOCK_SET;
+}
+
 static void identity(struct arena *arena, const struct tree *tree, struct facts *facts)
 {
 	const char *machine = tree_read_line(arena, tree, "/etc/machine-id");
@@ -184,6 +194,7 @@ static void identity(struct arena *arena, const struct tree *tree, struct facts 
 		facts->host_id = digest_uuid(arena, application_key, machine);
 	facts->network = tree->is_host ? network_namespace(arena) : NULL;
 	facts->boot_id = tree_read_line(arena, tree, "/proc/sys/kernel/random/boot_id");
+	facts->clock = tree->is_host ? clock_state() : FACTS_CLOCK_UNKNOWN;
 	facts->uptime_s = -1;
 	if (uptime != NULL && number_decimal(uptime, strspn(uptime, "0123456789"), INT64_MAX, &seconds))
 		facts->uptime_s = (double)seconds;

@@ -73,7 +73,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (document == NULL)
 		return 0;
-	if (report_metrics(&out, document, &err)) {
+	const struct metrics metrics = {.text = &out, .openmetrics = true};
+	if (report_metrics(&metrics, document, &err)) {
+		metrics_end(&metrics);
 		const char *line = out.bytes;
 
 		HOLD(strlen(out.bytes) == out.length);

@@ -200,7 +200,8 @@ static void print_all(struct arena *arena, const struct report_tcp *report)
 		HOLD(i == 0 || report->readings->items[i - 1].severity <= reading->severity);
 		HOLD(reading->value == NULL || reading->key != NULL);
 	}
-	HOLD(document != NULL && report_metrics(&metrics, document, &err));
+	const struct metrics openmetrics = {.text = &metrics, .openmetrics = true};
+	HOLD(document != NULL && report_metrics(&openmetrics, document, &err));
 	json_decref(document);
 }
 

@@ -9,7 +9,9 @@ static const char *metrics(struct unit *unit, const char *json, struct error *er
 	json_t *document = json_loads(json, 0, NULL);
 
 	HOLDS(unit, json, document != NULL);
-	bool good = report_metrics(&out, document, err);
+	const struct metrics openmetrics = {.text = &out, .openmetrics = true};
+	bool good = report_metrics(&openmetrics, document, err);
+	metrics_end(&openmetrics);
 	json_decref(document);
 	return good ? out.bytes : NULL;
 }

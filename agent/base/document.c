@@ -1,0 +1,64 @@
+#include "document.h"
+
+#include "queue.h"
+
+enum { REAL_DIGITS = 15 };
+
+static bool is_compliant(const json_t *parameter)
+{
+	const char *status = json_string_value(json_object_get(parameter, "status"));
+
+	return status != NULL && strcmp(status, "compliant") == 0;
+}
+
+json_t *document_heartbeat(const json_t *full, const char *id)
+{
+	static const char *const left_out[] = {"parameters", "parameters_left_out", "changes", "tcp", "tcp_before"};
+	json_t *document = json_copy((json_t *)(uintptr_t)full);
+
+	for (size_t i = 0; i < COUNT_OF(left_out); i++)
+		json_object_del(document, left_out[i]);
+	json_object_set_new(document, "id", json_string(id));
+	json_object_set_new(document, "kind", json_string("heartbeat"));
+	return document;
+}
+
+json_t *document_shorter(const json_t *full)
+{
+	json_t *document = json_copy((json_t *)(uintptr_t)full), *kept = json_array();
+	const json_t *parameters = json_object_get(full, "parameters");
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(parameters, i, one)
+	{
+		if (!is_compliant(one))
+			json_array_append(kept, one);
+	}
+	json_object_set_new(document, "parameters_left_out",
+			    json_integer((json_int_t)(json_array_size(parameters) - json_array_size(kept))));
+	json_object_set_new(document, "parameters", kept);
+	return document;
+}
+
+bool document_pack(struct arena *arena, const json_t *document, struct gzip_bytes *plain, struct gzip_bytes *packed,
+		   struct error *err)
+{
+	char *text = json_dumps(document, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
+
+	if (text == NULL)
+		return error_set(err, "the report cannot be written as JSON");
+	*plain = (struct gzip_bytes){arena_string(arena, text), strlen(text)};
+	free(text);
+	if (plain->length > QUEUE_PLAIN_MOST)
+		return error_set(err, "the report has more than %d bytes", QUEUE_PLAIN_MOST);
+	if (!gzip_pack(arena, plain->items, plain->length, packed, err))
+		return false;
+	return packed->length <= QUEUE_PACKED_MOST ||
+	       error_set(err, "the report has more than %d bytes, packed", QUEUE_PACKED_MOST);
+}
+
+bool document_has_changes(const json_t *document)
+{
+	return json_array_size(json_object_get(document, "changes")) > 0;
+}

@@ -1,0 +1,316 @@
+#include "spooling.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "../base/array.h"
+#include "../base/clock.h"
+#include "../base/digest.h"
+#include "../change/replace.h"
+#include "../report/destinations.h"
+#include "../report/report_json.h"
+#include "../system/account.h"
+#include "../system/host.h"
+#include "textfile.h"
+
+static const char own_folder[] = "/var/lib/holdfast", spool_folder[] = "/var/lib/holdfast/spool";
+static const char lock_name[] = "lock", counters_name[] = "counters.json", destinations_name[] = "destinations.json",
+		  last_name[] = "last.json.gz";
+
+enum { COUNTERS_MOST = 64 << 10, DESTINATIONS_MOST = 1 << 20, LOCK_TRIES = 100, LOCK_PAUSE_MS = 20 };
+
+static void pause_ms(int64_t ms)
+{
+	const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+
+	nanosleep(&pause, NULL);
+}
+
+/* --- opening ------------------------------------------------------------------------------------------------------ */
+
+/* Another agent is done in milliseconds; one that hangs must not hold us up. */
+static bool lock(struct spooling *spooling, struct error *err)
+{
+	spooling->lock = openat(spooling->folder, lock_name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (spooling->lock < 0)
+		return error_system(err, errno, "open the lock of the spool");
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		if (flock(spooling->lock, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		if (errno != EWOULDBLOCK)
+			return error_system(err, errno, "lock the spool");
+		pause_ms(LOCK_PAUSE_MS);
+	}
+	return error_set(err, "another holdfast has held the spool for too long");
+}
+
+/* The folder of one destination, made for the sender's user. */
+static bool open_queue(struct spooling *spooling, const char *name, bool making, int *folder, struct error *err)
+{
+	struct run *run = spooling->run;
+	bool made = making && mkdirat(spooling->folder, name, 0700) == 0;
+	CLEANUP(fd_close)
+	int fd = openat(spooling->folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return error_system(err, errno, "open %s/%s", spool_folder, name);
+	const struct account account = account_find(run->arena, &run->tree);
+	/* A user namespace may have no such user (EINVAL). */
+	if (made && geteuid() == 0 && fchown(fd, account.user, account.group) != 0 && errno != EINVAL)
+		return error_system(err, errno, "give %s/%s to the sender's user", spool_folder, name);
+	if (made && fsync(spooling->folder) != 0)
+		return error_system(err, errno, "sync %s", spool_folder);
+	*folder = fd_take(&fd);
+	return true;
+}
+
+static void open_queues(struct spooling *spooling, bool making)
+{
+	struct run *run = spooling->run;
+	const struct config *config = &run->config;
+	struct error err;
+
+	spooling->queues = arena_array(run->arena, config->reports.count, sizeof(*spooling->queues));
+	for (size_t i = 0; i < config->reports.count; i++) {
+		const struct config_report *report = &config->reports.items[i];
+		struct spool_queue queue = {.name = report->name, .changes_only = report->changes_only};
+
+		if (!open_queue(spooling, report->name, making, &queue.folder, &err)) {
+			if (making)
+				pipeline_complain(err.text);
+			continue;
+		}
+		if (making)
+			queue_sweep(queue.folder);
+		queue_state_read(run->arena, queue.folder, &queue.state);
+		spooling->queues[spooling->count++] = queue;
+	}
+}
+
+/* A file of the spool; NULL when it is not there or not to be read. */
+static const char *read_file(const struct spooling *spooling, const char *name, size_t most, size_t *length)
+{
+	char *bytes;
+	CLEANUP(fd_close)
+	int fd = openat(spooling->folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+
+	if (fd < 0 || fd_read_all(spooling->run->arena, fd, most, &bytes, length) != FD_DONE)
+		return NULL;
+	return bytes;
+}
+
+static void read_counters(struct spooling *spooling)
+{
+	size_t length;
+	const char *bytes = read_file(spooling, counters_name, COUNTERS_MOST, &length);
+
+	if (bytes != NULL && !counters_read(spooling->run->arena, bytes, length, &spooling->counters))
+		pipeline_complain("counters.json of the spool is damaged; counting begins anew");
+}
+
+bool spooling_open(struct run *run, bool making, struct spooling *spooling, struct error *err)
+{
+	*spooling = (struct spooling){.run = run, .folder = -1, .lock = -1};
+	if (making) {
+		CLEANUP(fd_close) int own = -1;
+
+		if (!replace_open_folder(run->arena, &run->tree, own_folder, 0700, &own, err) ||
+		    !replace_open_folder(run->arena, &run->tree, spool_folder, 0700, &spooling->folder, err))
+			return false;
+		if (!lock(spooling, err)) {
+			spooling_close(spooling);
+			return false;
+		}
+		queue_sweep(spooling->folder);
+	} else {
+		spooling->folder = tree_open_file(&run->tree, spool_folder, O_RDONLY | O_DIRECTORY);
+		if (spooling->folder < 0)
+			return error_system(err, errno, "open %s", tree_shown(run->arena, &run->tree, spool_folder));
+	}
+	read_counters(spooling);
+	open_queues(spooling, making);
+	return true;
+}
+
+void spooling_close(struct spooling *spooling)
+{
+	for (size_t i = 0; i < spooling->count; i++)
+		fd_close(&spooling->queues[i].folder);
+	spooling->count = 0;
+	fd_close(&spooling->lock);
+	fd_close(&spooling->folder);
+}
+
+/* --- keeping ------------------------------------------------------------------------------------------------------ */
+
+static int64_t corrected(const struct plan *plan)
+{
+	int64_t count = 0;
+
+	for (size_t i = 0; plan != NULL && i < plan->count; i++)
+		count += plan->items[i].result == PLAN_CHANGED;
+	return count;
+}
+
+/* Makes room in every queue, for a report of the size that this one has. */
+static void make_room(struct spooling *spooling, const struct report *report, json_t *document)
+{
+	struct arena *arena = spooling->run->arena;
+	const struct spool_clock clock = {clock_now_ms(), report->facts->clock != FACTS_CLOCK_UNSET};
+	struct gzip_bytes plain, packed;
+	struct error err;
+	size_t size = document_pack(arena, document, &plain, &packed, &err) ? packed.length : QUEUE_PACKED_MOST;
+
+	for (size_t i = 0; i < spooling->count; i++) {
+		struct spool_queue *queue = &spooling->queues[i];
+		uint64_t *dropped = counters_dropped(arena, &spooling->counters, queue->name), before = *dropped;
+
+		if (!spool_make_room(arena, queue, &clock, size, dropped, &err))
+			pipeline_complain(arena_printf(arena, "the queue of '%s': %s", queue->name, err.text));
+		if (*dropped > before)
+			pipeline_complain(arena_printf(
+				arena,
+				"the queue of '%s' is full: %llu report%s given up; 'holdfast report --test' says why it is not taken",
+				queue->name, (unsigned long long)(*dropped - before),
+				*dropped - before == 1 ? "" : "s"));
+	}
+}
+
+static bool write_counters(struct spooling *spooling, struct error *err)
+{
+	struct text text = {.arena = spooling->run->arena};
+
+	return counters_print(&text, &spooling->counters, err) &&
+	       queue_write(spooling->folder, counters_name, text.bytes, text.length, err);
+}
+
+/* One that is too large goes without what is in line. */
+static json_t *fitting(struct arena *arena, json_t *document)
+{
+	struct gzip_bytes plain, packed;
+	struct error err;
+
+	if (document_pack(arena, document, &plain, &packed, &err))
+		return document;
+	json_t *shorter = document_shorter(document);
+	json_decref(document);
+	return shorter;
+}
+
+static void put(struct spooling *spooling, const json_t *document)
+{
+	struct arena *arena = spooling->run->arena;
+	struct gzip_bytes plain, packed;
+	struct error err;
+
+	for (size_t i = 0; i < spooling->count; i++) {
+		if (!spool_put(arena, &spooling->queues[i], document, clock_now_ms(), &err))
+			pipeline_complain(arena_printf(arena, "the report is not queued for '%s': %s",
+						       spooling->queues[i].name, err.text));
+	}
+	/* It may be lost with the power: the next run makes another. */
+	if (!document_pack(arena, document, &plain, &packed, &err) ||
+	    !queue_write_lightly(spooling->folder, last_name, packed.items, packed.length, &err))
+		pipeline_complain(arena_printf(arena, "the report is not kept: %s", err.text));
+}
+
+static json_t *document_of(struct spooling *spooling, struct report *report, struct error *err)
+{
+	struct run *run = spooling->run;
+	int64_t id_ms = spool_next_ms(run->arena, spooling->queues, spooling->count, run->now_ms);
+
+	host_facts(run->arena, &run->tree, FACTS_IDENTITY | FACTS_OS | FACTS_VIRTUALIZATION, &run->facts);
+	if (!digest_uuid7(run->arena, id_ms, &report->id, err))
+		return NULL;
+	report->digest = desired_digest(run->arena, &run->desired);
+	report->seq = spooling->counters.seq + 1;
+	return fitting(run->arena, report_json_document(run->arena, report));
+}
+
+/* The counters are on disk before the report is: a number is never given twice. */
+static bool keep(struct spooling *spooling, struct report *report, json_t **document, struct error *err)
+{
+	json_t *made = document_of(spooling, report, err);
+
+	if (made == NULL)
+		return false;
+	make_room(spooling, report, made);
+	spooling->counters.seq = report->seq;
+	spooling->counters.corrected += corrected(report->plan);
+	report->dropped_reports = counters_dropped_sum(&spooling->counters);
+	json_object_set_new(json_object_get(made, "run"), "dropped_reports",
+			    json_integer((json_int_t)report->dropped_reports));
+	*document = made;
+	if (!write_counters(spooling, err))
+		return false;
+	put(spooling, made);
+	return spooling_tell_sender(spooling, err);
+}
+
+void spooling_keep(struct run *run, struct report *report, json_t **document)
+{
+	struct spooling spooling;
+	struct error err;
+
+	*document = NULL;
+	if (!spooling_open(run, true, &spooling, &err)) {
+		pipeline_complain(arena_printf(run->arena, "the report is not kept: %s", err.text));
+		return;
+	}
+	if (!keep(&spooling, report, document, &err))
+		pipeline_complain(arena_printf(run->arena, "the report is not kept: %s", err.text));
+	const struct metrics_spool spool = {spooling.queues, spooling.count, &spooling.counters};
+	if (run->config.metrics_textfile != NULL && *document != NULL)
+		textfile_write(run, *document, &spool);
+	spooling_close(&spooling);
+}
+
+/* --- what others ask for ------------------------------------------------------------------------------------------ */
+
+bool spooling_tell_sender(struct spooling *spooling, struct error *err)
+{
+	struct run *run = spooling->run;
+	struct text text = {.arena = run->arena};
+	size_t length;
+	const char *before = read_file(spooling, destinations_name, DESTINATIONS_MOST, &length);
+
+	host_facts(run->arena, &run->tree, FACTS_IDENTITY, &run->facts);
+	if (!destinations_print(&text, &run->config, run->facts.host_id, err))
+		return false;
+	if (before != NULL && length == text.length && memcmp(before, text.bytes, length) == 0)
+		return true;
+	if (before == NULL && run->config.reports.count == 0)
+		return true;
+	return queue_write(spooling->folder, destinations_name, text.bytes, text.length, err);
+}
+
+json_t *spooling_last(struct run *run, struct error *err)
+{
+	struct spooling spooling;
+	struct queue_report report;
+	json_t *document = NULL;
+
+	if (!spooling_open(run, false, &spooling, err)) {
+		if (err->number == ENOENT)
+			error_set(err, "no report has been kept yet: 'holdfast run' makes one, "
+				       "'holdfast check --json' prints what it would say");
+		return NULL;
+	}
+	switch (queue_read(run->arena, spooling.folder, last_name, &report, err)) {
+	case QUEUE_READ:
+		document = report.document;
+		break;
+	case QUEUE_GONE:
+		error_set(err, "no report has been kept yet: 'holdfast run' makes one, "
+			       "'holdfast check --json' prints what it would say");
+		break;
+	case QUEUE_SPOILED:
+	case QUEUE_FAILED:
+		error_wrap(err, "%s/%s", spool_folder, last_name);
+		break;
+	}
+	spooling_close(&spooling);
+	return document;
+}

@@ -1,0 +1,15 @@
+/*
+ * Which share of the hosts a change reaches first. A host's place is fixed by its id and the seed, so the share only grows
+ * with the percentage, and another seed picks other hosts first.
+ */
+#ifndef HOLDFAST_CORE_ROLLOUT_H
+#define HOLDFAST_CORE_ROLLOUT_H
+
+#include <stdbool.h>
+
+#include "../base/arena.h"
+
+/* Whether the host is within the first `percent` (0 to 100) of all. */
+bool rollout_includes(struct arena *arena, unsigned percent, const char *seed, const char *host);
+
+#endif

@@ -1,0 +1,202 @@
+#include "spool.h"
+
+#include <errno.h>
+#include <sys/statvfs.h>
+
+#include "../base/array.h"
+#include "../base/digest.h"
+
+static const int64_t day_ms = 24 * 3600 * (int64_t)1000;
+
+/* --- room --------------------------------------------------------------------------------------------------------- */
+
+/* The queue while room is made in it. */
+struct room {
+	struct arena *arena;
+	const struct spool_queue *queue;
+	struct queue_files files; /* a name of NULL: given up */
+	size_t count;
+	uint64_t bytes, dropped;
+};
+
+static bool give_up(struct room *room, size_t i, struct error *err)
+{
+	struct queue_file *file = &room->files.items[i];
+
+	if (!queue_remove(room->queue->folder, file->name, err))
+		return false;
+	room->count--;
+	room->bytes -= (uint64_t)file->size;
+	room->dropped++;
+	file->name = NULL;
+	return true;
+}
+
+/* What cannot be read is worth no more than a report without changes. */
+static bool tells_of_changes(struct room *room, const char *name)
+{
+	struct arena arena = {0};
+	struct queue_report report;
+	struct error err;
+	bool changes = false;
+
+	if (queue_read(&arena, room->queue->folder, name, &report, &err) == QUEUE_READ) {
+		changes = document_has_changes(report.document);
+		json_decref(report.document);
+	}
+	arena_free(&arena);
+	return changes;
+}
+
+/* The oldest without changes, or else the oldest. False: the queue is empty, or something failed. */
+static bool give_up_one(struct room *room, size_t *from, struct error *err)
+{
+	for (; *from < room->files.count; ++*from) {
+		const char *name = room->files.items[*from].name;
+
+		if (name != NULL && !tells_of_changes(room, name))
+			return give_up(room, *from, err);
+	}
+	for (size_t i = 0; i < room->files.count; i++) {
+		if (room->files.items[i].name != NULL)
+			return give_up(room, i, err);
+	}
+	return error_set(err, "the queue is empty");
+}
+
+static bool give_up_old(struct room *room, const struct spool_clock *clock, struct error *err)
+{
+	for (size_t i = 0; clock->trusted && i < room->files.count; i++) {
+		if (queue_name_ms(room->files.items[i].name) + SPOOL_DAYS_MOST * day_ms < clock->now_ms &&
+		    !give_up(room, i, err))
+			return false;
+	}
+	return true;
+}
+
+/* Whether the disk has less than its share free with so many bytes more. */
+static bool disk_is_low(int folder, size_t incoming)
+{
+	struct statvfs disk;
+
+	if (fstatvfs(folder, &disk) != 0 || disk.f_blocks == 0 || disk.f_frsize == 0)
+		return false;
+	uint64_t needed = (uint64_t)incoming / disk.f_frsize + 1, free = disk.f_bavail;
+	return free < needed || (free - needed) * 100 < (uint64_t)disk.f_blocks * SPOOL_FREE_PERCENT;
+}
+
+static bool within_bounds(struct room *room, size_t incoming, struct error *err)
+{
+	size_t from = 0;
+
+	while (room->count + 1 > SPOOL_FILES_MOST || room->bytes + incoming > SPOOL_BYTES_MOST) {
+		if (!give_up_one(room, &from, err))
+			return false;
+	}
+	if (!disk_is_low(room->queue->folder, incoming))
+		return true;
+	/* The disk may be full because of others: as much goes as comes, and no more. */
+	uint64_t before = room->bytes;
+	while (room->count > 0 && before - room->bytes < incoming) {
+		if (!give_up_one(room, &from, err))
+			return false;
+	}
+	return true;
+}
+
+bool spool_make_room(struct arena *arena, struct spool_queue *queue, const struct spool_clock *clock, size_t incoming,
+		     uint64_t *dropped, struct error *err)
+{
+	struct room room = {.arena = arena, .queue = queue};
+
+	if (!queue_list(arena, queue->folder, &room.files, err))
+		return false;
+	room.count = room.files.count;
+	for (size_t i = 0; i < room.files.count; i++)
+		room.bytes += (uint64_t)room.files.items[i].size;
+	bool had = room.count > 0;
+	bool made = give_up_old(&room, clock, err) && within_bounds(&room, incoming, err);
+	queue->full = made && !had && disk_is_low(queue->folder, incoming);
+	*dropped += room.dropped + queue->full;
+	return made;
+}
+
+/* --- putting ------------------------------------------------------------------------------------------------------ */
+
+int64_t spool_next_ms(struct arena *arena, const struct spool_queue *queues, size_t count, int64_t now_ms)
+{
+	int64_t next = now_ms;
+
+	for (size_t i = 0; i < count; i++) {
+		struct queue_files files;
+		struct error err;
+
+		if (!queue_list(arena, queues[i].folder, &files, &err) || files.count == 0)
+			continue;
+		int64_t newest = queue_name_ms(files.items[files.count - 1].name);
+		next = newest >= next ? newest + 1 : next;
+	}
+	return next;
+}
+
+/* Whether a sign of life says all: the receiver has this very state, and not for too long. */
+static bool is_known(const struct spool_queue *queue, const json_t *document, int64_t now_ms)
+{
+	const char *fingerprint = json_string_value(json_object_get(document, "fingerprint"));
+	const struct queue_state *state = &queue->state;
+	int64_t age_ms = now_ms - state->last_full;
+
+	return queue->changes_only && fingerprint != NULL && state->fingerprint != NULL &&
+	       strcmp(fingerprint, state->fingerprint) == 0 && !document_has_changes(document) && age_ms >= 0 &&
+	       age_ms < SPOOL_FULL_HOURS * 3600 * (int64_t)1000;
+}
+
+static bool put(struct arena *arena, const struct spool_queue *queue, const json_t *document, struct error *err)
+{
+	const char *id = json_string_value(json_object_get(document, "id"));
+	struct gzip_bytes plain, packed;
+
+	return document_pack(arena, document, &plain, &packed, err) &&
+	       queue_write(queue->folder, queue_name(arena, id), packed.items, packed.length, err);
+}
+
+static bool put_heartbeat(struct arena *arena, const struct spool_queue *queue, const json_t *document,
+			  struct error *err)
+{
+	struct gzip_bytes plain, packed;
+	const char *id, *full_id = json_string_value(json_object_get(document, "id"));
+
+	/* Made in the same moment, whatever the clock says by now. */
+	if (!digest_uuid7(arena, queue_name_ms(full_id), &id, err) ||
+	    !document_pack(arena, document, &plain, &packed, err))
+		return false;
+	json_t *heartbeat = document_heartbeat(document, id);
+	bool done = queue_write_lightly(queue->folder, queue_full_name, packed.items, packed.length, err) &&
+		    put(arena, queue, heartbeat, err);
+	json_decref(heartbeat);
+	return done;
+}
+
+bool spool_put(struct arena *arena, const struct spool_queue *queue, const json_t *document, int64_t now_ms,
+	       struct error *err)
+{
+	if (queue->full)
+		return true;
+	if (is_known(queue, document, now_ms))
+		return put_heartbeat(arena, queue, document, err);
+	return put(arena, queue, document, err);
+}
+
+void spool_look(struct arena *arena, const struct spool_queue *queue, struct spool_waiting *waiting)
+{
+	struct queue_files files;
+	struct error err;
+
+	*waiting = (struct spool_waiting){0};
+	if (!queue_list(arena, queue->folder, &files, &err))
+		return;
+	waiting->reports = files.count;
+	waiting->oldest_ms = files.count > 0 ? queue_name_ms(files.items[0].name) : 0;
+	for (size_t i = 0; i < files.count; i++)
+		waiting->bytes += (uint64_t)files.items[i].size;
+}

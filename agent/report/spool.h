@@ -1,0 +1,50 @@
+/*
+ * The spool: the queues that reports wait in, one for each destination (base/queue). This is the agent's side of it: it puts a
+ * report in, keeps each queue within its bounds, and counts what had to be given up for that.
+ *
+ * A queue holds at most 200 reports, 16 MiB and seven days, and does not grow while less than 5 % of the disk are free. What is
+ * given up first is the oldest report without changes: a newer one says more. Reports that tell of changes go last.
+ */
+#ifndef HOLDFAST_REPORT_SPOOL_H
+#define HOLDFAST_REPORT_SPOOL_H
+
+#include "../base/document.h"
+#include "../base/queue.h"
+#include "../base/queue_state.h"
+
+enum { SPOOL_FILES_MOST = 200, SPOOL_BYTES_MOST = 16 << 20, SPOOL_DAYS_MOST = 7, SPOOL_FREE_PERCENT = 5 };
+/* Mode changes: a full report at least so often. */
+enum { SPOOL_FULL_HOURS = 24 };
+
+struct spool_queue {
+	const char *name; /* of the destination */
+	int folder;
+	bool changes_only; /* mode: changes */
+	bool full;         /* it has room for no more; set by spool_make_room */
+	struct queue_state state;
+};
+
+/* When it is, and whether the kernel vouches for it: by a clock that is not set nothing is too old. */
+struct spool_clock {
+	int64_t now_ms;
+	bool trusted;
+};
+
+/* Makes room for one report of so many bytes. Adds how many were given up, this one among them where there is no room. */
+bool spool_make_room(struct arena *arena, struct spool_queue *queue, const struct spool_clock *clock, size_t incoming,
+		     uint64_t *dropped, struct error *err) MUST_CHECK;
+/* A time for the id of a new report that sorts behind all that wait, also when the clock was set back. */
+int64_t spool_next_ms(struct arena *arena, const struct spool_queue *queues, size_t count, int64_t now_ms);
+/* Puts the full report, or the sign of life that stands for it, into the queue. Nothing when the queue is full. */
+bool spool_put(struct arena *arena, const struct spool_queue *queue, const json_t *document, int64_t now_ms,
+	       struct error *err) MUST_CHECK;
+
+/* What waits, for metrics. */
+struct spool_waiting {
+	size_t reports;
+	uint64_t bytes;
+	int64_t oldest_ms; /* 0: nothing waits */
+};
+void spool_look(struct arena *arena, const struct spool_queue *queue, struct spool_waiting *waiting);
+
+#endif

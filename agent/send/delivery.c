@@ -1,0 +1,299 @@
+#include "delivery.h"
+
+#include <sys/random.h>
+
+#include "../base/clock.h"
+#include "../base/document.h"
+#include "../base/queue.h"
+#include "../base/text.h"
+#include "answer.h"
+
+enum { RUN_MS = 60000, REQUEST_MS = 20000, QUICK_LEAST_MS = 1000, QUICK_MOST_MS = 3000 };
+
+/* What this run remembers between reports. */
+struct walk {
+	struct delivery *delivery;
+	const struct request_line *line;
+	int64_t started_ms;
+	size_t requests;
+	bool retried; /* the one quick retry of a connection is spent */
+};
+
+/* What becomes of the walk after a report. */
+enum next { NEXT_REPORT, NEXT_STOP, NEXT_FAILED };
+
+static uint64_t chance(void)
+{
+	uint64_t bits = 0;
+
+	/* Without it all hosts would wait alike, and that is all. */
+	(void)!getrandom(&bits, sizeof(bits), 0);
+	return bits;
+}
+
+static void pause_ms(int64_t ms)
+{
+	const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+
+	nanosleep(&pause, NULL);
+}
+
+/* --- one request -------------------------------------------------------------------------------------------------- */
+
+static bool post(struct walk *walk, const struct request *request, struct request_result *result, struct error *err)
+{
+	struct arena *arena = walk->delivery->arena;
+
+	walk->requests++;
+	if (!request_send(arena, walk->line, request, result, err))
+		return false;
+	bool unconnected = result->status == 0 && result->stage < REQUEST_TLS;
+	if (!unconnected || walk->retried)
+		return true;
+	walk->retried = true;
+	walk->requests++;
+	pause_ms(QUICK_LEAST_MS + (int64_t)(chance() % (QUICK_MOST_MS - QUICK_LEAST_MS + 1)));
+	return request_send(arena, walk->line, request, result, err);
+}
+
+/* As the destination takes it: plain when it does not take gzip. */
+static bool post_bytes(struct walk *walk, const json_t *document, const struct gzip_bytes *plain,
+		       const struct gzip_bytes *packed, struct request_result *result, struct error *err)
+{
+	bool unpacked = walk->delivery->state.plain;
+	const struct request request = {
+		.body = unpacked ? plain : packed, .packed = !unpacked, .document = document, .timeout_ms = REQUEST_MS};
+
+	return post(walk, &request, result, err);
+}
+
+static bool post_shorter(struct walk *walk, const json_t *document, struct request_result *result, struct error *err)
+{
+	struct gzip_bytes plain, packed;
+	json_t *shorter = document_shorter(document);
+	bool done = document_pack(walk->delivery->arena, shorter, &plain, &packed, err) &&
+		    post_bytes(walk, shorter, &plain, &packed, result, err);
+
+	json_decref(shorter);
+	return done;
+}
+
+/* The report, and what the answer asks to be tried at once: another encoding, a shorter form. */
+static bool post_report(struct walk *walk, const struct queue_report *report, struct request_result *result,
+			struct error *err)
+{
+	struct queue_state *state = &walk->delivery->state;
+
+	if (!post_bytes(walk, report->document, &report->plain, &report->packed, result, err))
+		return false;
+	if (result->status == 415 && !state->plain) {
+		state->plain = true;
+		if (!post_bytes(walk, report->document, &report->plain, &report->packed, result, err))
+			return false;
+		/* It was not the encoding, then. */
+		state->plain = result->status != 415;
+	}
+	if (result->status == 413)
+		return post_shorter(walk, report->document, result, err);
+	return true;
+}
+
+/* --- what becomes of it ------------------------------------------------------------------------------------------- */
+
+static bool save(struct delivery *delivery, struct error *err)
+{
+	return queue_state_write(delivery->arena, delivery->queue, &delivery->state, err);
+}
+
+static enum next taken(struct delivery *delivery, const char *name, const json_t *document, struct error *err)
+{
+	struct queue_state *state = &delivery->state;
+	const char *kind = json_string_value(json_object_get(document, "kind"));
+	const char *fingerprint = json_string_value(json_object_get(document, "fingerprint"));
+
+	if (!queue_remove(delivery->queue, name, err))
+		return NEXT_FAILED;
+	delivery->delivered++;
+	delivery->waiting -= delivery->waiting > 0;
+	state->last_delivery = clock_now_ms();
+	state->failures = 0;
+	state->next_try = 0;
+	state->last_error = NULL;
+	if (kind != NULL && strcmp(kind, "full") == 0) {
+		state->fingerprint = fingerprint != NULL ? arena_string(delivery->arena, fingerprint) : NULL;
+		state->last_full = state->last_delivery;
+	}
+	return save(delivery, err) ? NEXT_REPORT : NEXT_FAILED;
+}
+
+static enum next spoil(struct delivery *delivery, const char *name, const char *why, struct error *err)
+{
+	if (!queue_spoil(delivery->arena, delivery->queue, name, err))
+		return NEXT_FAILED;
+	delivery->spoiled++;
+	delivery->waiting -= delivery->waiting > 0;
+	delivery->state.last_error = arena_printf(delivery->arena, "%s: %s; it lies in bad/ of the queue", name, why);
+	fprintf(stderr, "holdfast-send: %s: %s\n", delivery->name, delivery->state.last_error);
+	return save(delivery, err) ? NEXT_REPORT : NEXT_FAILED;
+}
+
+/* The words of a failure, for people and for state.json. */
+static const char *failure_text(struct arena *arena, const struct request_result *result, const struct answer *answer)
+{
+	if (result->status == 0)
+		return text_printable(arena, result->failure);
+	return arena_printf(arena, "it answers %ld: %s", result->status, answer->meaning);
+}
+
+static enum next wait(struct delivery *delivery, const struct request_result *result, const struct answer *answer,
+		      struct error *err)
+{
+	struct queue_state *state = &delivery->state;
+	const struct answer_wait rule = {
+		.failures = state->failures,
+		.fault = answer->action != ANSWER_LATER,
+		.retry_after_s = result->retry_after_s,
+		.chance = chance(),
+	};
+
+	delivery->failure = failure_text(delivery->arena, result, answer);
+	delivery->advice = answer->advice;
+	delivery->fault = rule.fault;
+	state->decided = clock_now_ms();
+	state->next_try = state->decided + answer_wait_ms(&rule);
+	state->failures++;
+	state->last_error = delivery->failure;
+	return save(delivery, err) ? NEXT_STOP : NEXT_FAILED;
+}
+
+/* The sign of life goes, and the full report behind it takes its place in the queue. */
+static enum next need_full(struct walk *walk, const char *name, struct error *err);
+
+static enum next settle(struct walk *walk, const char *name, const struct queue_report *report,
+			const struct request_result *result, struct error *err)
+{
+	struct delivery *delivery = walk->delivery;
+	const struct answer answer = answer_of(result->status, result->need_full);
+	const char *kind = json_string_value(json_object_get(report->document, "kind"));
+
+	delivery->state.last_status = result->status;
+	switch (answer.action) {
+	case ANSWER_TAKEN:
+		return taken(delivery, name, report->document, err);
+	case ANSWER_NEVER:
+	case ANSWER_SHORTER:
+		return spoil(delivery, name, failure_text(delivery->arena, result, &answer), err);
+	case ANSWER_FULL:
+		if (kind != NULL && strcmp(kind, "heartbeat") == 0)
+			return need_full(walk, name, err);
+		break;
+	case ANSWER_LATER:
+	case ANSWER_FAULT:
+	case ANSWER_PLAIN:
+		break;
+	}
+	return wait(delivery, result, &answer, err);
+}
+
+static enum next deliver(struct walk *walk, const char *name, struct error *err)
+{
+	struct delivery *delivery = walk->delivery;
+	struct arena *outer = delivery->arena, arena = {0};
+	struct queue_report report;
+	struct request_result result;
+	struct error why = {0};
+
+	switch (queue_read(&arena, delivery->queue, name, &report, &why)) {
+	case QUEUE_READ:
+		break;
+	case QUEUE_GONE:
+		delivery->waiting -= delivery->waiting > 0;
+		return NEXT_REPORT;
+	case QUEUE_SPOILED: {
+		const char *words = arena_string(outer, why.text);
+
+		arena_free(&arena);
+		return spoil(delivery, name, words, err);
+	}
+	case QUEUE_FAILED:
+		arena_free(&arena);
+		error_set(err, "%s", why.text);
+		return NEXT_FAILED;
+	}
+	enum next next = post_report(walk, &report, &result, err) ? settle(walk, name, &report, &result, err)
+								  : NEXT_FAILED;
+	json_decref(report.document);
+	arena_free(&arena);
+	return next;
+}
+
+static enum next need_full(struct walk *walk, const char *name, struct error *err)
+{
+	struct delivery *delivery = walk->delivery;
+	struct queue_report full;
+	struct error why;
+
+	delivery->state.fingerprint = NULL;
+	if (!save(delivery, err))
+		return NEXT_FAILED;
+	enum queue_read read = queue_read(delivery->arena, delivery->queue, queue_full_name, &full, &why);
+	/* Without one the next run makes it: it finds no fingerprint that the receiver has. */
+	if (read != QUEUE_READ) {
+		if (!queue_remove(delivery->queue, name, err))
+			return NEXT_FAILED;
+		delivery->waiting -= delivery->waiting > 0;
+		return NEXT_REPORT;
+	}
+	const char *id = json_string_value(json_object_get(full.document, "id"));
+	const char *full_name = arena_string(delivery->arena, queue_name(delivery->arena, id));
+	json_decref(full.document);
+	bool usable = queue_is_name(full_name);
+	if (usable && !queue_rename(delivery->queue, queue_full_name, full_name, err))
+		return NEXT_FAILED;
+	if (!queue_remove(delivery->queue, name, err))
+		return NEXT_FAILED;
+	return usable ? deliver(walk, full_name, err) : NEXT_REPORT;
+}
+
+/* --- all of them -------------------------------------------------------------------------------------------------- */
+
+static bool has_time(const struct walk *walk)
+{
+	return walk->requests < walk->delivery->most && clock_steady_ms() - walk->started_ms < RUN_MS;
+}
+
+bool delivery_run(struct delivery *delivery, const struct request_line *line, struct error *err)
+{
+	struct walk walk = {.delivery = delivery, .line = line, .started_ms = clock_steady_ms()};
+	struct queue_files files;
+
+	if (!queue_list(delivery->arena, delivery->queue, &files, err))
+		return false;
+	delivery->waiting = files.count;
+	for (size_t i = 0; i < files.count && has_time(&walk); i++) {
+		enum next next = deliver(&walk, files.items[i].name, err);
+
+		if (next == NEXT_FAILED)
+			return false;
+		if (delivery->progress != NULL)
+			delivery->progress(delivery);
+		if (next == NEXT_STOP)
+			break;
+	}
+	return true;
+}
+
+void delivery_fail(struct delivery *delivery, const char *why)
+{
+	const struct answer_wait rule = {.failures = delivery->state.failures, .fault = true, .chance = chance()};
+	struct error err;
+
+	delivery->failure = why;
+	delivery->fault = true;
+	delivery->state.decided = clock_now_ms();
+	delivery->state.next_try = delivery->state.decided + answer_wait_ms(&rule);
+	delivery->state.failures++;
+	delivery->state.last_status = 0;
+	delivery->state.last_error = why;
+	(void)!save(delivery, &err);
+}

@@ -1,0 +1,204 @@
+#include "worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "../base/clock.h"
+#include "../base/fd.h"
+#include "../base/number.h"
+#include "../base/queue.h"
+#include "delivery.h"
+#include "sandbox.h"
+#include "trial.h"
+
+/* Whatever hangs, the kernel ends us. */
+enum { RUN_REPORTS = 50, FLUSH_REPORTS = 1000, LONGEST_S = 100 };
+
+static const char lock_name[] = "lock", last_name[] = "last.json.gz";
+
+static void complain(const struct worker *worker, const char *text)
+{
+	struct arena arena = {0};
+
+	if (!worker->arguments->quiet)
+		fprintf(stderr, "holdfast-send: %s: %s\n", worker->destination->name, text_printable(&arena, text));
+	arena_free(&arena);
+}
+
+/* The port of the url, as Landlock wants to know it. */
+static uint16_t port_of(const char *url)
+{
+	bool tls = text_starts(url, "https://");
+	const char *host = strstr(url, "://");
+	uint64_t port;
+
+	host = host != NULL ? host + strlen("://") : url;
+	size_t length = strcspn(host, "/?#");
+	for (size_t i = length; i-- > 0 && host[i] != ']';) {
+		if (host[i] == ':' && number_decimal(host + i + 1, length - i - 1, UINT16_MAX, &port))
+			return (uint16_t)port;
+	}
+	return tls ? 443 : 80;
+}
+
+static bool enter(const struct worker *worker, int queue, struct error *err)
+{
+	const struct sandbox sandbox = {.queue = queue, .port = port_of(worker->destination->url)};
+
+	return sandbox_enter(&sandbox, err);
+}
+
+/* --- a try -------------------------------------------------------------------------------------------------------- */
+
+static enum worker_exit try_it(struct arena *arena, const struct worker *worker, struct trial *trial)
+{
+	struct secrets secrets;
+	struct request_line line;
+	struct queue_report last;
+	struct error err;
+
+	if (queue_read(arena, worker->spool, last_name, &last, &err) == QUEUE_READ)
+		trial->last = last.document;
+	CLEANUP(fd_close)
+	int queue = openat(worker->spool, worker->destination->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	bool ready = secrets_read(arena, worker->root, worker->destination, &secrets, &err) &&
+		     enter(worker, queue, &err) && request_open(worker->destination->url, &secrets, &line, &err);
+	if (!ready) {
+		trial_fail(arena, trial, err.text);
+		return WORKER_LEFT;
+	}
+	bool good = trial_run(arena, trial, &line);
+	request_close(&line);
+	return good ? WORKER_DONE : WORKER_LEFT;
+}
+
+/* --- delivery ----------------------------------------------------------------------------------------------------- */
+
+/* On a terminal: one line that counts. */
+static void show_progress(const struct delivery *delivery)
+{
+	fprintf(stderr, "\r%s: %zu delivered, %zu to go \x1b[K", delivery->name, delivery->delivered,
+		delivery->waiting);
+	fflush(stderr);
+}
+
+static void print_json(const struct delivery *delivery)
+{
+	json_t *object = json_pack("{s:s, s:I, s:I, s:I, s:I}", "destination", delivery->name, "delivered",
+				   (json_int_t)delivery->delivered, "left", (json_int_t)delivery->waiting, "refused",
+				   (json_int_t)delivery->spoiled, "status", (json_int_t)delivery->state.last_status);
+
+	if (delivery->failure != NULL)
+		json_object_set_new(object, "error", json_string(delivery->failure));
+	if (delivery->advice != NULL)
+		json_object_set_new(object, "advice", json_string(delivery->advice));
+	char *text = json_dumps(object, JSON_COMPACT);
+	printf("%s\n", text != NULL ? text : "{}");
+	fflush(stdout);
+	free(text);
+	json_decref(object);
+}
+
+/* By hand everything is told; otherwise only what somebody has to mend. */
+static void tell(struct arena *arena, const struct worker *worker, const struct delivery *delivery)
+{
+	if (delivery->progress != NULL)
+		fputs("\r\x1b[K", stderr);
+	if (worker->arguments->json)
+		print_json(delivery);
+	else if (worker->arguments->now && !worker->arguments->quiet && delivery->failure == NULL)
+		printf("%s: %zu delivered, %zu to go\n", delivery->name, delivery->delivered, delivery->waiting);
+	fflush(stdout);
+	if (delivery->failure != NULL && (delivery->fault || worker->arguments->now))
+		complain(worker, arena_printf(arena, "%s: %s%s%s; %zu report%s kept", delivery->shown_url,
+					      delivery->failure, delivery->advice != NULL ? ": " : "",
+					      delivery->advice != NULL ? delivery->advice : "", delivery->waiting,
+					      delivery->waiting == 1 ? " is" : "s are"));
+}
+
+static bool deliver(struct arena *arena, const struct worker *worker, struct delivery *delivery, struct error *err)
+{
+	struct secrets secrets;
+	struct request_line line;
+	struct error why;
+
+	/* The secrets are read by who we are, and the failure is written down by who we become. */
+	bool ready = secrets_read(arena, worker->root, worker->destination, &secrets, &why);
+	if (!enter(worker, delivery->queue, err))
+		return false;
+	if (!ready) {
+		delivery_fail(delivery, arena_string(arena, why.text));
+		return true;
+	}
+	if (!request_open(worker->destination->url, &secrets, &line, err))
+		return false;
+	bool worked = delivery_run(delivery, &line, err);
+	request_close(&line);
+	return worked;
+}
+
+static enum worker_exit deliver_locked(struct arena *arena, const struct worker *worker, int queue)
+{
+	const struct arguments *arguments = worker->arguments;
+	struct delivery delivery = {.arena = arena,
+				    .name = worker->destination->name,
+				    .shown_url = settings_shown_url(arena, worker->destination->url),
+				    .queue = queue,
+				    .most = arguments->now ? FLUSH_REPORTS : RUN_REPORTS};
+	struct queue_files files;
+	struct error err;
+
+	queue_state_read(arena, queue, &delivery.state);
+	if (!queue_list(arena, queue, &files, &err)) {
+		complain(worker, err.text);
+		return WORKER_LEFT;
+	}
+	delivery.waiting = files.count;
+	bool due = arguments->now || queue_state_is_due(&delivery.state, clock_now_ms());
+	if (arguments->now && !arguments->quiet && !arguments->json && isatty(STDERR_FILENO) == 1)
+		delivery.progress = show_progress;
+	if (files.count > 0 && due && !deliver(arena, worker, &delivery, &err)) {
+		complain(worker, err.text);
+		return WORKER_LEFT;
+	}
+	tell(arena, worker, &delivery);
+	bool left = delivery.waiting > 0 && (arguments->now || delivery.failure != NULL);
+	return left || delivery.spoiled > 0 ? WORKER_LEFT : WORKER_DONE;
+}
+
+/* One sender for each queue: another one that is at work does it all. */
+static enum worker_exit deliver_all(struct arena *arena, const struct worker *worker)
+{
+	struct error err;
+	CLEANUP(fd_close)
+	int queue = openat(worker->spool, worker->destination->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (queue < 0 && errno == ENOENT)
+		return WORKER_DONE;
+	CLEANUP(fd_close)
+	int lock = queue < 0 ? -1
+			     : openat(queue, lock_name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+	if (lock < 0) {
+		error_system(&err, errno, "open the queue");
+		complain(worker, err.text);
+		return WORKER_LEFT;
+	}
+	if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+		if (worker->arguments->now)
+			complain(worker, "another sender is at work on this queue");
+		return WORKER_BUSY;
+	}
+	return deliver_locked(arena, worker, queue);
+}
+
+enum worker_exit worker_run(struct arena *arena, const struct worker *worker)
+{
+	struct trial trial = {.name = worker->destination->name,
+			      .shown_url = settings_shown_url(arena, worker->destination->url),
+			      .json = worker->arguments->json};
+
+	alarm(LONGEST_S);
+	return worker->arguments->test ? try_it(arena, worker, &trial) : deliver_all(arena, worker);
+}

@@ -1,0 +1,297 @@
+"""Runs a command with all that it starts under ptrace: counts every system call of every process, and at one of them kills
+that process, or makes the call fail.
+
+strace cannot do this for a program that forks: its counter (inject=...:when=N) begins anew in each process, so parent and child
+would be hit both, and no call of a child could be hit alone. Here a point is (process, number): the parent is process 0, its
+first child 1, and so on in the order of their making; calls are counted from 1, whatever their names.
+
+A kill comes when the call begins, so the call itself does not happen. A call that fails does not happen either. It is replaced
+by close(-1) and not by an impossible number, for which a seccomp filter might end the process before the error can be given.
+
+x86_64 only, since registers are written; the places that need it raise CannotHere elsewhere.
+"""
+import collections
+import ctypes
+import errno
+import os
+import pathlib
+import platform
+import re
+import signal
+import struct
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+
+from private import CannotHere
+
+(TRACEME, CONT, GETREGS, SETREGS, SYSCALL) = (0, 7, 12, 13, 24)
+(SETOPTIONS, GETEVENTMSG, GET_SYSCALL_INFO) = (0x4200, 0x4201, 0x420e)
+# good stops, fork, vfork, clone, exec, exit, kill with the tracer
+OPTIONS = 0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x40 | 0x100000
+FORKED, EXECUTED, EXITING = (1, 2, 3), 4, 6
+WALL, NO_OTHER_THREADS = 0x40000000, 0x20000000
+ENTRY, EXIT = 1, 2
+REGISTERS = struct.Struct("27Q")
+RAX, RDI, ORIG_RAX = 10, 14, 15
+NEW_SESSION = 1
+KILL = "kill"
+# exit_group never returns; rt_sigreturn gives no error; the very first execve has no program yet that could mind.
+NEVER_FAIL = ("exit_group", "exit", "rt_sigreturn")
+NAMES = {0: "read", 1: "write", 3: "close", 7: "poll", 9: "mmap", 12: "brk", 15: "rt_sigreturn", 35: "nanosleep",
+         41: "socket", 42: "connect", 44: "sendto", 45: "recvfrom", 47: "recvmsg", 56: "clone", 57: "fork", 58: "vfork",
+         59: "execve", 60: "exit", 74: "fsync", 75: "fdatasync", 87: "unlink", 82: "rename", 230: "clock_nanosleep",
+         231: "exit_group", 257: "openat", 263: "unlinkat", 264: "renameat", 271: "ppoll", 316: "renameat2", 435: "clone3",
+         437: "openat2", 232: "epoll_wait", 281: "epoll_pwait", 20: "writev", 46: "sendmsg", 299: "recvmmsg", 272: "unshare",
+         61: "wait4", 247: "waitid", 72: "fcntl", 73: "flock", 105: "setuid", 117: "setresuid", 157: "prctl", 317: "seccomp"}
+NUMBERS = {name: number for number, name in NAMES.items()}
+_HEADER = "/usr/include/x86_64-linux-gnu/asm/unistd_64.h"
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+_libc.ptrace.restype = ctypes.c_long
+
+
+def call_name(number):
+    if len(NAMES) < 100 and os.path.exists(_HEADER):
+        found = re.findall(r"#define __NR_(\w+) (\d+)", pathlib.Path(_HEADER).read_text())
+        NAMES.update({int(n): name for name, n in found})
+    return NAMES.get(number, f"call{number}")
+
+
+@dataclass
+class Call:
+    name: str
+    words: tuple        # the six arguments
+    path: str           # of openat, unlinkat, renameat (the last of its names), as far as it could be read
+    result: int = None  # None: it did not return
+
+
+@dataclass
+class Process:
+    pid: int
+    parent: int = -1                            # index
+    programs: list = field(default_factory=list)
+    calls: list = field(default_factory=list)   # with `log`
+    count: int = 0                              # calls begun
+    peak_kb: int = 0                            # VmHWM, without the forking test
+    status: int = None                          # as waitpid gives it
+    saved: bytes = b""                          # registers of a call that is to fail
+    limits: dict = field(default_factory=dict)  # "Key: value" of /proc/PID/status at its end
+
+    @property
+    def program(self):
+        return self.programs[-1] if self.programs else ""
+
+
+@dataclass
+class Run:
+    code: int           # of the first process; negative: the signal
+    out: str
+    err: str
+    processes: list
+    seconds: float      # until the last of them ended
+    hit: bool = False
+    hung: bool = False
+
+    def __str__(self):
+        return f"exit {self.code}{' (hung)' if self.hung else ''}\n{self.out}{self.err}".rstrip()
+
+    def of(self, program):
+        return [each for each in self.processes if each.program == program]
+
+
+@dataclass(frozen=True)
+class Point:
+    process: int
+    number: int
+    fault: str          # kill, or an error's name
+
+
+def _ptrace(request, pid, address=0, data=0):
+    done = _libc.ptrace(request, pid, address, data)
+    if done < 0:
+        raise OSError(ctypes.get_errno(), f"ptrace {request}")
+    return done
+
+
+def _text(pid, address):
+    try:
+        with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+            memory.seek(address)
+            return memory.read(256).split(b"\0")[0].decode(errors="replace")
+    except (OSError, ValueError):
+        return ""
+
+
+_PATHS = {"openat": 1, "openat2": 1, "unlinkat": 1, "renameat": 3, "renameat2": 3, "unlink": 0, "rename": 1, "execve": 0}
+
+
+class _Tracer:
+    def __init__(self, point, log, quick, stop_at):
+        self.point, self.log, self.quick, self.stop_at = point, log, quick, stop_at
+        self.by_pid, self.order, self.waiting, self.hit = {}, [], {}, False
+        self.info = ctypes.create_string_buffer(88)
+        self.registers = ctypes.create_string_buffer(REGISTERS.size)
+
+    def start(self, command, out, err, environment, prepare):
+        pid = os.fork()
+        if pid == 0:
+            try:
+                os.setsid()
+                os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+                os.dup2(out, 1)
+                os.dup2(err, 2)
+                if prepare:
+                    prepare()
+                _libc.ptrace(TRACEME, 0, None, None)
+                os.kill(os.getpid(), signal.SIGSTOP)
+                os.execve(command[0], command, environment)
+            finally:
+                os._exit(127)
+        os.waitpid(pid, WALL)
+        _ptrace(SETOPTIONS, pid, 0, OPTIONS)
+        self.add(pid, -1)
+        self.go(pid)
+
+    def add(self, pid, parent):
+        self.by_pid[pid] = Process(pid, parent, list(self.order[parent].programs) if parent >= 0 else [])
+        self.order.append(self.by_pid[pid])
+
+    def go(self, pid, give=0):
+        try:
+            _ptrace(CONT if self.quick else SYSCALL, pid, 0, give)
+        except OSError:
+            pass        # killed meanwhile; its end will be told
+
+    def wait_all(self):
+        while self.by_pid:
+            try:
+                pid, status = os.waitpid(-1, WALL | NO_OTHER_THREADS)
+            except ChildProcessError:
+                return
+            if pid not in self.by_pid:
+                self.waiting[pid] = status      # a child whose making has not been told yet
+                continue
+            self.see(pid, status)
+
+    def see(self, pid, status):
+        process = self.by_pid[pid]
+        if os.WIFEXITED(status) or os.WIFSIGNALED(status):
+            process.status = status
+            del self.by_pid[pid]
+            return
+        stopped, event = os.WSTOPSIG(status), status >> 16
+        if stopped == signal.SIGTRAP | 0x80:
+            self.at_call(pid, process)
+        elif event in FORKED:
+            message = ctypes.c_ulong()
+            _ptrace(GETEVENTMSG, pid, 0, ctypes.addressof(message))
+            self.add(message.value, self.order.index(process))
+            if message.value in self.waiting:
+                self.waiting.pop(message.value)
+                self.go(message.value)
+            self.go(pid)
+        elif event == EXECUTED:
+            process.programs.append(os.path.basename(os.readlink(f"/proc/{pid}/exe")))
+            self.go(pid)
+        elif event == EXITING:
+            self.at_end(pid, process)
+            self.go(pid)
+        else:
+            # A new child begins with a SIGSTOP that is not meant for it.
+            self.go(pid, 0 if stopped in (signal.SIGSTOP, signal.SIGTRAP) else stopped)
+
+    def at_end(self, pid, process):
+        with open(f"/proc/{pid}/status") as stream:
+            process.limits = dict(line.rstrip("\n").split(":\t", 1) for line in stream if ":\t" in line)
+        process.peak_kb = int(process.limits.get("VmHWM", "0 kB").split()[0])
+
+    def at_call(self, pid, process):
+        try:
+            _ptrace(GET_SYSCALL_INFO, pid, 88, ctypes.addressof(self.info))
+        except OSError:
+            return
+        if self.info.raw[0] == EXIT:
+            self.at_return(pid, process)
+        elif self.info.raw[0] == ENTRY:
+            self.at_begin(pid, process)
+        self.go(pid)
+
+    def at_begin(self, pid, process):
+        process.count += 1
+        number, *words = struct.unpack_from("7Q", self.info.raw, 24)
+        if self.log:
+            name = call_name(number)
+            path = _text(pid, words[_PATHS[name]]) if name in _PATHS else ""
+            process.calls.append(Call(name, tuple(words), path))
+        if self.stop_at:
+            self.stop_at(process)
+        point = self.point
+        if point and not self.hit and point.number == process.count and self.order[point.process:point.process + 1] == [process]:
+            self.hit = True
+            if point.fault == KILL:
+                os.kill(pid, signal.SIGKILL)
+            else:
+                self.fail(pid, process, number, -getattr(errno, point.fault))
+
+    def fail(self, pid, process, number, result):
+        _ptrace(GETREGS, pid, 0, ctypes.addressof(self.registers))
+        words = list(REGISTERS.unpack(self.registers.raw))
+        # brk tells no errors: it gives back the old end, and 0 is below every end.
+        saved = list(words)
+        saved[RAX] = (0 if number == NUMBERS["brk"] else result) % (1 << 64)
+        process.saved = REGISTERS.pack(*saved)
+        words[ORIG_RAX], words[RDI] = NUMBERS["close"], (1 << 64) - 1
+        self.registers.raw = REGISTERS.pack(*words)
+        _ptrace(SETREGS, pid, 0, ctypes.addressof(self.registers))
+
+    def at_return(self, pid, process):
+        if process.saved:
+            self.registers.raw, process.saved = process.saved, b""
+            _ptrace(SETREGS, pid, 0, ctypes.addressof(self.registers))
+            if self.log and process.calls:
+                process.calls[-1].result = struct.unpack_from("q", self.registers.raw, RAX * 8)[0]
+        elif self.log and process.calls:
+            process.calls[-1].result = struct.unpack_from("q", self.info.raw, 24)[0]
+
+
+def run(command, point=None, log=False, quick=False, limit_s=60, environment=None, prepare=None, stop_at=None):
+    """
+    log: keeps the calls. quick: looks at no calls, only at the ends (peak_kb). prepare runs in the new process before the
+    program. stop_at(process) is called at the beginning of every call. All processes are waited for; after limit_s they die.
+    """
+    if platform.machine() != "x86_64":
+        raise CannotHere("the tracer knows the registers of x86_64 only")
+    tracer, hung = _Tracer(point, log, quick, stop_at), []
+
+    def end():
+        hung.append(True)
+        for each in list(tracer.by_pid):
+            try:
+                os.kill(each, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        began, timer = time.monotonic(), threading.Timer(limit_s, end)
+        tracer.start([str(each) for each in command], out.fileno(), err.fileno(),
+                     os.environ if environment is None else environment, prepare)
+        timer.start()
+        try:
+            tracer.wait_all()
+        finally:
+            timer.cancel()
+        seconds = time.monotonic() - began
+        texts = []
+        for stream in (out, err):
+            stream.seek(0)
+            texts.append(stream.read().decode(errors="replace"))
+    first = tracer.order[0].status
+    code = os.waitstatus_to_exitcode(first) if first is not None else -signal.SIGKILL
+    return Run(code, *texts, tracer.order, seconds, tracer.hit, bool(hung))
+
+
+def tally(process):
+    return collections.Counter(each.name for each in process.calls)
