@@ -5,6 +5,8 @@
 #include <limits.h>
 #include <unistd.h>
 
+#include "../report/report_metrics.h"
+
 /* For all to read: node_exporter is another user. */
 enum { TEXTFILE_MODE = 0644 };
 
@@ -42,6 +44,9 @@ void textfile_write(struct run *run, const json_t *document, const struct metric
 	struct error err = {0};
 
 	metrics_run(&metrics, document, spool);
+	if (json_is_object(json_object_get(document, "tcp")) &&
+	    !report_metrics(&metrics, json_object_get(document, "tcp"), &err))
+		pipeline_complain(arena_printf(run->arena, "the metrics lack the census: %s", err.text));
 	const char *beside = arena_printf(run->arena, ".%s.holdfast", strrchr(path, '/') + 1);
 	if (!write_beside(&run->tree, path, beside, &text, &err))
 		pipeline_complain(arena_printf(run->arena, "the metrics are not written: %s", err.text));

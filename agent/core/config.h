@@ -49,6 +49,7 @@ struct config {
 		size_t count, capacity;
 	} reports;
 	const char *metrics_textfile;
+	bool metrics_tcp; /* with the census of TCP sockets */
 };
 
 /* The profiles that the settings choose for this host: the first rule of assign that fits, else profiles; may be empty. */

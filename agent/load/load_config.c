@@ -238,10 +238,16 @@ static void metrics_textfile(struct fields_reader *reader, const struct yaml_nod
 	config_of(target)->metrics_textfile = path;
 }
 
+static void metrics_tcp(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
+			void *target)
+{
+	fields_boolean(reader, name, node, &config_of(target)->metrics_tcp);
+}
+
 static void read_metrics(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,
 			 void *target)
 {
-	static const struct field fields[] = {{"textfile", metrics_textfile, false}};
+	static const struct field fields[] = {{"textfile", metrics_textfile, false}, {"tcp", metrics_tcp, false}};
 
 	(void)name;
 	fields_read(reader, node, fields, COUNT_OF(fields), "'metrics'", target);

@@ -231,8 +231,8 @@ json_t *report_hdf(struct arena *arena, const json_t *document, struct error *er
 		json_array_append_new(controls, control_of(arena, one, text_of(document, "time")));
 	duration = json_object_get(json_object_get(document, "run"), "duration_ms");
 	/* The viewer prints name and release with nothing between. */
-	const char *release = arena_printf(arena, " %s, Linux %s", text_of(json_object_get(host, "os"), "id"),
-					   text_of(host, "kernel"));
+	const char *release = arena_printf(arena, " %s %s, Linux %s", text_of(json_object_get(host, "os"), "id"),
+					   text_of(json_object_get(host, "os"), "version"), text_of(host, "kernel"));
 	return json_pack("{s:{s:s, s:s, s:s}, s:s, s:{s:f}, s:[o]}", "platform", "name", text_of(host, "name"),
 			 "release", release, "target_id", text_of(host, "id"), "version",
 			 text_of(json_object_get(document, "agent"), "version"), "statistics", "duration",

@@ -30,13 +30,21 @@ static const struct row {
 	{500, 599, {ANSWER_LATER, "it has trouble of its own", NULL}},
 };
 
-struct answer answer_of(long status, bool need_full)
+/*
+ * Who answers for people has not read the report: nginx says 400 in HTML to a client certificate that it does not like, and to
+ * plain HTTP on a port of TLS. The report is not to blame for that.
+ */
+static const struct answer in_front = {ANSWER_FAULT, "a server in front refuses the request",
+				       "look at 'url', 'cert_file' and 'key_file' in agent.yaml, and into its log"};
+
+struct answer answer_of(const struct answer_case *given)
 {
-	if (status == 409 && need_full)
+	if (given->status == 409 && given->need_full)
 		return (struct answer){ANSWER_FULL, "it wants the full report", NULL};
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		if (status >= rows[i].first && status <= rows[i].last)
-			return rows[i].answer;
+		if (given->status < rows[i].first || given->status > rows[i].last)
+			continue;
+		return rows[i].answer.action == ANSWER_NEVER && given->is_page ? in_front : rows[i].answer;
 	}
 	return (struct answer){ANSWER_LATER, "no answer has come", NULL};
 }

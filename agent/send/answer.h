@@ -26,8 +26,12 @@ struct answer {
 	const char *advice;  /* what to do; NULL = nothing */
 };
 
-/* status: of HTTP, 0 when none has come. need_full: it said so, with 409. */
-struct answer answer_of(long status, bool need_full);
+struct answer_case {
+	long status;    /* of HTTP, 0 when none has come */
+	bool need_full; /* it said so, with 409 */
+	bool is_page;   /* what it said is HTML */
+};
+struct answer answer_of(const struct answer_case *given);
 
 /* How long to wait, in ms: 30 s doubled with each failure up to an hour, a random part of it. chance: any 64 bits. */
 struct answer_wait {

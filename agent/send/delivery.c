@@ -173,7 +173,8 @@ static enum next settle(struct walk *walk, const char *name, const struct queue_
 			const struct request_result *result, struct error *err)
 {
 	struct delivery *delivery = walk->delivery;
-	const struct answer answer = answer_of(result->status, result->need_full);
+	const struct answer_case given = {result->status, result->need_full, result->is_page};
+	const struct answer answer = answer_of(&given);
 	const char *kind = json_string_value(json_object_get(report->document, "kind"));
 
 	delivery->state.last_status = result->status;

@@ -62,6 +62,8 @@ static bool set_up(CURL *curl, const char *url, const struct secrets *secrets)
 	       /* A key that wants a password is refused; asking for one would wait for ever. */
 	       curl_easy_setopt(curl, CURLOPT_KEYPASSWD, "") == CURLE_OK &&
 	       set_blob(curl, CURLOPT_CAINFO_BLOB, &secrets->ca) == CURLE_OK &&
+	       /* With authorities of its own the system's do not count: libcurl would still look into its folder. */
+	       (secrets->ca.bytes == NULL || curl_easy_setopt(curl, CURLOPT_CAPATH, NULL) == CURLE_OK) &&
 	       set_blob(curl, CURLOPT_SSLCERT_BLOB, &secrets->cert) == CURLE_OK &&
 	       set_blob(curl, CURLOPT_SSLKEY_BLOB, secrets->key.bytes != NULL ? &secrets->key : &secrets->cert) ==
 		       CURLE_OK;
@@ -106,6 +108,14 @@ static bool add(struct curl_slist **list, const char *header)
 	return longer != NULL || header == NULL;
 }
 
+/* full, heartbeat, or test: so that a receiver without code can tell them apart. */
+static const char *kind_of(const json_t *document)
+{
+	const char *trigger = json_string_value(json_object_get(json_object_get(document, "run"), "trigger"));
+
+	return trigger != NULL && strcmp(trigger, "test") == 0 ? "test" : header_text(document, "kind");
+}
+
 /* The report is an event of CloudEvents 1.0, bound to HTTP in binary mode: the body stays what it is. */
 static bool add_headers(struct arena *arena, const struct request_line *line, const struct request *request,
 			struct curl_slist **list)
@@ -120,6 +130,7 @@ static bool add_headers(struct arena *arena, const struct request_line *line, co
 	       add(list, arena_printf(arena, "ce-source: urn:holdfast:host:%s",
 				      header_text(json_object_get(document, "host"), "id"))) &&
 	       add(list, arena_printf(arena, "ce-time: %s", header_text(document, "time"))) &&
+	       add(list, arena_printf(arena, "ce-kind: %s", kind_of(document))) &&
 	       add(list, arena_printf(arena, "ce-dataschema: %s", schema_address)) &&
 	       add(list, arena_printf(arena, "Idempotency-Key: \"%s\"", id)) && add(list, line->secrets->authorization);
 }
@@ -168,6 +179,7 @@ static void take_result(struct arena *arena, CURL *curl, CURLcode code, const ch
 			struct request_result *result)
 {
 	curl_off_t after = 0;
+	const char *type = NULL;
 	long status = 0;
 
 	*result = (struct request_result){
@@ -181,6 +193,8 @@ static void take_result(struct arena *arena, CURL *curl, CURLcode code, const ch
 		result->status = status;
 	if (curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &after) == CURLE_OK && after > 0)
 		result->retry_after_s = after;
+	if (curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type) == CURLE_OK && type != NULL)
+		result->is_page = strncasecmp(type, "text/html", strlen("text/html")) == 0;
 	if (result->status == 409)
 		result->need_full = says_full(reply);
 	if (result->status != 0)

@@ -29,6 +29,7 @@ struct request_result {
 	long status;           /* 0: none has come */
 	int64_t retry_after_s; /* 0: none asked for */
 	bool need_full;        /* the body said {"need":"full"} */
+	bool is_page;          /* the body is HTML: a server in front answers, and has not read the report */
 	const char *failure;   /* what libcurl says when no status has come; NULL = one has */
 	enum request_stage stage;
 	double name_ms, connect_ms, tls_ms, total_ms; /* since the start; 0 = not come to, or not needed */

@@ -26,7 +26,8 @@ static struct verdict judge(struct arena *arena, const struct request_result *re
 {
 	if (result->status == 0)
 		return (struct verdict){false, text_printable(arena, result->failure), stages[result->stage].advice};
-	const struct answer answer = answer_of(result->status, result->need_full);
+	const struct answer_case given = {result->status, result->need_full, result->is_page};
+	const struct answer answer = answer_of(&given);
 	/* That it wants more than a sign of life is an answer of one that works. */
 	bool good = answer.action == ANSWER_TAKEN || answer.action == ANSWER_FULL;
 	return (struct verdict){good, good ? NULL : answer.meaning, good ? NULL : answer.advice};

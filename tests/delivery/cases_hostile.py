@@ -58,7 +58,7 @@ QUICK = {
     "a 503 behind an early 201": (answers.cut(b"HTTP/1.1 100 Continue\r\n\r\n" + NO + b"\r\n" + BIG + b"\r\n"), KEPT),
     "a second answer for nobody": (answers.cut(NO + b"Content-Length: 0\r\n\r\n" + BIG + b"\r\n"), KEPT),
     "HTTP/1.0": (status(201, version="HTTP/1.0", keep=False), GONE),
-    "cookies and upgrades": (status(503, headers=[(f"Set-Cookie", f"c{i}=x") for i in range(500)]
+    "cookies and upgrades": (status(503, headers=[("Set-Cookie", f"c{i}=x") for i in range(500)]
                                     + [("Strict-Transport-Security", "max-age=99")]), KEPT),
 }
 

@@ -182,7 +182,7 @@ class Receiver:
     def __init__(self, *answers, tls=None, address="127.0.0.1"):
         self.requests, self.connections, self.ended = [], 0, False
         self.held, self.released, self._lock = threading.Event(), threading.Event(), threading.Lock()
-        self.bytes_out = 0
+        self.bytes_out = self.active = 0
         self._context = None
         if tls:
             self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -230,6 +230,13 @@ class Receiver:
             self._listener.shutdown(socket.SHUT_RDWR)
             self._listener.close()
 
+    def quiet(self, seconds=5):
+        """Until every connection is over and written down; they end soon after the sender."""
+        end = time.monotonic() + seconds
+        while self.active and time.monotonic() < end:
+            time.sleep(0.001)
+        return self.active == 0
+
     # ---- what came
 
     def ids(self, first=0):
@@ -261,6 +268,7 @@ class Receiver:
                 return
             with self._lock:
                 self.connections += 1
+                self.active += 1
                 number = self.connections
             threading.Thread(target=self._serve, args=(plug, number), daemon=True).start()
 
@@ -279,6 +287,9 @@ class Receiver:
                 self._talk(Wire(self, plug, number))
         except OSError:
             pass
+        finally:
+            with self._lock:
+                self.active -= 1
 
     def _talk(self, wire):
         try:

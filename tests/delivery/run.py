@@ -168,7 +168,7 @@ def main():
         print("\n".join(f"{each.name} {user}" for each, user in chosen))
         return 0
     OPTIONS["thorough"] = options.thorough
-    counts, reasons, told, began = {"passed": 0, "failed": 0, "skipped": 0}, {}, 0, time.monotonic()
+    counts, reasons, began = {"passed": 0, "failed": 0, "skipped": 0}, {}, time.monotonic()
     with tempfile.TemporaryDirectory(prefix="holdfast-delivery-") as scratch:
         files = prepare(options.holdfast, scratch)
         # The longest first: nobody waits for them alone at the end.

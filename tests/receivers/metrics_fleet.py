@@ -73,6 +73,8 @@ class Host:
         usual = {"holdfast_last_run_timestamp_seconds": ran, "holdfast_runs_total": 400 + ran // INTERVAL % 10000,
                  "holdfast_spool_oldest_timestamp_seconds": ran, "holdfast_delivery_failures": 0,
                  "holdfast_last_delivery_timestamp_seconds": ran - INTERVAL}
+        if self.kind == "well":
+            usual["holdfast_clock_synchronized"] = 1        # it is the real one
         text = change(texts[self.kind], usual | self.edits(now, age))
         text = relabel(text, "holdfast_host_info", kernel=KERNELS[self.kernel],
                        host_id=uuid.uuid5(uuid.NAMESPACE_DNS, self.twin or self.name))
@@ -109,7 +111,7 @@ def busy(now, age):
 
 
 def failing(now, age):
-    return {"holdfast_last_run_success": 0, 'holdfast_verdict{verdict="drift"': 0, 'holdfast_verdict{verdict="error"': 1,
+    return {"holdfast_last_run_success": 0, 'holdfast_verdict{verdict="compliant"': 0, 'holdfast_verdict{verdict="error"': 1,
             "holdfast_clock_synchronized": 0}
 
 
@@ -129,7 +131,7 @@ HOSTS = [
     Host("web-04", "drift", profile="0123456789abcdef"),
     Host("db-01", "drift", cut_off),
     Host("edge-03", "census", busy),
-    Host("app-01", "drift", failing, kernel=1),
+    Host("app-01", "well", failing, kernel=1),
     Host("app-02", "well", silent, textfile="old", kernel=1),
     Host("app-03", "well", ahead, kernel=1),
     Host("app-04", "well", textfile="broken", kernel=1),

@@ -1,5 +1,4 @@
 """What nginx answers by the shipped configuration, and what becomes of the report and of the spool then."""
-import gzip
 import shutil
 import subprocess
 import time
@@ -39,7 +38,8 @@ def token_wrong_then_right(t):
     test = host.holdfast("report", "--test")
     t.exits("--test", test, 0)
     t.secret("--test", test.out, test.err)
-    t.equal("what --test leaves at nginx", nginx.ids(), ids)
+    left = [nginx.report(id) for id in nginx.ids() if id not in ids]
+    t.equal("what --test leaves at nginx", [(one["kind"], one["run"]["trigger"]) for one in left], [("heartbeat", "test")])
 
 
 @case
@@ -246,8 +246,8 @@ def latest_is_the_newest(t):
     t.delivered("a backlog", host, nginx, ids)
     t.equal("order", [each["id"] for each in nginx.log()], ids)
     t.equal("latest", (nginx.latest("web-07") or {}).get("id"), ids[-1])
-    t.equal("the store has whole files", [id for id in ids if gzip.decompress(
-        (nginx.prefix / f"srv/reports/web-07/{id}.json.gz").read_bytes())[-2:] not in (b"}\n", b"}")], [])
+    for id in ids:
+        t.equal("a whole file", (nginx.report(id) or {}).get("id"), id)
 
 
 @case

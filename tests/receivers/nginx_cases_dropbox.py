@@ -64,7 +64,8 @@ def who_it_is_is_the_certificate(t):
     other = t.given.authority.client("web-08", file=f"other-{os.getpid()}")
     t.equal("as web-08", curl(t, nginx, client=other, source="urn:holdfast:host:web-07")[0], 201)
     t.equal("folders", nginx.folders(), ["web-08"])
-    odd = (("CN with a comma", "x,CN=web-07"), ("CN with a slash", "a/b"), ("hidden", ".hidden"), ("blank", "a b"))
+    odd = (("CN with a comma", "x,CN=web-07"), ("CN with a slash", "a/b"), ("hidden", ".hidden"), ("blank", "a b"),
+           ("another one behind a blank", "web-07 urn:holdfast:host:x"), ("two lines", "x\nCN=web-07"), ("too long", "a" * 64))
     for number, (what, name) in enumerate(odd):
         pair = t.given.authority.client(name, file=f"odd-{number}-{os.getpid()}")
         t.equal(what, curl(t, nginx, client=pair)[0], 403)

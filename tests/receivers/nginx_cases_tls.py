@@ -251,9 +251,9 @@ def system_authorities_do_not_count(t):
         raise CannotHere("it needs root and a mount namespace")
     trusted = t.folder / "trusted"
     trusted.mkdir()
-    shutil.copy(t.given.stranger.certificate, trusted / "ca-certificates.crt")
     shutil.copy(t.given.stranger.certificate, trusted / "stranger.pem")
     subprocess.run(["openssl", "rehash", trusted], check=True, timeout=20)
+    shutil.copy(t.given.stranger.certificate, trusted / "ca-certificates.crt")
     nginx = t.nginx(server=t.given.server_stranger)
     host = t.host(nginx)
     ids = t.queue(host)
