@@ -39,7 +39,7 @@ def holding(t, words=("--now",), count=1):
     """A sender that is in the middle of a request: (Popen, its processes that have a socket)."""
     receiver = t.receivers[0]
     receiver.plays(answers.held(status(201)), status(201))
-    sender = subprocess.Popen(t.send_words(*words), stderr=subprocess.PIPE, text=True)
+    sender = subprocess.Popen(t.send_words(*words), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     t.holds(receiver.held.wait(10), "no request comes")
     return sender, [each for each in senders() if has_socket(each)]
 
@@ -141,7 +141,7 @@ def each_destination_has_a_process_of_its_own(t):
         path.chmod(0o640)
         t.report_to(receiver, f"d{i}", token_file=f"/etc/holdfast/token{i}")
     t.agent("run", "--no-send")
-    sender = subprocess.Popen(t.send_words("--now"))
+    sender = subprocess.Popen(t.send_words())
     for receiver in receivers:
         t.holds(receiver.held.wait(10), "no request comes")
     talking = [each for each in senders() if has_socket(each)]
