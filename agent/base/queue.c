@@ -198,7 +198,7 @@ void queue_sweep(int folder)
 {
 	struct arena arena = {0};
 	struct queue_files files;
-	struct error err;
+	struct error err = {0};
 
 	if (list(&arena, folder, is_temporary, &files, &err)) {
 		for (size_t i = 0; i < files.count; i++)

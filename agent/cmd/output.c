@@ -71,7 +71,7 @@ bool output_report(struct run *run, const struct plan *plan, const char *transac
 		.command = run->options->command->name,
 		.trigger = run->trigger != NULL ? run->trigger : "manual",
 		.audit = run->audit,
-		.duration_ms = clock_steady_ms() - run->started_ms,
+		.duration_ms = clock_steady_ms() - run->started_ms + 1, /* rounded up: none takes no time */
 		.facts = &run->facts,
 		.config = &run->config,
 		.layers = &run->layers,
@@ -182,7 +182,7 @@ static void add_census(struct run *run, struct report *report)
 {
 	struct look *look = arena_alloc(run->arena, sizeof(*look));
 	struct report_tcp *census = arena_alloc(run->arena, sizeof(*census));
-	struct error err;
+	struct error err = {0};
 
 	if (!run->config.metrics_tcp || report->tcp != NULL || !looking_prepare(run, LOOK_ALL))
 		return;

@@ -136,7 +136,7 @@ static json_t *look_now(struct run *run)
 {
 	struct report_tcp report;
 	struct look look;
-	struct error err;
+	struct error err = {0};
 
 	if (!looking_prepare(run, LOOK_ALL))
 		return NULL;
@@ -180,7 +180,7 @@ static enum exit_code last(struct run *run)
 static enum exit_code call_sender(struct run *run)
 {
 	struct spooling spooling;
-	struct error err;
+	struct error err = {0};
 
 	if (!pipeline_settings(run))
 		return run->exit;

@@ -35,7 +35,7 @@ static bool is_in_rollout(struct run *run)
 
 static enum exit_code audit(struct run *run)
 {
-	struct error err;
+	struct error err = {0};
 
 	(void)recovery_tell(run);
 	if (!pipeline_desired(run) || !pipeline_observed(run))
@@ -55,7 +55,7 @@ static enum exit_code enforce(struct run *run)
 /* A run that could not do its work is worth a report of its own: the centre asks where and why. */
 static void keep_failure(struct run *run, enum exit_code code)
 {
-	struct error err;
+	struct error err = {0};
 
 	for (size_t i = 0; i < run->findings.count; i++) {
 		const struct finding *finding = &run->findings.items[i];
@@ -76,7 +76,7 @@ static void keep_failure(struct run *run, enum exit_code code)
 
 enum exit_code run_command(struct run *run)
 {
-	struct error err;
+	struct error err = {0};
 
 	run->terse = true;
 	run->trigger = trigger();

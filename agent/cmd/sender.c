@@ -96,7 +96,7 @@ enum exit_code sender_become(const struct run *run, const char *argument)
 	const char *arguments[ARGUMENTS_MOST];
 	const char *given[] = {argument, run->options->json ? "--json" : NULL, NULL};
 	const char *quiet[] = {argument, "--quiet", NULL};
-	struct error err;
+	struct error err = {0};
 
 	if (!find(path, &err))
 		return pipeline_fail(&err);

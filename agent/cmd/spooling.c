@@ -70,7 +70,7 @@ static void open_queues(struct spooling *spooling, bool making)
 {
 	struct run *run = spooling->run;
 	const struct config *config = &run->config;
-	struct error err;
+	struct error err = {0};
 
 	spooling->queues = arena_array(run->arena, config->reports.count, sizeof(*spooling->queues));
 	for (size_t i = 0; i < config->reports.count; i++) {
@@ -160,7 +160,7 @@ static void make_room(struct spooling *spooling, const struct report *report, js
 	struct arena *arena = spooling->run->arena;
 	const struct spool_clock clock = {clock_now_ms(), report->facts->clock != FACTS_CLOCK_UNSET};
 	struct gzip_bytes plain, packed;
-	struct error err;
+	struct error err = {0};
 	size_t size = document_pack(arena, document, &plain, &packed, &err) ? packed.length : QUEUE_PACKED_MOST;
 
 	for (size_t i = 0; i < spooling->count; i++) {
@@ -190,7 +190,7 @@ static bool write_counters(struct spooling *spooling, struct error *err)
 static json_t *fitting(struct arena *arena, json_t *document)
 {
 	struct gzip_bytes plain, packed;
-	struct error err;
+	struct error err = {0};
 
 	if (document_pack(arena, document, &plain, &packed, &err))
 		return document;
@@ -203,7 +203,7 @@ static void put(struct spooling *spooling, const json_t *document)
 {
 	struct arena *arena = spooling->run->arena;
 	struct gzip_bytes plain, packed;
-	struct error err;
+	struct error err = {0};
 
 	for (size_t i = 0; i < spooling->count; i++) {
 		if (!spool_put(arena, &spooling->queues[i], document, clock_now_ms(), &err))
@@ -252,7 +252,7 @@ static bool keep(struct spooling *spooling, struct report *report, json_t **docu
 void spooling_keep(struct run *run, struct report *report, json_t **document)
 {
 	struct spooling spooling;
-	struct error err;
+	struct error err = {0};
 
 	*document = NULL;
 	if (!spooling_open(run, true, &spooling, &err)) {

@@ -37,7 +37,11 @@ static void identity(const struct metrics *metrics, const json_t *document)
 	const json_t *host = json_object_get(document, "host"), *profile = json_object_get(document, "profile");
 	const struct info build[] = {{"version", json_object_get(document, "agent"), "version"}};
 	const struct info machine[] = {
-		{"host_id", host, "id"}, {"os", json_object_get(host, "os"), "id"}, {"kernel", host, "kernel"}};
+		{"host_id", host, "id"},
+		{"os", json_object_get(host, "os"), "id"},
+		{"os_version", json_object_get(host, "os"), "version"},
+		{"kernel", host, "kernel"},
+	};
 	const struct info measure[] = {
 		{"profile", profile, "name"}, {"version", profile, "version"}, {"digest", profile, "digest"}};
 

@@ -228,7 +228,9 @@ json_t *report_hdf(struct arena *arena, const json_t *document, struct error *er
 		return NULL;
 	}
 	json_array_foreach(parameters, i, one)
+	{
 		json_array_append_new(controls, control_of(arena, one, text_of(document, "time")));
+	}
 	duration = json_object_get(json_object_get(document, "run"), "duration_ms");
 	/* The viewer prints name and release with nothing between. */
 	const char *release = arena_printf(arena, " %s %s, Linux %s", text_of(json_object_get(host, "os"), "id"),

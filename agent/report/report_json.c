@@ -133,8 +133,14 @@ static void cut_values(struct arena *arena, json_t *value)
 	size_t i;
 	json_t *part;
 
-	json_object_foreach(value, name, part) cut_values(arena, part);
-	json_array_foreach(value, i, part) cut_values(arena, part);
+	json_object_foreach(value, name, part)
+	{
+		cut_values(arena, part);
+	}
+	json_array_foreach(value, i, part)
+	{
+		cut_values(arena, part);
+	}
 	if (json_string_length(value) <= VALUE_MOST)
 		return;
 	const char *text = json_string_value(value);

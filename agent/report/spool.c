@@ -37,7 +37,7 @@ static bool tells_of_changes(struct room *room, const char *name)
 {
 	struct arena arena = {0};
 	struct queue_report report;
-	struct error err;
+	struct error err = {0};
 	bool changes = false;
 
 	if (queue_read(&arena, room->queue->folder, name, &report, &err) == QUEUE_READ) {
@@ -129,7 +129,7 @@ int64_t spool_next_ms(struct arena *arena, const struct spool_queue *queues, siz
 
 	for (size_t i = 0; i < count; i++) {
 		struct queue_files files;
-		struct error err;
+		struct error err = {0};
 
 		if (!queue_list(arena, queues[i].folder, &files, &err) || files.count == 0)
 			continue;
@@ -190,7 +190,7 @@ bool spool_put(struct arena *arena, const struct spool_queue *queue, const json_
 void spool_look(struct arena *arena, const struct spool_queue *queue, struct spool_waiting *waiting)
 {
 	struct queue_files files;
-	struct error err;
+	struct error err = {0};
 
 	*waiting = (struct spool_waiting){0};
 	if (!queue_list(arena, queue->folder, &files, &err))

@@ -232,7 +232,7 @@ static enum next need_full(struct walk *walk, const char *name, struct error *er
 {
 	struct delivery *delivery = walk->delivery;
 	struct queue_report full;
-	struct error why;
+	struct error why = {0};
 
 	delivery->state.fingerprint = NULL;
 	if (!save(delivery, err))
@@ -287,7 +287,7 @@ bool delivery_run(struct delivery *delivery, const struct request_line *line, st
 void delivery_fail(struct delivery *delivery, const char *why)
 {
 	const struct answer_wait rule = {.failures = delivery->state.failures, .fault = true, .chance = chance()};
-	struct error err;
+	struct error err = {0};
 
 	delivery->failure = why;
 	delivery->fault = true;

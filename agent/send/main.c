@@ -103,7 +103,7 @@ static enum worker_exit send_all(struct arena *arena, const struct worker *commo
 static enum worker_exit run(struct arena *arena, const struct arguments *arguments)
 {
 	struct settings settings;
-	struct error err;
+	struct error err = {0};
 	CLEANUP(fd_close) int root = open(arguments->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	CLEANUP(fd_close) int spool = root < 0 ? -1 : secrets_open(root, spool_path, O_RDONLY | O_DIRECTORY);
 
@@ -130,7 +130,7 @@ int main(int argc, char **argv)
 	struct arena arena = {0};
 	struct arguments arguments;
 	struct text help = {.arena = &arena};
-	struct error err;
+	struct error err = {0};
 	/* Inherited as ignored, the end of a child could not be seen, nor would an alarm end us. */
 	const struct sigaction usual = {.sa_handler = SIG_DFL};
 

@@ -107,22 +107,28 @@ static bool allow_folder(int rules, int folder, uint64_t access)
 	return syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;
 }
 
+/* To read, and for libraries to be loaded from; what is not there needs no rule. */
+static bool allow_reading(int rules, const char *path)
+{
+	struct stat status;
+	CLEANUP(fd_close) int fd = open(path, O_PATH | O_CLOEXEC);
+
+	if (fd < 0 || fstat(fd, &status) != 0)
+		return true;
+	uint64_t access = LANDLOCK_ACCESS_FS_READ_FILE;
+	if (S_ISDIR(status.st_mode))
+		access |= LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_EXECUTE;
+	return allow_folder(rules, fd, access);
+}
+
 /* Where names, certificates and libraries lie. */
 static bool allow_system(int rules)
 {
-	static const char *const folders[] = {
+	static const char *const paths[] = {
 		"/etc", "/usr", "/lib", "/lib64", "/run/systemd/resolve", "/run/resolvconf", "/dev/urandom"};
 
-	for (size_t i = 0; i < COUNT_OF(folders); i++) {
-		struct stat status;
-		CLEANUP(fd_close) int fd = open(folders[i], O_PATH | O_CLOEXEC);
-
-		if (fd < 0 || fstat(fd, &status) != 0)
-			continue;
-		uint64_t access = LANDLOCK_ACCESS_FS_READ_FILE;
-		if (S_ISDIR(status.st_mode))
-			access |= LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_EXECUTE;
-		if (!allow_folder(rules, fd, access))
+	for (size_t i = 0; i < COUNT_OF(paths); i++) {
+		if (!allow_reading(rules, paths[i]))
 			return false;
 	}
 	return true;

@@ -116,7 +116,7 @@ static bool send_heartbeat(struct arena *arena, const json_t *last, const struct
 bool trial_run(struct arena *arena, const struct trial *trial, const struct request_line *line)
 {
 	struct request_result result;
-	struct error err;
+	struct error err = {0};
 
 	if (trial->last == NULL) {
 		trial_fail(arena, trial, "no report has been kept yet; 'holdfast run' makes one");

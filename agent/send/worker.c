@@ -57,7 +57,7 @@ static enum worker_exit try_it(struct arena *arena, const struct worker *worker,
 	struct secrets secrets;
 	struct request_line line;
 	struct queue_report last;
-	struct error err;
+	struct error err = {0};
 
 	if (queue_read(arena, worker->spool, last_name, &last, &err) == QUEUE_READ)
 		trial->last = last.document;
@@ -122,7 +122,7 @@ static bool deliver(struct arena *arena, const struct worker *worker, struct del
 {
 	struct secrets secrets;
 	struct request_line line;
-	struct error why;
+	struct error why = {0};
 
 	/* The secrets are read by who we are, and the failure is written down by who we become. */
 	bool ready = secrets_read(arena, worker->root, worker->destination, &secrets, &why);
@@ -148,7 +148,7 @@ static enum worker_exit deliver_locked(struct arena *arena, const struct worker 
 				    .queue = queue,
 				    .most = arguments->now ? FLUSH_REPORTS : RUN_REPORTS};
 	struct queue_files files;
-	struct error err;
+	struct error err = {0};
 
 	queue_state_read(arena, queue, &delivery.state);
 	if (!queue_list(arena, queue, &files, &err)) {
@@ -171,7 +171,7 @@ static enum worker_exit deliver_locked(struct arena *arena, const struct worker 
 /* One sender for each queue: another one that is at work does it all. */
 static enum worker_exit deliver_all(struct arena *arena, const struct worker *worker)
 {
-	struct error err;
+	struct error err = {0};
 	CLEANUP(fd_close)
 	int queue = openat(worker->spool, worker->destination->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 

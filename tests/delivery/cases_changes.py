@@ -83,6 +83,18 @@ def a_change_comes_whole(t):
 
 
 @case
+def while_another_waits_the_acknowledged_state_comes_whole(t):
+    """A, B, A: when the second A comes, B is what the receiver has."""
+    receiver, first = begin(t)
+    t.drift("vm.swappiness", "10")
+    makes(t, "B", FULL)
+    t.drift("vm.swappiness", "60")
+    t.same("back to A", makes(t, "A again", FULL)["fingerprint"], first["fingerprint"])
+    sent(t, "both", receiver, FULL, FULL)
+    makes(t, "then", HEARTBEAT)
+
+
+@case
 def a_refused_or_set_aside_report_is_not_acknowledged(t):
     receiver, first = begin(t)
     for code in (400, 422, 503, 401, 404):

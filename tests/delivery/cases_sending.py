@@ -34,7 +34,7 @@ def sixty_seconds_a_run(t):
     ids = t.queue()
     receiver.plays(status(201, delay=7))
     said = t.send("--now")
-    t.between("seconds", said.seconds, 50, RUN_S + 3)
+    t.between("seconds", said.seconds, 50, RUN_S + 8)
     t.between("delivered", len(receiver.taken()), 7, 9)
     t.same("in order", receiver.taken(), ids[:len(receiver.taken())])
     # One that was cut by the end of the run is no failure of the receiver's, but it waits.
@@ -90,7 +90,10 @@ def no_quick_retry_when_somebody_listens(t):
         receiver.plays(answer)
         said = t.send("--now")
         t.exits(what, said, WORK)
-        t.between(f"{what}: requests", len(receiver.requests), 0 if what == "cut at once" else 1, 1)
+        if what == "cut at once":       # a reset may be there before the connection is, and then it is not made
+            t.between(f"{what}: connections", receiver.connections, 1, 2)
+            continue
+        t.same(f"{what}: requests", len(receiver.requests), 1)
         t.between(f"{what}: seconds", said.seconds, 0, 0.9)
 
 
@@ -270,8 +273,11 @@ def many_runs_at_once_lose_nothing(t):
 def run_starts_the_sender_and_does_not_wait(t):
     receiver = Receiver(answers.held(status(201)))
     t.report_to(receiver)
+    t.configure(mode="enforce")
+    t.exits("the first run", t.agent("run", "--no-send"), OK)
+    t.empty()
     said = t.agent("run", "--splay", "0")
-    t.exits("run", said, OK, DRIFT)
+    t.exits("run", said, OK)
     t.between("run: seconds", said.seconds, 0, 1)
     t.same("run: said", said.out + said.err, "")
     t.holds(receiver.held.wait(10), "no sender comes")

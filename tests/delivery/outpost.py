@@ -22,7 +22,7 @@ import tarfile
 import time
 
 import tracer
-from private import CannotHere  # noqa: F401 (for the cases)
+from private import CannotHere  # noqa: F401  (for the cases)
 
 ROOT, PLAIN = 0, 1000
 OK, WORK, DRIFT, USAGE, BUSY = 0, 1, 2, 64, 75
@@ -178,7 +178,7 @@ class Outpost:
         before = self.queue()
         for _ in range(count):
             said = self.agent("run", "--no-send", **options)
-            self.holds(said.code in (OK, DRIFT) and not said.err, f"run --no-send: {said}")
+            self.holds(said.code in (OK, DRIFT) and (not said.err or " given up;" in said.err), f"run --no-send: {said}")
         return [each for each in self.queue() if each not in before]
 
     def drift(self, key="net.ipv4.tcp_fin_timeout", value="61"):
@@ -304,10 +304,11 @@ def descendants(of=None):
     for each in os.listdir("/proc"):
         if each.isdigit():
             try:
-                parent = int(pathlib.Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()[1])
-            except (OSError, IndexError):
+                state, parent = pathlib.Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()[:2]
+            except (OSError, ValueError):
                 continue
-            children.setdefault(parent, []).append(int(each))
+            if state not in "ZX":
+                children.setdefault(int(parent), []).append(int(each))
     found, todo = [], [of or os.getpid()]
     while todo:
         below = children.get(todo.pop(), [])

@@ -174,7 +174,8 @@ class Deliveries:
         t.same(f"{what}: deleted, and sent again", [each for each in gone if each in again], [])
         t.same(f"{what}: queue", t.queue(), [])
         t.same(f"{what}: bad/", [each for each in t.bad() if each not in self.ends_in_bad], [])
-        t.same(f"{what}: left behind", t.strays(), [])
+        # The next sender that writes its state takes what is left of one.
+        t.same(f"{what}: left behind", [each for each in t.strays() if each != ".tmp-state.json"], [])
         wanted = set(self.reports) - set(self.ends_in_bad) - set(self.replaced)
         taken = receiver.times_taken()
         t.same(f"{what}: never delivered", wanted - set(taken), set())

@@ -37,8 +37,9 @@ REGISTERS = struct.Struct("27Q")
 RAX, RDI, ORIG_RAX = 10, 14, 15
 NEW_SESSION = 1
 KILL = "kill"
-# exit_group never returns; rt_sigreturn gives no error; the very first execve has no program yet that could mind.
-NEVER_FAIL = ("exit_group", "exit", "rt_sigreturn")
+# The first two never return, rt_sigreturn gives no error, and of futex the C library knows which errors it may have: with any
+# other it ends the program.
+NEVER_FAIL = ("exit_group", "exit", "rt_sigreturn", "futex")
 NAMES = {0: "read", 1: "write", 3: "close", 7: "poll", 9: "mmap", 12: "brk", 15: "rt_sigreturn", 35: "nanosleep",
          41: "socket", 42: "connect", 44: "sendto", 45: "recvfrom", 47: "recvmsg", 56: "clone", 57: "fork", 58: "vfork",
          59: "execve", 60: "exit", 74: "fsync", 75: "fdatasync", 87: "unlink", 82: "rename", 230: "clock_nanosleep",

@@ -6,11 +6,13 @@ the host, never in the names of metrics and labels, so a rule or panel that asks
 `history` is the fleet of the hours before, as OpenMetrics for `promtool tsdb create-blocks-from openmetrics`.
 """
 import dataclasses
+import os
 import re
 import uuid
 
 JOB = "node"
 INTERVAL = 900
+SILENT_SECONDS = 3 * 3600
 STEP = 240              # between samples of the history: closer than the five minutes that an instant query looks back
 HOURS = 9
 SAMPLE = re.compile(r"^([a-z_0-9]+)(?:\{(.*)\})? (\S+)$")
@@ -117,7 +119,7 @@ def failing(now, age):
 
 def silent(now, age):
     """Nothing for three hours."""
-    return {} if age > 3 * 3600 else {"holdfast_last_run_timestamp_seconds": now - 3 * 3600}
+    return {} if age > SILENT_SECONDS else {"holdfast_last_run_timestamp_seconds": now - SILENT_SECONDS}
 
 
 def ahead(now, age):
@@ -141,6 +143,11 @@ HOSTS = [
 ]
 
 
+def make_old(path, now):
+    """A file that was last written when `silent` ran last."""
+    os.utime(path, (now - SILENT_SECONDS, now - SILENT_SECONDS))
+
+
 def history(texts, now):
     """OpenMetrics of the hours before, and of a while one day ago, where some rules look."""
     ages = [*range(86400 + 600, 86400 - 1800, -STEP), *range(HOURS * 3600, STEP - 1, -STEP)]
@@ -149,6 +156,8 @@ def history(texts, now):
         if host.kind is None:
             continue
         for age in ages:
+            if age < INTERVAL and host.textfile in ("broken", "gone"):
+                continue
             for line in host.text(texts, now, age).splitlines():
                 found = SAMPLE.match(line)
                 if found:

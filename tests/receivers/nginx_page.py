@@ -70,7 +70,8 @@ class Site:
         real = f'/usr/sbin/nginx -p {self.prefix} -c {self.prefix}/nginx.conf'
         for name, text in {
             "nginx": f'exec {real} "$@"',
-            "holdfast": f'command=$1; shift; exec {nginx_host.HOLDFAST} "$command" --root {host.root} "$@"',
+            "holdfast": f'case " $* " in *" - "*) exec {nginx_host.HOLDFAST} "$@" ;; esac\n'     # a saved report has no host
+                        f'command=$1; shift; exec {nginx_host.HOLDFAST} "$command" --root {host.root} "$@"',
             "apt-get": f'echo "apt-get $*" >>{self.prefix}/log/called',
             "systemctl": f'echo "systemctl $*" >>{self.prefix}/log/called',
         }.items():
