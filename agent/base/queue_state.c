@@ -11,12 +11,16 @@
 static const char name[] = "state.json";
 
 enum { STATE_MOST = 8 << 10, ERROR_MOST = 1000 };
+/* Whatever is counted or dated there is below this: 2^53, as far as JSON's readers agree. */
+static const int64_t number_most = (int64_t)1 << 53;
 
 static int64_t number_of(const json_t *object, const char *field)
 {
 	const json_t *found = json_object_get(object, field);
 
-	return json_is_integer(found) && json_integer_value(found) >= 0 ? json_integer_value(found) : 0;
+	int64_t value = json_integer_value(found);
+
+	return json_is_integer(found) && value >= 0 && value < number_most ? value : 0;
 }
 
 static const char *text_of(struct arena *arena, const json_t *object, const char *field)

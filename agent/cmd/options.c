@@ -1,5 +1,7 @@
 #include "options.h"
 
+#include <stddef.h>
+
 #include "../base/array.h"
 #include "../base/number.h"
 
@@ -77,22 +79,60 @@ static bool set_format(struct options *options, const char *word, struct error *
 }
 
 /* The options that are there or not; help and version are told apart by the caller. */
+static const struct {
+	enum option_name name;
+	size_t flag; /* where the bool is */
+} flags[] = {
+	{NAME_JSON, offsetof(struct options, json)},
+	{NAME_QUIET, offsetof(struct options, quiet)},
+	{NAME_VERBOSE, offsetof(struct options, verbose)},
+	{NAME_DRY_RUN, offsetof(struct options, dry_run)},
+	{NAME_SARIF, offsetof(struct options, sarif)},
+	{NAME_LIVE, offsetof(struct options, live)},
+	{NAME_KEEP_GOING, offsetof(struct options, keep_going)},
+	{NAME_FORCE, offsetof(struct options, force)},
+	{NAME_TOTALS, offsetof(struct options, totals)},
+	{NAME_TIME_WAIT, offsetof(struct options, time_wait)},
+	{NAME_FLUSH, offsetof(struct options, flush)},
+	{NAME_TEST, offsetof(struct options, test)},
+	{NAME_CENSUS, offsetof(struct options, census)},
+	{NAME_NO_SEND, offsetof(struct options, no_send)},
+};
+
 static void set_flag(struct options *options, enum option_name name)
 {
-	options->json = options->json || name == NAME_JSON;
-	options->quiet = options->quiet || name == NAME_QUIET;
-	options->verbose = options->verbose || name == NAME_VERBOSE;
-	options->dry_run = options->dry_run || name == NAME_DRY_RUN;
-	options->sarif = options->sarif || name == NAME_SARIF;
-	options->live = options->live || name == NAME_LIVE;
-	options->keep_going = options->keep_going || name == NAME_KEEP_GOING;
-	options->force = options->force || name == NAME_FORCE;
-	options->totals = options->totals || name == NAME_TOTALS;
-	options->time_wait = options->time_wait || name == NAME_TIME_WAIT;
-	options->flush = options->flush || name == NAME_FLUSH;
-	options->test = options->test || name == NAME_TEST;
-	options->census = options->census || name == NAME_CENSUS;
-	options->no_send = options->no_send || name == NAME_NO_SEND;
+	for (size_t i = 0; i < COUNT_OF(flags); i++) {
+		if (flags[i].name == name)
+			*(bool *)((char *)options + flags[i].flag) = true;
+	}
+}
+
+/* The options whose argument is kept as it is. */
+static const struct {
+	enum option_name name;
+	size_t text;       /* where the pointer is */
+	const char *wants; /* what is said to an empty one; NULL = it may be empty */
+} texts[] = {
+	{NAME_CONFIG, offsetof(struct options, config), NULL},
+	{NAME_ROOT, offsetof(struct options, root), NULL},
+	{NAME_LOADER, offsetof(struct options, loader), NULL},
+	{NAME_OUTPUT, offsetof(struct options, output), NULL},
+	{NAME_NAME, offsetof(struct options, name), NULL},
+	{NAME_PROBE, offsetof(struct options, probe), "--probe wants a command"},
+	{NAME_NETNS, offsetof(struct options, namespace), "--netns wants a name or the number of a process"},
+};
+
+/* True: it is one of them. */
+static bool set_text(struct options *options, enum option_name name, const char *argument, const char **wants)
+{
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		if (texts[i].name != name)
+			continue;
+		*(const char **)((char *)options + texts[i].text) = argument;
+		*wants = argument[0] == '\0' ? texts[i].wants : NULL;
+		return true;
+	}
+	return false;
 }
 
 static bool set_splay(struct options *options, const char *word, struct error *err)
@@ -123,69 +163,30 @@ static bool set_numeric(struct options *options, enum option_name name, const ch
 static bool set_option(struct arena *arena, struct options *options, enum option_name name, const char *argument,
 		       struct error *err)
 {
-	if (argument == NULL)
-		argument = "";
-	switch (name) {
-	case NAME_PROFILE:
-		*ARRAY_ADD(arena, &options->profiles) = argument;
-		return argument[0] != '\0' || error_set(err, "-p wants the name or the file of a profile");
-	case NAME_CONFIG:
-		options->config = argument;
-		return true;
-	case NAME_ROOT:
-		options->root = argument;
-		return true;
-	case NAME_LOADER:
-		options->loader = argument;
-		return true;
-	case NAME_COLOUR:
-		return set_colour(options, argument, err);
-	case NAME_OUTPUT:
-		options->output = argument;
-		return true;
-	case NAME_KERNEL:
-		options->kernel = argument;
-		return facts_version_read(argument).parts >= 2 ||
-		       error_set(err, "--kernel wants a version such as 5.10, not '%s'", argument);
-	case NAME_FAIL_ON:
-		return set_fail_on(options, argument, err);
-	case NAME_NAME:
-		options->name = argument;
-		return true;
-	case NAME_CONFIRM:
-	case NAME_TOP:
-	case NAME_INTERVAL:
-	case NAME_COUNT:
-	case NAME_SPLAY:
-		return set_numeric(options, name, argument, err);
-	case NAME_PROBE:
-		options->probe = argument;
-		return argument[0] != '\0' || error_set(err, "--probe wants a command");
-	case NAME_NETNS:
-		options->namespace = argument;
-		return argument[0] != '\0' || error_set(err, "--netns wants a name or the number of a process");
-	case NAME_FORMAT:
-		return set_format(options, argument, err);
-	case NAME_JSON:
-	case NAME_QUIET:
-	case NAME_VERBOSE:
-	case NAME_DRY_RUN:
-	case NAME_SARIF:
-	case NAME_LIVE:
-	case NAME_KEEP_GOING:
-	case NAME_FORCE:
-	case NAME_TOTALS:
-	case NAME_TIME_WAIT:
-	case NAME_FLUSH:
-	case NAME_TEST:
-	case NAME_CENSUS:
-	case NAME_NO_SEND:
-	case NAME_HELP:
-	case NAME_VERSION:
+	const char *wants = NULL;
+
+	if (argument == NULL) {
 		set_flag(options, name);
 		return true;
 	}
-	return true;
+	if (set_text(options, name, argument, &wants))
+		return wants == NULL || error_set(err, "%s", wants);
+	if (name == NAME_PROFILE) {
+		*ARRAY_ADD(arena, &options->profiles) = argument;
+		return argument[0] != '\0' || error_set(err, "-p wants the name or the file of a profile");
+	}
+	if (name == NAME_KERNEL) {
+		options->kernel = argument;
+		return facts_version_read(argument).parts >= 2 ||
+		       error_set(err, "--kernel wants a version such as 5.10, not '%s'", argument);
+	}
+	if (name == NAME_COLOUR)
+		return set_colour(options, argument, err);
+	if (name == NAME_FAIL_ON)
+		return set_fail_on(options, argument, err);
+	if (name == NAME_FORMAT)
+		return set_format(options, argument, err);
+	return set_numeric(options, name, argument, err);
 }
 
 static const struct option_row *row_by_word(const char *word, size_t length, struct arena *arena, struct error *err)

@@ -16,6 +16,7 @@ SILENT_SECONDS = 3 * 3600
 STEP = 240              # between samples of the history: closer than the five minutes that an instant query looks back
 HOURS = 9
 SAMPLE = re.compile(r"^([a-z_0-9]+)(?:\{(.*)\})? (\S+)$")
+DIGEST, OTHER_DIGEST = "9f86d081884c7d65" * 4, "60303ae22b998861" * 4
 KERNELS = ("6.1.0-18-amd64", "6.12.9-amd64")
 
 
@@ -67,7 +68,7 @@ class Host:
     textfile: str = "good"          # now: good, broken, gone, or old (not written for hours)
     kernel: int = 0
     twin: str = ""                  # has the id of this one
-    profile: str = ""               # another digest than the program's
+    profile: str = DIGEST
 
     def text(self, texts, now, age=0):
         when = now - age
@@ -80,7 +81,7 @@ class Host:
         text = change(texts[self.kind], usual | self.edits(now, age))
         text = relabel(text, "holdfast_host_info", kernel=KERNELS[self.kernel],
                        host_id=uuid.uuid5(uuid.NAMESPACE_DNS, self.twin or self.name))
-        return relabel(text, "holdfast_profile_info", digest=self.profile) if self.profile else text
+        return relabel(text, "holdfast_profile_info", digest=self.profile)
 
 
 def undone(now, age):
@@ -130,7 +131,7 @@ HOSTS = [
     Host("web-01", "well"),
     Host("web-02", "well", undone),
     Host("web-03", "drift", enforced),
-    Host("web-04", "drift", profile="0123456789abcdef"),
+    Host("web-04", "drift", profile=OTHER_DIGEST),
     Host("db-01", "drift", cut_off),
     Host("edge-03", "census", busy),
     Host("app-01", "well", failing, kernel=1),

@@ -46,7 +46,8 @@ class Fake:
         shutil.copytree(TOP / "tests/trees/busy", self.root, symlinks=True)
         (self.root / "proc/sys/vm/swappiness").chmod(0o444)       # not settable
         for path, text in (("etc/holdfast/agent.yaml", SETTINGS.format(mode=mode) + WAIVER),
-                           ("etc/holdfast/profiles/web.yaml", PROFILE + MORE)):
+                           ("etc/holdfast/profiles/web.yaml", PROFILE + MORE),
+                           ("usr/lib/os-release", 'ID=debian\nVERSION_ID="12"\n')):
             (self.root / path).parent.mkdir(parents=True, exist_ok=True)
             (self.root / path).write_text(text)
         (self.root / TEXTFILE[1:]).parent.mkdir(parents=True)

@@ -10,15 +10,16 @@ good/*.yaml, bad/*.yaml   profiles. In a bad one stand comment lines for this te
         # expect: - word                 ... at no particular place
         # schema: cannot see this        the schema accepts the file; only the program knows better
 parents/*.yaml            what the files above extend; installed as profiles of the host
-agent/{good,bad}          settings, for the schema alone
+agent/{good,bad}          settings, for the schema and for the program; in a bad one may stand the line about what only the
+                          program sees
 documents/{good,bad}      report-*.json, plan-*.json and so on, for the schema that the name begins with; those of journal and
                           history in good/ were made by the program
 doubtful/                 sysctl files and a profile with findings of many rules: what lint and explain print of them, of
                           the fake hosts in tests/trees and of profiles/ is held to their schemas, and so is a copy of
                           each document with every field in turn spoiled, which must be refused; and so are history,
                           rollback and the journal of a fake host on which a profile was applied and taken back, what tcp
-                          and report print of a fake host with sockets and of a private network, and the report of an
-                          apply there
+                          prints of a fake host with sockets and of a private network, the report of an apply there,
+                          and what run and apply keep and queue for two destinations
 
 YAML is read here with Python's own parser and the core schema of YAML 1.2, so nothing is shared with the program.
 Debian packages: python3-yaml, python3-jsonschema.
@@ -26,12 +27,14 @@ Debian packages: python3-yaml, python3-jsonschema.
 
 import argparse
 import copy
+import gzip
 import json
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -187,7 +190,7 @@ class Case:
     expects: list = field(default_factory=list)  # (file name, (line, column) or None, word)
 
 
-def load_case(path, good):
+def load_case(path, good, wants_places=True):
     case = Case(path, good)
     for line in path.read_bytes().decode(errors="replace").splitlines():
         if line == "# schema: cannot see this":
@@ -198,7 +201,7 @@ def load_case(path, good):
                 raise SystemExit(f"{path}: not understood: {line}")
             file, row, column, word = match.groups()
             case.expects.append((file or path.name, (int(row), int(column)) if row else None, word))
-    if not good and not case.expects:
+    if not good and not case.expects and wants_places:
         raise SystemExit(f"{path}: a bad file needs a line '# expect: LINE:COLUMN word'")
     return case
 
@@ -255,13 +258,17 @@ class Host:
         for file in files:
             shutil.copy(file, target)
 
-    def judge(self, case):
-        command = [self.program, "show", "-p", str(case.path), "--root", str(self.root), "--color", "never"]
+    def judge(self, case, words=None):
+        words = words or ("-p", str(case.path))
+        command = [self.program, "show", *words, "--root", str(self.root), "--color", "never"]
         try:
             done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=20, check=False)
         except subprocess.TimeoutExpired:
             return ["the program hangs"]
         return judge_program(case, done.returncode, done.stderr.decode(errors="replace"))
+
+    def judge_settings(self, case):
+        return self.judge(case, ("-p", "time-wait-classic", "--config", str(case.path)))
 
 
 # ---- the test of the test
@@ -467,13 +474,13 @@ for port in range(40001, 40031, 2):
         kept[-1].connect(("127.0.0.1", 8080))
 sys.exit(subprocess.run(sys.argv[1:]).returncode)
 """
-CENSUSES = (["tcp"], ["tcp", "--totals"], ["tcp", "--time-wait"], ["tcp", "--top", "1"], ["report"],
+CENSUSES = (["tcp"], ["tcp", "--totals"], ["tcp", "--time-wait"], ["tcp", "--top", "1"],
             ["tcp", "--interval", "1", "--count", "1"], ["tcp", "--totals", "--interval", "1", "--count", "1"],
             ["tcp", "--time-wait", "--interval", "1", "--count", "1"])
 
 
 def check_sockets(tally, schemas, program, folder):
-    """What tcp and report print of a fake host and, if one can be made, of a private network; the report of an apply."""
+    """What tcp prints of a fake host and, if one can be made, of a private network; the report of an apply."""
     outputs = Outputs(tally, schemas, program, folder)
     root = folder / "busy"
     shutil.copytree(TOP / "tests/trees/busy", root, symlinks=True)
@@ -490,6 +497,47 @@ def check_sockets(tally, schemas, program, folder):
     tally.add("the census of an apply", [] if "tcp_before" in outputs.names else ["it has none"])
     named = {name for _, inner in subschemas(schemas["tcp"]) for name in inner.get("properties", {})}
     tally.add("tcp schema: fields", [f"no document has the field {name}" for name in sorted(named - outputs.names)])
+
+
+def check_reports(tally, schemas, program, folder):
+    """What run and an apply print and keep for two destinations, one of which has taken that very state before."""
+    outputs = Outputs(tally, schemas, program, folder)
+    root = folder / "reporting"
+    shutil.copytree(TOP / "tests/trees/debian12", root, symlinks=True)
+    (root / "etc/machine-id").write_text("0123456789abcdef0123456789abcdef\n")
+    (root / "etc/holdfast").mkdir(exist_ok=True)
+    settings = root / "etc/holdfast/agent.yaml"
+    settings.write_text("reports: [{name: all, url: 'https://a.example/'}, {name: few, url: 'https://b.example/', mode: changes}]\n"
+                        f"profiles: [{TOP}/profiles/time-wait-classic.yaml]\nmode: audit\ninterval: 1800\ntags: [prod]\n"
+                        "waivers: [{key: net.ipv4.tcp_fin_timeout, until: 2999-12-31, reason: x}]\n")
+    rest = ["--root", str(root)]
+    spool = root / "var/lib/holdfast/spool"
+
+    def queued(destination, shown):
+        """The newest of a queue, held to the schema."""
+        files = sorted((spool / destination).glob("0*.json.gz"))
+        document = json.loads(gzip.decompress(files[-1].read_bytes())) if files else None
+        reason = document_refusal(document, schemas["report"])
+        tally.add(f"report schema: queued for {destination}, {shown}", [f"the schema refuses it: {reason}"] if reason else [])
+        return document or {}
+
+    outputs.check("report", ["run", "--json", "--no-send", *rest], (2,), spoil=True)
+    outputs.check("report", ["report", *rest], (0,))
+    first = queued("all", "of a run")
+    (spool / "few/state.json").write_text(json.dumps({"fingerprint": first.get("fingerprint"), "last_full": time.time_ns() // 10 ** 6}))
+    outputs.silent(["run", "-q", "--no-send", *rest], 2)
+    kinds = [queued("all", "the same again").get("kind"), queued("few", "the same again").get("kind")]
+    tally.add("a heartbeat in mode changes", [] if kinds == ["full", "heartbeat"] else [f"the kinds are {kinds}"])
+    settings.write_text(settings.read_text().replace("audit", "enforce"))
+    outputs.check("report", ["run", "--json", "--no-send", *rest], (0,), spoil=True)
+    (root / "proc/sys/net/ipv4/tcp_tw_reuse").write_text("0\n")
+    outputs.check("report", ["apply", "--json", *rest], (0,))
+    told = [queued(name, "of an apply").get("run", {}).get("seq") for name in ("all", "few")]
+    tally.add("the numbers of the runs", [] if told == [4, 4] else [f"the apply has {told}, not 4"])
+    settings.write_text("mode: enforce\nprofiles: [nosuch]\n" + settings.read_text().split("\n", 1)[0] + "\n")
+    outputs.check("report", ["run", "--json", "--no-send", *rest], (65,))
+    verdict = queued("few", "of a run that could not").get("verdict")
+    tally.add("the report of a run that could not", [] if verdict == "error" else [f"its verdict is {verdict}"])
 
 
 # Together they have every field that a row of the catalogue can have.
@@ -530,11 +578,17 @@ def check_profiles(tally, schema, host):
         tally.add(shown(case.path), judge_schema(case, refusal(case.path, schema)) + faults)
 
 
+def check_settings(tally, schema, host):
+    for good in (True, False):
+        for path in sorted((HERE / "agent" / ("good" if good else "bad")).glob("*.yaml")):
+            case = load_case(path, good, wants_places=False)
+            said = host.judge_settings(case) if host else []
+            tally.add(shown(path), judge_schema(case, refusal(path, schema)) + said)
+
+
 def check_documents(tally, schemas, options):
     for good in (True, False):
         folder = "good" if good else "bad"
-        for path in sorted((HERE / "agent" / folder).glob("*.yaml")):
-            tally.add(shown(path), judge_schema(Case(path, good), refusal(path, schemas["agent"])))
         for path in sorted((HERE / "documents" / folder).glob("*.json")):
             schema = schemas[path.name.split("-")[0]]
             tally.add(shown(path), judge_schema(Case(path, good), refusal(path, schema)))
@@ -567,10 +621,12 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         host = None if options.schema_only else Host(options.holdfast.resolve(), options.tree, Path(folder))
         check_profiles(tally, schemas["profile"], host)
+        check_settings(tally, schemas["agent"], host)
         if host:
             check_outputs(tally, schemas, options.holdfast.resolve(), Path(folder))
             check_transactions(tally, schemas, options.holdfast.resolve(), Path(folder))
             check_sockets(tally, schemas, options.holdfast.resolve(), Path(folder))
+            check_reports(tally, schemas, options.holdfast.resolve(), Path(folder))
     check_documents(tally, schemas, options)
     print(f"{tally.passed} passed, {tally.failed} failed")
     return tally.failed > 0
