@@ -11,10 +11,10 @@ static bool is_compliant(const json_t *parameter)
 	return status != NULL && strcmp(status, "compliant") == 0;
 }
 
-json_t *document_heartbeat(const json_t *full, const char *id)
+json_t *document_heartbeat(json_t *full, const char *id)
 {
 	static const char *const left_out[] = {"parameters", "parameters_left_out", "changes", "tcp", "tcp_before"};
-	json_t *document = json_copy((json_t *)(uintptr_t)full);
+	json_t *document = json_copy(full);
 
 	for (size_t i = 0; i < COUNT_OF(left_out); i++)
 		json_object_del(document, left_out[i]);
@@ -23,9 +23,9 @@ json_t *document_heartbeat(const json_t *full, const char *id)
 	return document;
 }
 
-json_t *document_shorter(const json_t *full)
+json_t *document_shorter(json_t *full)
 {
-	json_t *document = json_copy((json_t *)(uintptr_t)full), *kept = json_array();
+	json_t *document = json_copy(full), *kept = json_array();
 	const json_t *parameters = json_object_get(full, "parameters");
 	size_t i;
 	json_t *one;

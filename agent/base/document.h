@@ -6,14 +6,13 @@
 #define HOLDFAST_BASE_DOCUMENT_H
 
 #include <jansson.h>
-#include <stdint.h>
 
 #include "gzip.h"
 
 /* The same report as a sign of life, with an id of its own: without parameters, changes and census. A new reference. */
-json_t *document_heartbeat(const json_t *full, const char *id);
+json_t *document_heartbeat(json_t *full, const char *id);
 /* The same report without the parameters that are in line; how many were left out stands in it. A new reference. */
-json_t *document_shorter(const json_t *full);
+json_t *document_shorter(json_t *full);
 /* As it is sent: on one line, plain and packed. False: it is larger than a queue takes (base/queue). */
 bool document_pack(struct arena *arena, const json_t *document, struct gzip_bytes *plain, struct gzip_bytes *packed,
 		   struct error *err) MUST_CHECK;

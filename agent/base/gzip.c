@@ -1,6 +1,9 @@
 #include "gzip.h"
 
 #include <stdint.h>
+
+/* What is packed is only read. */
+#define ZLIB_CONST
 #include <zlib.h>
 
 /* A window of 32 KiB, with gzip's header rather than zlib's. */
@@ -14,7 +17,7 @@ bool gzip_pack(struct arena *arena, const char *bytes, size_t length, struct gzi
 		return error_set(err, "the bytes cannot be packed");
 	uLong room = deflateBound(&stream, (uLong)length);
 	char *out = arena_alloc(arena, room);
-	stream.next_in = (z_const Bytef *)(uintptr_t)bytes;
+	stream.next_in = (const Bytef *)bytes;
 	stream.avail_in = (uInt)length;
 	stream.next_out = (Bytef *)out;
 	stream.avail_out = (uInt)room;
@@ -52,7 +55,7 @@ static bool inflate_all(struct arena *arena, z_stream *stream, size_t most, stru
 bool gzip_unpack(struct arena *arena, const struct gzip_bytes *packed, size_t most, struct gzip_bytes *plain,
 		 struct error *err)
 {
-	z_stream stream = {.next_in = (z_const Bytef *)packed->items, .avail_in = (uInt)packed->length};
+	z_stream stream = {.next_in = (const Bytef *)packed->items, .avail_in = (uInt)packed->length};
 
 	if (packed->length > UINT32_MAX || inflateInit2(&stream, WINDOW) != Z_OK)
 		return error_set(err, "it cannot be unpacked");

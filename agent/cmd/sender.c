@@ -8,7 +8,7 @@
 
 #include "../base/fd.h"
 
-enum { ARGUMENTS_MOST = 12, NOT_STARTED = 127 };
+enum { ARGUMENTS_MOST = 8, NOT_STARTED = 127 };
 
 /* The program's file, beside our own; never looked for in PATH. */
 static bool find(char path[PATH_MAX], struct error *err)
@@ -28,11 +28,14 @@ static bool find(char path[PATH_MAX], struct error *err)
 }
 
 /* None of our environment goes along: no proxy, no preloaded library, no secret of whoever called us. */
-static void execute(const char *path, const char *const *arguments)
+static void execute(const char *path, const char *const arguments[ARGUMENTS_MOST])
 {
-	static const char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", NULL};
-
-	execve(path, (char *const *)(uintptr_t)arguments, (char *const *)(uintptr_t)environment);
+	if (clearenv() != 0 || setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1) != 0 ||
+	    setenv("LC_ALL", "C.UTF-8", 1) != 0)
+		return;
+	/* The first that is NULL ends the list. */
+	execl(path, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5], arguments[6],
+	      arguments[7], (char *)NULL);
 }
 
 static void fill(const struct run *run, const char *const *given, const char *arguments[ARGUMENTS_MOST])
@@ -44,9 +47,10 @@ static void fill(const struct run *run, const char *const *given, const char *ar
 		arguments[count++] = "--root";
 		arguments[count++] = run->options->root;
 	}
-	for (size_t i = 0; given[i] != NULL && count + 1 < ARGUMENTS_MOST; i++)
+	for (size_t i = 0; given[i] != NULL && count < ARGUMENTS_MOST; i++)
 		arguments[count++] = given[i];
-	arguments[count] = NULL;
+	for (; count < ARGUMENTS_MOST; count++)
+		arguments[count] = NULL;
 }
 
 static void stand_alone(void)

@@ -199,7 +199,7 @@ static json_t *fitting(struct arena *arena, json_t *document)
 	return shorter;
 }
 
-static void put(struct spooling *spooling, const json_t *document)
+static void put(struct spooling *spooling, json_t *document)
 {
 	struct arena *arena = spooling->run->arena;
 	struct gzip_bytes plain, packed;
@@ -219,7 +219,9 @@ static void put(struct spooling *spooling, const json_t *document)
 static json_t *document_of(struct spooling *spooling, struct report *report, struct error *err)
 {
 	struct run *run = spooling->run;
-	int64_t id_ms = spool_next_ms(run->arena, spooling->queues, spooling->count, run->now_ms);
+	/* Asked now, under the lock of the spool: runs that began together are numbered and named in one order. */
+	int64_t id_ms = spool_next_ms(run->arena, spooling->queues, spooling->count, clock_now_ms(),
+				      spooling->counters.last_ms);
 
 	host_facts(run->arena, &run->tree, FACTS_IDENTITY | FACTS_OS | FACTS_VIRTUALIZATION, &run->facts);
 	if (!digest_uuid7(run->arena, id_ms, &report->id, err))
@@ -238,6 +240,7 @@ static bool keep(struct spooling *spooling, struct report *report, json_t **docu
 		return false;
 	make_room(spooling, report, made);
 	spooling->counters.seq = report->seq;
+	spooling->counters.last_ms = queue_name_ms(report->id);
 	spooling->counters.corrected += corrected(report->plan);
 	report->dropped_reports = counters_dropped_sum(&spooling->counters);
 	json_object_set_new(json_object_get(made, "run"), "dropped_reports",

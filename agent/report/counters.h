@@ -17,6 +17,7 @@ struct counters_drops {
 struct counters {
 	int64_t seq;       /* of the last run */
 	int64_t corrected; /* values and lines that were put right */
+	int64_t last_ms;   /* the time that the id of the last report was made from */
 	struct {
 		struct counters_drops *items;
 		size_t count, capacity;

@@ -6,7 +6,7 @@
 #include "../base/array.h"
 #include "../base/digest.h"
 
-static const int64_t day_ms = 24 * 3600 * (int64_t)1000;
+static const int64_t hour_ms = 3600000, day_ms = 86400000;
 
 /* --- room --------------------------------------------------------------------------------------------------------- */
 
@@ -32,20 +32,26 @@ static bool give_up(struct room *room, size_t i, struct error *err)
 	return true;
 }
 
-/* What cannot be read is worth no more than a report without changes. */
-static bool tells_of_changes(struct room *room, const char *name)
+/* Whether a report that waits is so; what cannot be read is not. */
+static bool report_is(const struct spool_queue *queue, const char *name, bool (*so)(const json_t *document))
 {
 	struct arena arena = {0};
 	struct queue_report report;
 	struct error err = {0};
-	bool changes = false;
+	bool answer = false;
 
-	if (queue_read(&arena, room->queue->folder, name, &report, &err) == QUEUE_READ) {
-		changes = document_has_changes(report.document);
+	if (queue_read(&arena, queue->folder, name, &report, &err) == QUEUE_READ) {
+		answer = so(report.document);
 		json_decref(report.document);
 	}
 	arena_free(&arena);
-	return changes;
+	return answer;
+}
+
+/* A board without a battery begins in 1970: such a date says nothing of how old a report is. */
+static bool is_undated(const json_t *document)
+{
+	return json_is_false(json_object_get(json_object_get(document, "run"), "clock_synchronized"));
 }
 
 /* The oldest without changes, or else the oldest. False: the queue is empty, or something failed. */
@@ -54,7 +60,7 @@ static bool give_up_one(struct room *room, size_t *from, struct error *err)
 	for (; *from < room->files.count; ++*from) {
 		const char *name = room->files.items[*from].name;
 
-		if (name != NULL && !tells_of_changes(room, name))
+		if (name != NULL && !report_is(room->queue, name, document_has_changes))
 			return give_up(room, *from, err);
 	}
 	for (size_t i = 0; i < room->files.count; i++) {
@@ -67,8 +73,10 @@ static bool give_up_one(struct room *room, size_t *from, struct error *err)
 static bool give_up_old(struct room *room, const struct spool_clock *clock, struct error *err)
 {
 	for (size_t i = 0; clock->trusted && i < room->files.count; i++) {
-		if (queue_name_ms(room->files.items[i].name) + SPOOL_DAYS_MOST * day_ms < clock->now_ms &&
-		    !give_up(room, i, err))
+		const char *name = room->files.items[i].name;
+
+		if (queue_name_ms(name) + SPOOL_DAYS_MOST * day_ms < clock->now_ms &&
+		    !report_is(room->queue, name, is_undated) && !give_up(room, i, err))
 			return false;
 	}
 	return true;
@@ -123,9 +131,10 @@ bool spool_make_room(struct arena *arena, struct spool_queue *queue, const struc
 
 /* --- putting ------------------------------------------------------------------------------------------------------ */
 
-int64_t spool_next_ms(struct arena *arena, const struct spool_queue *queues, size_t count, int64_t now_ms)
+int64_t spool_next_ms(struct arena *arena, const struct spool_queue *queues, size_t count, int64_t now_ms,
+		      int64_t last_ms)
 {
-	int64_t next = now_ms;
+	int64_t next = last_ms >= now_ms && last_ms - now_ms < hour_ms ? last_ms + 1 : now_ms;
 
 	for (size_t i = 0; i < count; i++) {
 		struct queue_files files;
@@ -139,8 +148,27 @@ int64_t spool_next_ms(struct arena *arena, const struct spool_queue *queues, siz
 	return next;
 }
 
+/* Whether the newest report that waits, if one does, is of this state: else the receiver will have another by then. */
+static bool will_be_known(struct arena *arena, const struct spool_queue *queue, const char *fingerprint)
+{
+	struct queue_files files;
+	struct queue_report report;
+	struct error err = {0};
+
+	if (!queue_list(arena, queue->folder, &files, &err))
+		return false;
+	if (files.count == 0)
+		return true;
+	if (queue_read(arena, queue->folder, files.items[files.count - 1].name, &report, &err) != QUEUE_READ)
+		return false;
+	const char *waiting = json_string_value(json_object_get(report.document, "fingerprint"));
+	bool same = waiting != NULL && strcmp(waiting, fingerprint) == 0;
+	json_decref(report.document);
+	return same;
+}
+
 /* Whether a sign of life says all: the receiver has this very state, and not for too long. */
-static bool is_known(const struct spool_queue *queue, const json_t *document, int64_t now_ms)
+static bool is_known(struct arena *arena, const struct spool_queue *queue, const json_t *document, int64_t now_ms)
 {
 	const char *fingerprint = json_string_value(json_object_get(document, "fingerprint"));
 	const struct queue_state *state = &queue->state;
@@ -148,7 +176,7 @@ static bool is_known(const struct spool_queue *queue, const json_t *document, in
 
 	return queue->changes_only && fingerprint != NULL && state->fingerprint != NULL &&
 	       strcmp(fingerprint, state->fingerprint) == 0 && !document_has_changes(document) && age_ms >= 0 &&
-	       age_ms < SPOOL_FULL_HOURS * 3600 * (int64_t)1000;
+	       age_ms < SPOOL_FULL_HOURS * hour_ms && will_be_known(arena, queue, fingerprint);
 }
 
 static bool put(struct arena *arena, const struct spool_queue *queue, const json_t *document, struct error *err)
@@ -160,8 +188,7 @@ static bool put(struct arena *arena, const struct spool_queue *queue, const json
 	       queue_write(queue->folder, queue_name(arena, id), packed.items, packed.length, err);
 }
 
-static bool put_heartbeat(struct arena *arena, const struct spool_queue *queue, const json_t *document,
-			  struct error *err)
+static bool put_heartbeat(struct arena *arena, const struct spool_queue *queue, json_t *document, struct error *err)
 {
 	struct gzip_bytes plain, packed;
 	const char *id, *full_id = json_string_value(json_object_get(document, "id"));
@@ -177,12 +204,12 @@ static bool put_heartbeat(struct arena *arena, const struct spool_queue *queue, 
 	return done;
 }
 
-bool spool_put(struct arena *arena, const struct spool_queue *queue, const json_t *document, int64_t now_ms,
+bool spool_put(struct arena *arena, const struct spool_queue *queue, json_t *document, int64_t now_ms,
 	       struct error *err)
 {
 	if (queue->full)
 		return true;
-	if (is_known(queue, document, now_ms))
+	if (is_known(arena, queue, document, now_ms))
 		return put_heartbeat(arena, queue, document, err);
 	return put(arena, queue, document, err);
 }

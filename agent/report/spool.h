@@ -24,7 +24,7 @@ struct spool_queue {
 	struct queue_state state;
 };
 
-/* When it is, and whether the kernel vouches for it: by a clock that is not set nothing is too old. */
+/* When it is, and whether the kernel vouches for it: by a clock that is not set, now or then, nothing is too old. */
 struct spool_clock {
 	int64_t now_ms;
 	bool trusted;
@@ -33,10 +33,14 @@ struct spool_clock {
 /* Makes room for one report of so many bytes. Adds how many were given up, this one among them where there is no room. */
 bool spool_make_room(struct arena *arena, struct spool_queue *queue, const struct spool_clock *clock, size_t incoming,
 		     uint64_t *dropped, struct error *err) MUST_CHECK;
-/* A time for the id of a new report that sorts behind all that wait, also when the clock was set back. */
-int64_t spool_next_ms(struct arena *arena, const struct spool_queue *queues, size_t count, int64_t now_ms);
+/*
+ * A time for the id of a new report that sorts behind the last one and behind all that wait, also when the clock was set back. A
+ * last one from a day that may never come is forgotten once nothing waits.
+ */
+int64_t spool_next_ms(struct arena *arena, const struct spool_queue *queues, size_t count, int64_t now_ms,
+		      int64_t last_ms);
 /* Puts the full report, or the sign of life that stands for it, into the queue. Nothing when the queue is full. */
-bool spool_put(struct arena *arena, const struct spool_queue *queue, const json_t *document, int64_t now_ms,
+bool spool_put(struct arena *arena, const struct spool_queue *queue, json_t *document, int64_t now_ms,
 	       struct error *err) MUST_CHECK;
 
 /* What waits, for metrics. */

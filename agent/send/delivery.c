@@ -8,7 +8,7 @@
 #include "../base/text.h"
 #include "answer.h"
 
-enum { RUN_MS = 60000, REQUEST_MS = 20000, QUICK_LEAST_MS = 1000, QUICK_MOST_MS = 3000 };
+enum { RUN_MS = 60000, REQUEST_MS = 20000, REQUEST_LEAST_MS = 5000, QUICK_LEAST_MS = 1000, QUICK_MOST_MS = 3000 };
 
 /* What this run remembers between reports. */
 struct walk {
@@ -38,22 +38,36 @@ static void pause_ms(int64_t ms)
 	nanosleep(&pause, NULL);
 }
 
+/* Of the run's time. */
+static int64_t left_ms(const struct walk *walk)
+{
+	return RUN_MS - (clock_steady_ms() - walk->started_ms);
+}
+
 /* --- one request -------------------------------------------------------------------------------------------------- */
 
-static bool post(struct walk *walk, const struct request *request, struct request_result *result, struct error *err)
+/* One that is over with the run's time, at the latest. */
+static bool post_once(struct walk *walk, struct request *request, struct request_result *result, struct error *err)
 {
-	struct arena *arena = walk->delivery->arena;
+	int64_t most_ms = left_ms(walk);
 
+	if (most_ms > REQUEST_MS)
+		most_ms = REQUEST_MS;
 	walk->requests++;
-	if (!request_send(arena, walk->line, request, result, err))
+	request->timeout_ms = most_ms < REQUEST_LEAST_MS ? REQUEST_LEAST_MS : (long)most_ms;
+	return request_send(walk->delivery->arena, walk->line, request, result, err);
+}
+
+static bool post(struct walk *walk, struct request *request, struct request_result *result, struct error *err)
+{
+	if (!post_once(walk, request, result, err))
 		return false;
 	bool unconnected = result->status == 0 && result->stage < REQUEST_TLS;
 	if (!unconnected || walk->retried)
 		return true;
 	walk->retried = true;
-	walk->requests++;
 	pause_ms(QUICK_LEAST_MS + (int64_t)(chance() % (QUICK_MOST_MS - QUICK_LEAST_MS + 1)));
-	return request_send(arena, walk->line, request, result, err);
+	return post_once(walk, request, result, err);
 }
 
 /* As the destination takes it: plain when it does not take gzip. */
@@ -61,13 +75,12 @@ static bool post_bytes(struct walk *walk, const json_t *document, const struct g
 		       const struct gzip_bytes *packed, struct request_result *result, struct error *err)
 {
 	bool unpacked = walk->delivery->state.plain;
-	const struct request request = {
-		.body = unpacked ? plain : packed, .packed = !unpacked, .document = document, .timeout_ms = REQUEST_MS};
+	struct request request = {.body = unpacked ? plain : packed, .packed = !unpacked, .document = document};
 
 	return post(walk, &request, result, err);
 }
 
-static bool post_shorter(struct walk *walk, const json_t *document, struct request_result *result, struct error *err)
+static bool post_shorter(struct walk *walk, json_t *document, struct request_result *result, struct error *err)
 {
 	struct gzip_bytes plain, packed;
 	json_t *shorter = document_shorter(document);
@@ -260,7 +273,7 @@ static enum next need_full(struct walk *walk, const char *name, struct error *er
 
 static bool has_time(const struct walk *walk)
 {
-	return walk->requests < walk->delivery->most && clock_steady_ms() - walk->started_ms < RUN_MS;
+	return walk->requests < walk->delivery->most && left_ms(walk) >= REQUEST_LEAST_MS;
 }
 
 bool delivery_run(struct delivery *delivery, const struct request_line *line, struct error *err)

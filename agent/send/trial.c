@@ -95,7 +95,7 @@ static void print(struct arena *arena, const struct trial *trial, const struct r
 		print_text(arena, trial, result, verdict);
 }
 
-static bool send_heartbeat(struct arena *arena, const json_t *last, const struct request_line *line,
+static bool send_heartbeat(struct arena *arena, json_t *last, const struct request_line *line,
 			   struct request_result *result, struct error *err)
 {
 	struct gzip_bytes plain, packed;

@@ -10,7 +10,7 @@
 struct trial {
 	const char *name, *shown_url;
 	bool json;
-	const json_t *last; /* the last full report; NULL = none has been kept */
+	json_t *last; /* the last full report; NULL = none has been kept */
 };
 
 /* Prints to stdout. True: the destination took it. */

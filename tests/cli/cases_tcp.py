@@ -21,6 +21,8 @@ STATES = {"ESTABLISHED": 1, "SYN_SENT": 2, "SYN_RECV": 3, "FIN_WAIT1": 4, "FIN_W
           "CLOSE_WAIT": 8, "LAST_ACK": 9, "LISTEN": 10, "CLOSING": 11}
 
 
+NOW = ("report", "--tcp", "--format", "openmetrics")  # the census of now, and of a host that has kept no report that alone
+SAVED = ("report", "--format", "openmetrics")
 SOCKETS, SOCKETS_4, SOCKETS_6 = 280, 60, 220  # of the busy host
 TIME_WAIT, OWNERLESS = 180, 183  # in TIME-WAIT; with the orphans in FIN-WAIT-2
 
@@ -72,8 +74,8 @@ def tcp_as_json(host):
 
 @case("busy")
 def census_as_metrics(host):
-    host.show("report", exit=IN_LINE)
-    host.show("report", "--format", "metrics", exit=IN_LINE)
+    host.show(*NOW, exit=IN_LINE)
+    host.show("report", "--tcp", "--format", "metrics", exit=IN_LINE)
 
 
 @case("busy")
@@ -206,14 +208,14 @@ def tcp_namespace_that_is_not_there(host):
 
 @case("busy")
 def tcp_prints_nothing_by_quiet(host):
-    for words in (("tcp",), ("tcp", "--time-wait"), ("tcp", "--json"), ("tcp", "--interval", "1", "--count", "1"), ("report",)):
+    for words in (("tcp",), ("tcp", "--time-wait"), ("tcp", "--json"), ("tcp", "--interval", "1", "--count", "1"), NOW):
         result = host.run(*words, "-q", exit=IN_LINE)
         host.equal(f"{words}: stdout and stderr", (result.out, result.err), ("", ""))
 
 
 @case("busy")
 def tcp_to_a_full_disk(host):
-    for words in (("tcp",), ("tcp", "--time-wait"), ("tcp", "--json"), ("tcp", "--interval", "1"), ("report",)):
+    for words in (("tcp",), ("tcp", "--time-wait"), ("tcp", "--json"), ("tcp", "--interval", "1"), NOW):
         with open("/dev/full", "wb") as full:
             done = subprocess.run([host.bench.program, *words, "--root", host.root], stdout=full, cwd=host.work,
                                   stderr=subprocess.PIPE, env=environment(None), timeout=10, check=False)
@@ -224,7 +226,7 @@ def tcp_to_a_full_disk(host):
 @case("busy", needs_root=True)
 def tcp_for_anybody(host):
     """It needs no rights but those to read."""
-    for words in (("tcp",), ("tcp", "--totals"), ("tcp", "--time-wait"), ("report",)):
+    for words in (("tcp",), ("tcp", "--totals"), ("tcp", "--time-wait"), NOW):
         host.equal(f"{words}", host.run(*words, user=NOBODY, exit=IN_LINE).out != "", True)
     host.path("/proc/net/tcp").chmod(0o600)
     result = host.run("tcp", user=NOBODY, exit=DENIED)
@@ -571,7 +573,7 @@ def disturbed_list(host, row):
     host.equal("sockets", result.document["sockets"], whole["sockets"] - missing)
     host.says(host.run("tcp", exit=IN_LINE), "disturbed while it was read", stream="out")
     host.equal("--totals", host.run("tcp", "--totals", "--json", exit=IN_LINE).document["whole"], False)
-    host.says(host.run("report", exit=IN_LINE), r"\A# TYPE ", stream="out")
+    host.says(host.run(*NOW, exit=IN_LINE), r"\A# TYPE ", stream="out")
 
 
 # Odd, but nothing is lost: (change, sockets more or less).
@@ -623,7 +625,7 @@ UNREADABLE = {
 def unreadable_list(host, row):
     change, patterns = row
     change(host)
-    for words in (("tcp",), ("tcp", "--totals"), ("tcp", "--json"), ("tcp", "--interval", "1"), ("report",)):
+    for words in (("tcp",), ("tcp", "--totals"), ("tcp", "--json"), ("tcp", "--interval", "1"), NOW):
         result = host.run(*words, exit=WORK)
         host.says(result, *patterns)
         host.equal(f"{words}: stdout", result.out, "")
@@ -1083,36 +1085,37 @@ def piped(host, data, *words):
 @case("busy")
 def report_of_a_saved_census(host):
     """By file and by stdin the same as straight from the host."""
-    straight = host.run("report", exit=IN_LINE).out
+    straight = host.run(*NOW, exit=IN_LINE).out
     census = host.run("tcp", "--json", exit=IN_LINE).out
     host.write("census.json", census)
-    host.equal("file", host.run("report", "census.json", root=False, exit=IN_LINE).out, straight)
-    host.equal("file, by name", host.run("report", "--format", "metrics", "census.json", root=False, exit=IN_LINE).out, straight)
-    host.equal("stdin", piped(host, census.encode(), "report", "-"), (IN_LINE, straight, ""))
+    host.equal("file", host.run(*SAVED, "census.json", root=False, exit=IN_LINE).out, straight)
+    host.equal("file, by name", host.run("report", "census.json", "--format=openmetrics", root=False, exit=IN_LINE).out, straight)
+    host.equal("stdin", piped(host, census.encode(), *SAVED, "-"), (IN_LINE, straight, ""))
     for words in (("--format", "json"), ("--json",), ("--json", "--format=json")):
         found = host.run("report", "census.json", *words, root=False, exit=IN_LINE).out
         host.equal(f"{words}: the document", json.loads(found), json.loads(census))
         host.equal(f"{words}: lines", (found.count("\n"), found[-1:]), (1, "\n"))
-    live = host.run("report", "--json", exit=IN_LINE).document
-    host.equal("its own census", {**live, "time": ""}, {**json.loads(census), "time": ""})
-    host.equal("without a tree", host.run("report", "census.json", root=False, exit=IN_LINE).out, straight)
+    host.equal("no --format", json.loads(host.run("report", "census.json", root=False, exit=IN_LINE).out), json.loads(census))
+    host.equal("without a tree", host.run(*SAVED, "census.json", root=False, exit=IN_LINE).out, straight)
 
 
 @case("busy")
 def report_of_a_saved_apply(host):
-    """The census after the change; a report without one is refused for metrics and printed as JSON."""
+    """The census after the change stands behind the metrics of the report; a report without one has these alone."""
     host.profile("net.ipv4.tcp_fin_timeout: 30")
     saved = host.run("apply", "-p", "web.yaml", "--json", exit=IN_LINE)
     host.write("apply.json", saved.out)
     host.write("totals.json", json.dumps(saved.document["tcp"]))
-    metrics = host.run("report", "apply.json", root=False, exit=IN_LINE).out
-    host.equal("metrics", metrics, host.run("report", "totals.json", root=False, exit=IN_LINE).out)
-    host.says(host.run("report", "apply.json", root=False), r'^holdfast_tcp_sockets\{state="TIME-WAIT",family=""\} 180$', stream="out")
+    metrics = host.run(*SAVED, "apply.json", root=False, exit=IN_LINE).out
+    census = host.run(*SAVED, "totals.json", root=False, exit=IN_LINE).out
+    host.equal("metrics", (metrics.endswith(census), metrics_faults(metrics)), (True, []))
+    host.equal("of the report", metrics.removesuffix(census).count("holdfast_tcp_"), 0)
+    host.says(host.run(*SAVED, "apply.json", root=False), r'^holdfast_tcp_sockets\{state="TIME-WAIT",family=""\} 180$', stream="out")
     host.equal("JSON", json.loads(host.run("report", "apply.json", "--json", root=False, exit=IN_LINE).out), saved.document)
     host.write("check.json", host.run("check", "-p", "web.yaml", "--json", exit=IN_LINE).out)
-    result = host.run("report", "check.json", root=False, exit=INVALID)
-    host.says(result, "check.json", "no census of TCP sockets", "holdfast tcp --json")
-    host.equal("stdout", result.out, "")
+    metrics = host.run(*SAVED, "check.json", root=False, exit=IN_LINE).out
+    host.equal("without a census", ("holdfast_tcp_" in metrics, "holdfast_verdict" in metrics, metrics_faults(metrics)),
+               (False, True, []))
     host.run("report", "check.json", "--json", root=False, exit=IN_LINE)
 
 
@@ -1128,12 +1131,12 @@ NOT_TAKEN = {
     "nul-byte": (b'{"schema": "holdfast.tcp/1\0", "states": []}', INVALID, ["no JSON"]),
     "deep": (b"[" * 100000, INVALID, ["no JSON"]),
     "number": (b"7", INVALID, ["no JSON"]),
-    "list": (b"[]", INVALID, ["it.json", "no census"]),
-    "object": (b"{}", INVALID, ["it.json", "no census"]),
-    "other-schema": (b'{"schema": "holdfast.plan/1", "states": []}', INVALID, ["no census"]),
-    "newer-schema": (b'{"schema": "holdfast.tcp/9", "states": []}', INVALID, ["it.json", "no census"]),
-    "longer-schema": (b'{"schema": "holdfast.tcp/10", "states": []}', INVALID, ["it.json", "no census"]),
-    "schema-number": (b'{"schema": 7, "states": []}', INVALID, ["no census"]),
+    "list": (b"[]", INVALID, ["it.json", "no report"]),
+    "object": (b"{}", INVALID, ["it.json", "no report"]),
+    "other-schema": (b'{"schema": "holdfast.plan/1", "states": []}', INVALID, ["it.json", "no report"]),
+    "newer-schema": (b'{"schema": "holdfast.tcp/9", "states": []}', INVALID, ["it.json", "no report"]),
+    "longer-schema": (b'{"schema": "holdfast.tcp/10", "states": []}', INVALID, ["it.json", "no report"]),
+    "schema-number": (b'{"schema": 7, "states": []}', INVALID, ["it.json", "no report"]),
     "tcp-of-another-kind": (b'{"schema": "holdfast.report/1", "tcp": 7}', INVALID, ["'states'"]),
     "no-states": (b'{"schema": "holdfast.tcp/1"}', INVALID, ["it.json", "'states'"]),
     "states-no-list": (b'{"schema": "holdfast.tcp/1", "states": {}}', INVALID, ["'states'"]),
@@ -1144,11 +1147,11 @@ NOT_TAKEN = {
 def report_refuses(host, row):
     data, exit, patterns = row
     host.write("it.json", data)
-    result = host.run("report", "it.json", root=False, exit=exit)
+    result = host.run(*SAVED, "it.json", root=False, exit=exit)
     host.says(result, *patterns)
     host.equal("stdout", result.out, "")
     host.equal("lines of complaint", len(result.err.splitlines()), 1)
-    status, out, err = piped(host, data, "report", "-")
+    status, out, err = piped(host, data, *SAVED, "-")
     host.equal("by stdin", (status, out, len(err.splitlines())), (exit, "", 1))
 
 
@@ -1158,13 +1161,13 @@ def report_of_a_large_file(host):
     census = b'{"schema": "holdfast.tcp/1", "states": []}'
     by_name = by_stdin = 8 << 20
     host.write("fits.json", census.rjust(by_name))
-    host.run("report", "fits.json", root=False, exit=IN_LINE)
+    host.run(*SAVED, "fits.json", root=False, exit=IN_LINE)
     host.write("over.json", census.rjust(by_name + 1))
-    result = host.run("report", "over.json", root=False, exit=INVALID)
+    result = host.run(*SAVED, "over.json", root=False, exit=INVALID)
     host.says(result, "over.json", f"{by_name >> 20} MiB")
     host.equal("stdout", result.out, "")
-    host.equal("stdin that fits", piped(host, census.rjust(by_stdin), "report", "-")[0], IN_LINE)
-    status, out, err = piped(host, census.rjust(by_stdin + 1), "report", "-")
+    host.equal("stdin that fits", piped(host, census.rjust(by_stdin), *SAVED, "-")[0], IN_LINE)
+    status, out, err = piped(host, census.rjust(by_stdin + 1), *SAVED, "-")
     host.equal("stdin", (status, out), (INVALID, ""))
     host.equal("said", bool(re.fullmatch(f"holdfast: stdin .*{by_stdin >> 20} MiB.*\n", err)), True)
 
@@ -1177,7 +1180,7 @@ def report_of_files_that_are_none(host):
         result = host.run("report", name, root=False, exit=(WORK, INVALID))
         host.says(result, re.escape(name))
         host.equal(f"{name}: stdout", result.out, "")
-    host.says(host.run("report", "missing.json", root=False, exit=INVALID), "read missing.json", "No such file")
+    host.says(host.run(*SAVED, "missing.json", root=False, exit=INVALID), "read missing.json", "No such file")
     host.says(host.run("report", "", root=False, exit=(WORK, INVALID, USAGE)), "holdfast: ")
     host.equal("nothing on stdin", host.run("report", "-", root=False, exit=INVALID).out, "")
 
@@ -1185,11 +1188,11 @@ def report_of_files_that_are_none(host):
 @case("busy")
 def report_of_a_pipe(host):
     """A FIFO, and a pipe by its path as a shell's <(...) has it; who writes may come late, and in parts."""
-    straight = host.run("report", exit=IN_LINE).out
+    straight = host.run(*NOW, exit=IN_LINE).out
     host.write("census.json", host.run("tcp", "--json", exit=IN_LINE).out)
     host.fifo("fifo.json")
     write = "sleep 0.2; head -c 700 census.json; sleep 0.2; tail -c +701 census.json"
-    for script in (f"({write}) >fifo.json & exec \"$0\" report fifo.json", f"exec \"$0\" report <({write})"):
+    for script in (f"({write}) >fifo.json & exec \"$0\" {' '.join(SAVED)} fifo.json", f"exec \"$0\" {' '.join(SAVED)} <({write})"):
         done = subprocess.run(["bash", "-c", script, host.bench.program], capture_output=True, cwd=host.work, text=True,
                               env=environment(None), timeout=10, check=False)
         host.equal(script, (done.returncode, done.stdout, done.stderr), (IN_LINE, straight, ""))
@@ -1198,7 +1201,7 @@ def report_of_a_pipe(host):
 @case("busy", needs_root=True)
 def report_of_a_file_that_is_closed(host):
     host.write("census.json", host.run("tcp", "--json").out, 0o600)
-    host.says(host.run("report", "census.json", root=False, user=NOBODY, exit=DENIED), "census.json", "Permission denied")
+    host.says(host.run(*SAVED, "census.json", root=False, user=NOBODY, exit=DENIED), "census.json", "Permission denied")
 
 
 # ---- OpenMetrics
@@ -1240,9 +1243,9 @@ def samples(text):
 def metrics_are_openmetrics(host):
     for words in (("tcp",), ("tcp", "--totals"), ("tcp", "--time-wait"), ("tcp", "--top", "0")):
         host.write("census.json", host.run(*words, "--json", exit=IN_LINE).out)
-        text = host.run("report", "census.json", root=False, exit=IN_LINE).out
+        text = host.run(*SAVED, "census.json", root=False, exit=IN_LINE).out
         host.equal(f"{words}", metrics_faults(text), [])
-    found = samples(host.run("report", exit=IN_LINE).out)
+    found = samples(host.run(*NOW, exit=IN_LINE).out)
     census = host.run("tcp", "--json", exit=IN_LINE).document
     for state in census["states"]:
         for family in ("ipv4", "ipv6"):
@@ -1254,9 +1257,9 @@ def metrics_are_openmetrics(host):
                ['holdfast_tcp_ports_taken_ratio{source="10.0.0.1",destination="10.0.0.5",port="8080"}',
                 'holdfast_tcp_ports_taken_ratio{source="10.0.0.1",destination="10.0.0.6",port="3306"}'])
     host.equal("readings", [found.get(f'holdfast_tcp_readings{{severity="{each}"}}') for each in ("error", "warning", "note")], [1, 2, 1])
-    host.silent(host.run("report"), "203.0.113")
+    host.silent(host.run(*NOW), "203.0.113")
     host.write("census.json", host.run("tcp", "--top", "0", "--json", exit=IN_LINE).out)
-    host.equal("the fullest, not listed", samples(host.run("report", "census.json", root=False).out).get("holdfast_tcp_ports_taken_max_ratio"),
+    host.equal("the fullest, not listed", samples(host.run(*SAVED, "census.json", root=False).out).get("holdfast_tcp_ports_taken_max_ratio"),
                found.get("holdfast_tcp_ports_taken_max_ratio"))
 
 
@@ -1266,11 +1269,10 @@ def metrics_of_many_peers(host):
     Ports(40000, 40019).install(host)
     write_sockets(host, sum((towards(9 + number % 2, f"10.1.{number // 100}.{number % 100 + 1}", step=2 if number % 2 else 1)
                              for number in range(600)), []))
-    found = samples(host.run("report", exit=IN_LINE).out)
+    found = samples(host.run(*NOW, exit=IN_LINE).out)
     ratios = [value for name, value in found.items() if name.startswith("holdfast_tcp_ports_taken_ratio")]
     host.equal("at half of the ports", (len(ratios), set(ratios)), (300, {0.5}))
-    for words in (("tcp", "--json"), ("report", "--json")):
-        host.equal(f"{words}", len(host.run(*words, exit=IN_LINE).document["ports"]["tuples"]), 10)
+    host.equal("JSON", len(host.run("tcp", "--json", exit=IN_LINE).document["ports"]["tuples"]), 10)
 
 
 @case("busy")
@@ -1278,7 +1280,7 @@ def numbers_are_short(host):
     """0.82 and not 0.81999999999999995, in the metrics and in the JSON."""
     Ports(40000, 40099).install(host)
     write_sockets(host, sum((towards(number, f"10.0.0.{number}") for number in range(50, 100)), []))
-    text = host.run("report", exit=IN_LINE).out
+    text = host.run(*NOW, exit=IN_LINE).out
     for number in range(50, 100):
         host.equal(f"{number} %", text.count(f'destination="10.0.0.{number}",port="8080"}} 0.{f"{number:02}".rstrip("0")}\n'), 1)
     text = host.run("tcp", "--json", "--interval", "1", "--count", "2", exit=IN_LINE).out
@@ -1327,6 +1329,6 @@ ODD_CENSUSES = {
 def metrics_of_an_odd_census(host, fields):
     """Nothing from a file breaks the lines of the format, whatever it says."""
     host.write("census.json", json.dumps({"schema": "holdfast.tcp/1", "states": [], **fields}))
-    text = host.run("report", "census.json", root=False, exit=IN_LINE).out
+    text = host.run(*SAVED, "census.json", root=False, exit=IN_LINE).out
     host.equal("faults", metrics_faults(text), [])
     host.equal("ends", text.count("# EOF\n"), 1)

@@ -504,7 +504,6 @@ def check_reports(tally, schemas, program, folder):
     outputs = Outputs(tally, schemas, program, folder)
     root = folder / "reporting"
     shutil.copytree(TOP / "tests/trees/debian12", root, symlinks=True)
-    (root / "etc/machine-id").write_text("0123456789abcdef0123456789abcdef\n")
     (root / "etc/holdfast").mkdir(exist_ok=True)
     settings = root / "etc/holdfast/agent.yaml"
     settings.write_text("reports: [{name: all, url: 'https://a.example/'}, {name: few, url: 'https://b.example/', mode: changes}]\n"
