@@ -4,11 +4,10 @@
  *	<id>.json.gz    a report; the id is a UUIDv7, so the names sort by time
  *	full.json.gz    the full report that stands behind the newest heartbeat (mode: changes)
  *	state.json      how far the sender is (base/queue_state)
- *	lock            held by the one sender that works on it
  *	bad/            what no receiver will ever take, a few of them
  *	.tmp-*          not there yet; a killed writer leaves one behind
  *
- * The folder belongs to the sender's user, who may not be trusted with more than this. So nothing in it is followed, waited
+ * The one sender that works on it holds a lock on the folder (flock(2)). The folder belongs to the sender's user, who may not be trusted with more than this. So nothing in it is followed, waited
  * for or read without a bound, and whatever does not look like this is left alone.
  */
 #ifndef HOLDFAST_BASE_QUEUE_H

@@ -44,6 +44,7 @@ void queue_state_read(struct arena *arena, int folder, struct queue_state *state
 		.next_try = number_of(object, "next_try"),
 		.decided = number_of(object, "decided"),
 		.failures = number_of(object, "failures"),
+		.fault = json_is_true(json_object_get(object, "fault")),
 		.plain = json_is_true(json_object_get(object, "plain")),
 		.fingerprint = text_of(arena, object, "fingerprint"),
 		.last_full = number_of(object, "last_full"),
@@ -57,10 +58,10 @@ void queue_state_read(struct arena *arena, int folder, struct queue_state *state
 bool queue_state_write(struct arena *arena, int folder, const struct queue_state *state, struct error *err)
 {
 	const char *what = state->last_error == NULL ? "" : arena_printf(arena, "%.*s", ERROR_MOST, state->last_error);
-	json_t *object = json_pack("{s:I, s:I, s:I, s:b, s:s, s:I, s:I, s:I, s:s}", "next_try",
+	json_t *object = json_pack("{s:I, s:I, s:I, s:b, s:b, s:s, s:I, s:I, s:I, s:s}", "next_try",
 				   (json_int_t)state->next_try, "decided", (json_int_t)state->decided, "failures",
-				   (json_int_t)state->failures, "plain", (int)state->plain, "fingerprint",
-				   state->fingerprint != NULL ? state->fingerprint : "", "last_full",
+				   (json_int_t)state->failures, "fault", (int)state->fault, "plain", (int)state->plain,
+				   "fingerprint", state->fingerprint != NULL ? state->fingerprint : "", "last_full",
 				   (json_int_t)state->last_full, "last_delivery", (json_int_t)state->last_delivery,
 				   "last_status", (json_int_t)state->last_status, "last_error", what);
 	char *text = json_dumps(object, JSON_INDENT(2));

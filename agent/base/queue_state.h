@@ -14,6 +14,7 @@
 struct queue_state {
 	int64_t next_try, decided; /* not before next_try, as was decided then */
 	int64_t failures;          /* in a row */
+	bool fault;                /* somebody has to mend something before the next one can go better */
 	bool plain;                /* it does not take gzip */
 	const char *fingerprint;   /* of the last full report that it took; NULL: none, or it wants a full one */
 	int64_t last_full, last_delivery;

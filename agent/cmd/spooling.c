@@ -16,7 +16,7 @@
 #include "textfile.h"
 
 static const char own_folder[] = "/var/lib/holdfast", spool_folder[] = "/var/lib/holdfast/spool";
-static const char lock_name[] = "lock", counters_name[] = "counters.json", destinations_name[] = "destinations.json",
+static const char counters_name[] = "counters.json", destinations_name[] = "destinations.json",
 		  last_name[] = "last.json.gz";
 
 enum { COUNTERS_MOST = 64 << 10, DESTINATIONS_MOST = 1 << 20, LOCK_TRIES = 100, LOCK_PAUSE_MS = 20 };
@@ -33,11 +33,8 @@ static void pause_ms(int64_t ms)
 /* Another agent is done in milliseconds; one that hangs must not hold us up. */
 static bool lock(struct spooling *spooling, struct error *err)
 {
-	spooling->lock = openat(spooling->folder, lock_name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (spooling->lock < 0)
-		return error_system(err, errno, "open the lock of the spool");
 	for (int i = 0; i < LOCK_TRIES; i++) {
-		if (flock(spooling->lock, LOCK_EX | LOCK_NB) == 0)
+		if (flock(spooling->folder, LOCK_EX | LOCK_NB) == 0)
 			return true;
 		if (errno != EWOULDBLOCK)
 			return error_system(err, errno, "lock the spool");
@@ -66,6 +63,18 @@ static bool open_queue(struct spooling *spooling, const char *name, bool making,
 	return true;
 }
 
+/* The sender has nobody to talk to, so the next run says what it met; ever more rarely, since it may take a while to mend. */
+static void tell_fault(const struct run *run, const struct spool_queue *queue)
+{
+	const struct queue_state *state = &queue->state;
+	bool power_of_two = (state->failures & (state->failures - 1)) == 0;
+
+	if (state->fault && state->last_error != NULL && power_of_two)
+		pipeline_complain(arena_printf(
+			run->arena, "reports to '%s' are kept, not delivered: %s; 'holdfast report --test' says more",
+			queue->name, state->last_error));
+}
+
 static void open_queues(struct spooling *spooling, bool making)
 {
 	struct run *run = spooling->run;
@@ -85,6 +94,8 @@ static void open_queues(struct spooling *spooling, bool making)
 		if (making)
 			queue_sweep(queue.folder);
 		queue_state_read(run->arena, queue.folder, &queue.state);
+		if (making)
+			tell_fault(run, &queue);
 		spooling->queues[spooling->count++] = queue;
 	}
 }
@@ -112,7 +123,7 @@ static void read_counters(struct spooling *spooling)
 
 bool spooling_open(struct run *run, bool making, struct spooling *spooling, struct error *err)
 {
-	*spooling = (struct spooling){.run = run, .folder = -1, .lock = -1};
+	*spooling = (struct spooling){.run = run, .folder = -1};
 	if (making) {
 		CLEANUP(fd_close) int own = -1;
 
@@ -139,7 +150,6 @@ void spooling_close(struct spooling *spooling)
 	for (size_t i = 0; i < spooling->count; i++)
 		fd_close(&spooling->queues[i].folder);
 	spooling->count = 0;
-	fd_close(&spooling->lock);
 	fd_close(&spooling->folder);
 }
 

@@ -15,8 +15,7 @@
 
 struct spooling {
 	struct run *run;
-	int folder; /* of the spool; -1: it could not be reached */
-	int lock;   /* one agent at a time */
+	int folder; /* of the spool, with a lock on it: one agent at a time; -1: it could not be reached */
 	struct spool_queue *queues;
 	size_t count;
 	struct counters counters;

@@ -130,6 +130,7 @@ static enum next taken(struct delivery *delivery, const char *name, const json_t
 	delivery->waiting -= delivery->waiting > 0;
 	state->last_delivery = clock_now_ms();
 	state->failures = 0;
+	state->fault = false;
 	state->next_try = 0;
 	state->last_error = NULL;
 	if (kind != NULL && strcmp(kind, "full") == 0) {
@@ -172,6 +173,7 @@ static enum next wait(struct delivery *delivery, const struct request_result *re
 	delivery->failure = failure_text(delivery->arena, result, answer);
 	delivery->advice = answer->advice;
 	delivery->fault = rule.fault;
+	state->fault = rule.fault;
 	state->decided = clock_now_ms();
 	state->next_try = state->decided + answer_wait_ms(&rule);
 	state->failures++;
@@ -304,6 +306,7 @@ void delivery_fail(struct delivery *delivery, const char *why)
 
 	delivery->failure = why;
 	delivery->fault = true;
+	delivery->state.fault = true;
 	delivery->state.decided = clock_now_ms();
 	delivery->state.next_try = delivery->state.decided + answer_wait_ms(&rule);
 	delivery->state.failures++;

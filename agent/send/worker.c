@@ -16,7 +16,7 @@
 /* Whatever hangs, the kernel ends us. */
 enum { RUN_REPORTS = 50, FLUSH_REPORTS = 1000, LONGEST_S = 100 };
 
-static const char lock_name[] = "lock", last_name[] = "last.json.gz";
+static const char last_name[] = "last.json.gz";
 
 static void complain(const struct worker *worker, const char *text)
 {
@@ -118,27 +118,24 @@ static void tell(struct arena *arena, const struct worker *worker, const struct 
 					      delivery->waiting == 1 ? " is" : "s are"));
 }
 
-static bool deliver(struct arena *arena, const struct worker *worker, struct delivery *delivery, struct error *err)
+/* What the secrets could not be read for is written down, and said, as soon as something is due. */
+static bool deliver(struct arena *arena, const struct worker *worker, struct delivery *delivery,
+		    const struct secrets *secrets, struct error *err)
 {
-	struct secrets secrets;
 	struct request_line line;
-	struct error why = {0};
 
-	/* The secrets are read by who we are, and the failure is written down by who we become. */
-	bool ready = secrets_read(arena, worker->root, worker->destination, &secrets, &why);
-	if (!enter(worker, delivery->queue, err))
-		return false;
-	if (!ready) {
-		delivery_fail(delivery, arena_string(arena, why.text));
+	if (secrets == NULL) {
+		delivery_fail(delivery, arena_string(arena, err->text));
 		return true;
 	}
-	if (!request_open(worker->destination->url, &secrets, &line, err))
+	if (!request_open(worker->destination->url, secrets, &line, err))
 		return false;
 	bool worked = delivery_run(delivery, &line, err);
 	request_close(&line);
 	return worked;
 }
 
+/* The secrets are read by who we are; what lies in the queue, by who we become. */
 static enum worker_exit deliver_locked(struct arena *arena, const struct worker *worker, int queue)
 {
 	const struct arguments *arguments = worker->arguments;
@@ -148,18 +145,24 @@ static enum worker_exit deliver_locked(struct arena *arena, const struct worker 
 				    .queue = queue,
 				    .most = arguments->now ? FLUSH_REPORTS : RUN_REPORTS};
 	struct queue_files files;
-	struct error err = {0};
+	struct secrets secrets;
+	struct error err = {0}, shut = {0};
+	bool ready = secrets_read(arena, worker->root, worker->destination, &secrets, &err);
 
+	if (!enter(worker, queue, &shut)) {
+		complain(worker, shut.text);
+		return WORKER_LEFT;
+	}
 	queue_state_read(arena, queue, &delivery.state);
-	if (!queue_list(arena, queue, &files, &err)) {
-		complain(worker, err.text);
+	if (!queue_list(arena, queue, &files, &shut)) {
+		complain(worker, shut.text);
 		return WORKER_LEFT;
 	}
 	delivery.waiting = files.count;
-	bool due = arguments->now || queue_state_is_due(&delivery.state, clock_now_ms());
+	bool due = files.count > 0 && (arguments->now || queue_state_is_due(&delivery.state, clock_now_ms()));
 	if (arguments->now && !arguments->quiet && !arguments->json && isatty(STDERR_FILENO) == 1)
 		delivery.progress = show_progress;
-	if (files.count > 0 && due && !deliver(arena, worker, &delivery, &err)) {
+	if (due && !deliver(arena, worker, &delivery, ready ? &secrets : NULL, &err)) {
 		complain(worker, err.text);
 		return WORKER_LEFT;
 	}
@@ -168,7 +171,7 @@ static enum worker_exit deliver_locked(struct arena *arena, const struct worker 
 	return left || delivery.spoiled > 0 ? WORKER_LEFT : WORKER_DONE;
 }
 
-/* One sender for each queue: another one that is at work does it all. */
+/* One sender for each queue: another one that is at work does it all. The lock is on the folder, and goes with the process. */
 static enum worker_exit deliver_all(struct arena *arena, const struct worker *worker)
 {
 	struct error err = {0};
@@ -177,15 +180,12 @@ static enum worker_exit deliver_all(struct arena *arena, const struct worker *wo
 
 	if (queue < 0 && errno == ENOENT)
 		return WORKER_DONE;
-	CLEANUP(fd_close)
-	int lock = queue < 0 ? -1
-			     : openat(queue, lock_name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-	if (lock < 0) {
+	if (queue < 0) {
 		error_system(&err, errno, "open the queue");
 		complain(worker, err.text);
 		return WORKER_LEFT;
 	}
-	if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+	if (flock(queue, LOCK_EX | LOCK_NB) != 0) {
 		if (worker->arguments->now)
 			complain(worker, "another sender is at work on this queue");
 		return WORKER_BUSY;

@@ -10,6 +10,7 @@ import subprocess
 from dataclasses import dataclass
 
 from harness import NOBODY, case, rows
+from metrics_text import metrics_faults, samples
 from program import DENIED, IN_LINE, INVALID, USAGE, WORK, Result, environment
 
 HEAD4 = ("  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode"
@@ -167,7 +168,7 @@ WRONG = {
     "time-wait-elsewhere": (("apply", "--time-wait"), ["'apply'", "--time-wait"]),
     "interval-elsewhere": (("report", "--interval", "1"), ["'report'", "--interval"]),
     "netns-with-root": (("tcp", "--netns", "blue", "--root", "../root"), ["--netns", "--root", "together"]),
-    "netns-with-root-report": (("report", "--netns", "1", "--root", "../root"), ["--netns", "--root"]),
+    "netns-with-root-report": ((*NOW, "--netns", "1", "--root", "../root"), ["--netns", "--root"]),
     "netns-empty": (("tcp", "--netns", ""), ["--netns", "name"]),
     "netns-elsewhere": (("check", "--netns", "blue"), ["'check'", "--netns"]),
     "profile": (("tcp", "-p", "web.yaml"), ["'tcp'", "-p"]),
@@ -179,8 +180,13 @@ WRONG = {
     "format-capital": (("report", "--format", "JSON"), ["--format", "'JSON'"]),
     "format-missing": (("report", "--format"), ["--format", "argument"]),
     "format-elsewhere": (("tcp", "--format", "json"), ["'tcp'", "--format"]),
-    "json-with-metrics": (("report", "--json", "--format", "metrics"), ["--json", "--format metrics", "together"]),
+    "json-with-metrics": (("report", "--json", "--format", "metrics"), ["--json", "--format", "together"]),
     "file-with-netns": (("report", "web.yaml", "--netns", "blue"), ["saved document", "--netns"]),
+    "file-with-tcp": (("report", "web.yaml", "--tcp", "--format", "metrics"), ["saved document", "--tcp"]),
+    "netns-without-tcp": (("report", "--netns", "blue"), ["--netns", "--tcp"]),
+    "tcp-as-json": (("report", "--tcp"), ["--tcp", "--format metrics", "holdfast tcp"]),
+    "tcp-as-csv": (("report", "--tcp", "--format", "csv"), ["--tcp", "--format metrics"]),
+    "tcp-elsewhere": (("tcp", "--tcp"), ["'tcp'", "--tcp"]),
     "file-with-root": (("report", "web.yaml", "--root", "../root"), ["saved document", "--root"]),
     "stdin-with-root": (("report", "-", "--root", "../root"), ["saved document", "--root"]),
     "mistyped": (("tcp", "--time-wiat"), ["--time-wiat", "--time-wait"]),
@@ -573,7 +579,7 @@ def disturbed_list(host, row):
     host.equal("sockets", result.document["sockets"], whole["sockets"] - missing)
     host.says(host.run("tcp", exit=IN_LINE), "disturbed while it was read", stream="out")
     host.equal("--totals", host.run("tcp", "--totals", "--json", exit=IN_LINE).document["whole"], False)
-    host.says(host.run(*NOW, exit=IN_LINE), r"\A# TYPE ", stream="out")
+    host.says(host.run(*NOW, exit=IN_LINE), r"\A# HELP ", stream="out")
 
 
 # Odd, but nothing is lost: (change, sockets more or less).
@@ -1206,45 +1212,14 @@ def report_of_a_file_that_is_closed(host):
 
 # ---- OpenMetrics
 
-SAMPLE = re.compile(r'([a-z_][a-z0-9_]*)(?:\{((?:[a-z_]+="(?:[^"\\\n]|\\[\\"n])*"(?:,(?!\}))?)+)\})? (-?[0-9.]+(?:e[-+]?[0-9]+)?)')
-
-
-def metrics_faults(text):
-    """What the OpenMetrics format does not allow: a small parser, strict where it matters here."""
-    lines = text.split("\n")
-    if lines[-2:] != ["# EOF", ""]:
-        return ["it does not end in # EOF and a newline"]
-    faults, types, units, seen, family = [], {}, {}, set(), None
-    for each in lines[:-2]:
-        words = each.split(" ", 3)
-        if words[0] == "#" and words[1] in ("TYPE", "UNIT", "HELP"):
-            if words[1] == "TYPE":
-                faults += [f"{words[2]} has two types"] if words[2] in types else []
-                types[words[2]], family = words[3], words[2]
-            faults += [f"{each!r} is not of {family}"] if words[2] != family else []
-            units.update({words[2]: words[3]} if words[1] == "UNIT" else {})
-            continue
-        match = SAMPLE.fullmatch(each)
-        if match is None:
-            faults.append(f"no line of the format: {each!r}")
-            continue
-        wanted = f"{family}_total" if types.get(family) == "counter" else family
-        faults += [f"{each!r} stands below {family}"] if match[1] != wanted else []
-        faults += [f"{each!r} stands there twice"] if (match[1], match[2]) in seen else []
-        seen.add((match[1], match[2]))
-    return faults + [f"{name} does not end in its unit {unit}" for name, unit in units.items() if not name.endswith("_" + unit)]
-
-
-def samples(text):
-    return {each.rsplit(" ", 1)[0]: float(each.rsplit(" ", 1)[1]) for each in text.splitlines() if each[:1] not in "#"}
-
-
 @case("busy")
 def metrics_are_openmetrics(host):
     for words in (("tcp",), ("tcp", "--totals"), ("tcp", "--time-wait"), ("tcp", "--top", "0")):
         host.write("census.json", host.run(*words, "--json", exit=IN_LINE).out)
         text = host.run(*SAVED, "census.json", root=False, exit=IN_LINE).out
         host.equal(f"{words}", metrics_faults(text), [])
+        text = host.run("report", "census.json", "--format", "metrics", root=False, exit=IN_LINE).out
+        host.equal(f"{words}, for Prometheus", metrics_faults(text, openmetrics=False), [])
     found = samples(host.run(*NOW, exit=IN_LINE).out)
     census = host.run("tcp", "--json", exit=IN_LINE).document
     for state in census["states"]:
@@ -1332,3 +1307,5 @@ def metrics_of_an_odd_census(host, fields):
     text = host.run(*SAVED, "census.json", root=False, exit=IN_LINE).out
     host.equal("faults", metrics_faults(text), [])
     host.equal("ends", text.count("# EOF\n"), 1)
+    text = host.run("report", "census.json", "--format", "metrics", root=False, exit=IN_LINE).out
+    host.equal("faults of the other format", metrics_faults(text, openmetrics=False), [])

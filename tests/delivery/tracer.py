@@ -79,6 +79,8 @@ class Process:
     peak_kb: int = 0                            # VmHWM, without the forking test
     status: int = None                          # as waitpid gives it
     saved: bytes = b""                          # registers of a call that is to fail
+    number: int = -1                            # of the call that it is in
+    heap_end: int = 0                           # what brk said last
     limits: dict = field(default_factory=dict)  # "Key: value" of /proc/PID/status at its end
 
     @property
@@ -157,7 +159,10 @@ class _Tracer:
         self.go(pid)
 
     def add(self, pid, parent):
-        self.by_pid[pid] = Process(pid, parent, list(self.order[parent].programs) if parent >= 0 else [])
+        self.by_pid[pid] = Process(pid, parent)
+        if parent >= 0:
+            self.by_pid[pid].programs += self.order[parent].programs
+            self.by_pid[pid].heap_end = self.order[parent].heap_end
         self.order.append(self.by_pid[pid])
 
     def go(self, pid, give=0):
@@ -223,6 +228,7 @@ class _Tracer:
     def at_begin(self, pid, process):
         process.count += 1
         number, *words = struct.unpack_from("7Q", self.info.raw, 24)
+        process.number = number
         if self.log:
             name = call_name(number)
             path = _text(pid, words[_PATHS[name]]) if name in _PATHS else ""
@@ -240,15 +246,17 @@ class _Tracer:
     def fail(self, pid, process, number, result):
         _ptrace(GETREGS, pid, 0, ctypes.addressof(self.registers))
         words = list(REGISTERS.unpack(self.registers.raw))
-        # brk tells no errors: it gives back the old end, and 0 is below every end.
+        # brk tells no errors: it gives back the old end.
         saved = list(words)
-        saved[RAX] = (0 if number == NUMBERS["brk"] else result) % (1 << 64)
+        saved[RAX] = (process.heap_end if number == NUMBERS["brk"] else result) % (1 << 64)
         process.saved = REGISTERS.pack(*saved)
         words[ORIG_RAX], words[RDI] = NUMBERS["close"], (1 << 64) - 1
         self.registers.raw = REGISTERS.pack(*words)
         _ptrace(SETREGS, pid, 0, ctypes.addressof(self.registers))
 
     def at_return(self, pid, process):
+        if process.number == NUMBERS["brk"] and not process.saved:
+            process.heap_end = struct.unpack_from("q", self.info.raw, 24)[0]
         if process.saved:
             self.registers.raw, process.saved = process.saved, b""
             _ptrace(SETREGS, pid, 0, ctypes.addressof(self.registers))

@@ -124,7 +124,7 @@ def silent(now, age):
 
 
 def ahead(now, age):
-    return {"holdfast_last_run_timestamp_seconds": now - age + 600}
+    return {"holdfast_last_run_timestamp_seconds": now - age + 3600}
 
 
 HOSTS = [

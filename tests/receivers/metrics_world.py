@@ -115,6 +115,12 @@ class World:
     def victoria(self):
         return self.running.victoria_metrics()
 
+    def victoria_push(self, text, path=f"/api/v1/import/prometheus?extra_label=job={metrics_fleet.JOB}"):
+        """(status, text) of the answer, and what was sent is there to be asked for."""
+        answer = servers.request(self.victoria.url + path, text.encode(), "POST")
+        servers.request(self.victoria.url + "/internal/force_flush")
+        return answer
+
 
 class Checks:
     """One case at work."""

@@ -1,0 +1,260 @@
+"""The textfile, the rules, and who takes the metrics when they are pushed."""
+import json
+import re
+import time
+
+import yaml
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics_families
+from prometheus_client.parser import text_string_to_metric_families as text_families
+
+import metrics_fleet
+import servers
+from metrics_world import LIVE, RULES, TOP, case, command
+
+TESTS = RULES.with_name("holdfast.rules.test.yml")
+DOCUMENTED = re.compile(r"^\| `(holdfast_[a-z0-9_]+)(?:\{([a-z_, ]*)\})?`", re.MULTILINE)
+HEAD = re.compile(r"^# (HELP|TYPE) (\S+) (.*)$", re.MULTILINE)
+# Labels of the text that a server adds or keeps apart.
+ADDED = {"job", "instance", "__name__"}
+
+
+def heads(text, prefix="holdfast_"):
+    """{(HELP or TYPE, metric): what it says}."""
+    return {(kind, name): said for kind, name, said in HEAD.findall(text) if name.startswith(prefix)}
+
+
+def with_samples(text):
+    return {found[1] for found in map(metrics_fleet.SAMPLE.match, text.splitlines()) if found}
+
+
+def series(text, prefix="holdfast_"):
+    """{(name, labels without those that a server adds): value}."""
+    return {(sample.name, tuple(sorted((label, value) for label, value in sample.labels.items() if label not in ADDED))):
+            sample.value for family in text_families(text) for sample in family.samples if sample.name.startswith(prefix)}
+
+
+def of_query(samples):
+    return {(each["metric"]["__name__"], tuple(sorted((label, value) for label, value in each["metric"].items()
+                                                     if label not in ADDED))): float(each["value"][1])
+            for each in samples}
+
+
+# ---- what the program writes
+
+@case
+def promtool_is_content_with_the_metrics(t):
+    texts = {"textfile": t.world.fake.run(), "report": t.world.fake.metrics(), "census": t.world.fake.census(),
+             "private host": t.world.texts["well"]}
+    for name, text in texts.items():
+        done = command("promtool", "check", "metrics", input=text)
+        t.succeeds(name, done)
+        t.same(f"{name}: what promtool would rather have", done.stdout + done.stderr, "")
+
+
+@case
+def the_textfile_and_the_report_are_the_same_metrics(t):
+    textfile, report = t.world.fake.run(), t.world.fake.metrics()
+    t.same("samples", series(report), series(textfile))
+    t.same("heads", heads(report), heads(textfile))
+
+
+@case
+def openmetrics_has_the_same_samples(t):
+    plain, modern = t.world.fake.metrics(), t.world.fake.metrics("openmetrics")
+    found = {(sample.name, tuple(sorted(sample.labels.items()))): sample.value
+             for family in openmetrics_families(modern) for sample in family.samples}
+    t.same("samples", found, series(plain))
+
+
+@case
+def prometheus_scrapes_openmetrics(t):
+    prometheus = t.world.prometheus
+    t.same("up", t.value('up{job="openmetrics"}'), 1)
+    wanted = t.world.fake.metrics("openmetrics") + t.world.fake.census("openmetrics")
+    names = with_samples(wanted)
+    found = {name.removeprefix("openmetrics_") for name in t.names('{job="openmetrics",__name__=~"openmetrics_.*"}', "__name__")}
+    t.same("metrics", sorted(found), sorted(names))
+    status, text = prometheus.get("/api/v1/targets/metadata", match_target='{job="openmetrics"}')
+    known = {each["metric"]: each["type"] for each in json.loads(text)["data"]}
+    t.same("types", {name: known.get(name) for (kind, name) in heads(wanted) if kind == "TYPE"},
+           {name: said for (kind, name), said in heads(wanted).items() if kind == "TYPE"})
+
+
+@case
+def every_metric_is_documented(t):
+    """By name and labels, and nothing is documented that the program does not write."""
+    page = (TOP / "docs/metrics.md").read_text()
+    documented = {name: frozenset(filter(None, (labels or "").replace(" ", "").split(",")))
+                  for name, labels in DOCUMENTED.findall(page)}
+    written = {}
+    for text in t.world.texts.values():
+        for name, labels in series(text):
+            written.setdefault(name, frozenset(label for label, _ in labels))
+    t.same("written and not documented", sorted(written.keys() - documented.keys()), [])
+    t.same("documented and not written", sorted(documented.keys() - written.keys()), [])
+    for name in sorted(written.keys() & documented.keys()):
+        t.same(f"labels of {name}", sorted(documented[name]), sorted(written[name]))
+    asked = re.findall(r"\bholdfast_[a-z0-9_]+", page)
+    t.same("names in the page that are none", sorted(set(asked) - written.keys() - {"holdfast_"}), [])
+
+
+# ---- node_exporter
+
+@case
+def node_exporter_takes_the_textfile(t):
+    """The scrape is fine, and each sample, type and help is that of the file."""
+    for name in ("web-01", "db-01", "edge-03"):
+        node = t.world.nodes[name]
+        status, text = node.get("/metrics")
+        t.same(f"{name}: status", status, 200)
+        t.holds("\nnode_textfile_scrape_error 0\n" in text, f"{name}: node_textfile_scrape_error is not 0")
+        written = (t.world.folder / "textfiles" / name / "holdfast.prom").read_text()
+        t.same(f"{name}: samples", series(text), series(written))
+        found = heads(text)
+        for (kind, metric), said in heads(written).items():
+            if metric in with_samples(written):     # one without a sample is left out
+                t.same(f"{name}: {kind} of {metric}", found.get((kind, metric)), said)
+
+
+@case
+def types_and_help_reach_prometheus(t):
+    status, text = t.world.prometheus.get("/api/v1/metadata")
+    known = json.loads(text)["data"]
+    said = heads(t.world.texts["census"])
+    for name in with_samples(t.world.texts["census"]):
+        entries = known.get(name, [{}])
+        t.same(f"type of {name}", entries[0].get("type"), said["TYPE", name])
+        t.same(f"help of {name}", entries[0].get("help"), said["HELP", name])
+
+
+@case
+def a_broken_textfile_is_noticed(t):
+    """By node_exporter, and by the rules, while the rest of its page goes on."""
+    status, text = t.world.nodes["app-04"].get("/metrics")
+    t.same("status", status, 200)
+    t.holds("\nnode_textfile_scrape_error 1\n" in text, "node_textfile_scrape_error is not 1")
+    t.same("what is taken of it", series(text), {})
+    t.same("scrape errors", t.names("node_textfile_scrape_error == 1"), ["app-04"])
+
+
+@case
+def a_half_written_file_is_never_read(t):
+    """What the program writes meanwhile has another ending, and the file is never half of one."""
+    folder = t.world.fake.root / "var/lib/prometheus/node-exporter"
+    node = t.world.running.node_exporter("rewritten", folder).wait()
+    for _ in range(20):
+        t.world.fake.run()
+        status, text = node.get("/metrics")
+        t.holds(status == 200 and "\nnode_textfile_scrape_error 0\n" in text and "\nholdfast_verdict{" in text, text[-500:])
+    t.same("what lies there", sorted(path.name for path in folder.iterdir()), ["holdfast.prom"])
+
+
+@case
+def the_census_has_a_file_of_its_own(t):
+    """Why docs/metrics.md puts it there alone: of a series in two files one is taken, and each scrape leaves a complaint."""
+    folder = t.world.folder / "textfiles/double"
+    folder.mkdir(parents=True)
+    (folder / "holdfast.prom").write_text(t.world.fake.run())
+    (folder / "holdfast-tcp.prom").write_text(t.world.fake.census())
+    node = t.world.running.node_exporter("double", folder).wait()
+    status, text = node.get("/metrics")
+    t.same("samples", series(text), series(t.world.fake.metrics()) | series(t.world.fake.census()))
+    t.holds("collected before" not in node.log.read_text(), node.tail())
+    (folder / "holdfast-tcp.prom").write_text(t.world.fake.command(
+        "report", "--tcp", "--format", "metrics", "--root", str(t.world.fake.root)))
+    node.get("/metrics")
+    t.holds("collected before" in node.log.read_text(), "node_exporter does not mind")
+
+
+# ---- rules
+
+def rules():
+    return [rule for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]]
+
+
+@case
+def promtool_takes_the_rules(t):
+    t.succeeds("promtool check rules", command("promtool", "check", "rules", "--lint=all", "--lint-fatal", RULES))
+    t.succeeds("promtool test rules", command("promtool", "test", "rules", TESTS))
+
+
+@case
+def every_alert_has_its_unit_tests(t):
+    """One where it fires, one where it does not; every recording rule has a test too."""
+    fires, quiet, asked = set(), set(), set()
+    for group in yaml.safe_load(TESTS.read_text())["tests"]:
+        for test in group.get("alert_rule_test", []):
+            (fires if test.get("exp_alerts") else quiet).add(test["alertname"])
+        asked |= {test["expr"] for test in group.get("promql_expr_test", [])}
+    alerts = {rule["alert"] for rule in rules() if "alert" in rule}
+    t.same("alerts without a test that they fire", sorted(alerts - fires), [])
+    t.same("alerts without a test that they do not", sorted(alerts - quiet), [])
+    t.same("recording rules without a test", sorted({rule["record"] for rule in rules() if "record" in rule} - asked), [])
+
+
+@case
+def every_rule_finds_something_in_the_fleet(t):
+    """The fleet has every trouble: each expression finds it, on the hosts that have it."""
+    wanted = {"HoldfastDrift": ["web-03"], "HoldfastUndone": ["web-02"], "HoldfastSilent": ["app-02"],
+              "HoldfastDriftAudited": ["app-06", "db-01", "edge-03", "web-04"], "HoldfastGone": ["app-04", "app-05"],
+              "HoldfastSevereDrift": ["app-06", "db-01", "edge-03", "web-03", "web-04"],
+              "HoldfastRunFailing": ["app-01"], "HoldfastTextfileError": ["app-04"],
+              "HoldfastClockUnsynchronized": ["app-01"], "HoldfastClockAhead": ["app-03"],
+              "HoldfastDeliveryFailing": ["db-01"], "HoldfastReportsWaiting": ["db-01"], "HoldfastSpoolFilling": ["db-01"],
+              "HoldfastReportsDropped": ["db-01"], "HoldfastPortsRunningOut": ["edge-03"],
+              "HoldfastTimeWaitOverflow": ["edge-03"], "instance:holdfast_run_interval:seconds": LIVE}
+    for rule in rules():
+        name = rule.get("alert") or rule["record"]
+        found = t.names(rule["expr"])
+        t.holds(found, f"{name}: nothing")
+        if name in wanted:
+            t.same(name, found, sorted(wanted[name]))
+
+
+@case
+def prometheus_evaluates_every_rule(t):
+    """Without an error, and the annotations of what fires are filled in."""
+    status, text = t.world.prometheus.get("/api/v1/rules")
+    seen = {rule["name"]: rule for group in json.loads(text)["data"]["groups"] for rule in group["rules"]}
+    for rule in rules():
+        name = rule.get("alert") or rule["record"]
+        t.same(name, (seen[name]["health"], seen[name].get("lastError", "")), ("ok", ""))
+        for alert in seen[name].get("alerts", []):
+            for annotation in alert["annotations"].values():
+                t.holds("{{" not in annotation and "<error" not in annotation and "<no value>" not in annotation, annotation)
+
+
+# ---- pushed
+
+@case
+def pushgateway_takes_the_metrics_and_gives_them_back(t):
+    gateway, text = t.world.pushgateway, t.world.fake.metrics()
+    where = f"{gateway.url}/metrics/job/holdfast/instance/build-17"
+    t.same("PUT", servers.request(where, text.encode(), "PUT")[0], 200)
+    status, page = gateway.get("/metrics")
+    t.same("samples", series(page), series(text))
+    t.same("samples with the labels of the path", len(re.findall(
+        r'^holdfast_[a-z_]+\{[^}]*instance="build-17",job="holdfast"', page, re.MULTILINE)), len(series(text)))
+    found = heads(page)
+    for (kind, metric), said in heads(text).items():
+        if metric in with_samples(text):
+            t.same(f"{kind} of {metric}", found.get((kind, metric)), said)
+    # PUT replaces all of the group: a parameter that was mended is gone.
+    mended = metrics_fleet.change(text, {"holdfast_parameter_off": None})
+    t.same("PUT", servers.request(where, mended.encode(), "PUT")[0], 200)
+    t.same("after the next one", series(gateway.get("/metrics")[1]), series(mended))
+    status, complaint = servers.request(where, b"holdfast_build_info{ 1\n", "PUT")
+    t.same("a broken one", status, 400)
+
+
+@case
+def victoria_metrics_takes_the_metrics_and_gives_them_back(t):
+    victoria, text = t.world.victoria, t.world.fake.metrics()
+    path = "/api/v1/import/prometheus?extra_label=job=holdfast&extra_label=instance=build-17"
+    t.same("import", t.world.victoria_push(text, path), (204, ""))
+
+    def back():
+        found, _ = victoria.query('last_over_time({instance="build-17",__name__=~"holdfast_.*"}[5m])', int(time.time()) + 60)
+        return found if found and len(found) >= len(series(text)) else None
+    t.same("samples", of_query(servers.until(back, 10, "VictoriaMetrics gives the metrics back")), series(text))
+    t.same("a broken one is answered alike", servers.request(victoria.url + path, b"holdfast_build_info{ 1\n", "POST")[0], 204)
