@@ -68,7 +68,9 @@ static bool list(struct arena *arena, int folder, bool (*wanted)(const char *nam
 	for (size_t i = 0; i < ENTRIES_MOST && (entry = readdir(stream)) != NULL; i++) {
 		struct stat status;
 
-		if (!wanted(entry->d_name) || fstatat(folder, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+		/* Links, pipes and folders with such a name are not ours. */
+		if (!wanted(entry->d_name) || fstatat(folder, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+		    !S_ISREG(status.st_mode))
 			continue;
 		*ARRAY_ADD(arena, files) = (struct queue_file){arena_string(arena, entry->d_name), status.st_size};
 	}
@@ -123,7 +125,11 @@ enum queue_read queue_read(struct arena *arena, int folder, const char *name, st
 		error_system(err, errno, "open %s", name);
 		return QUEUE_FAILED;
 	}
-	if (fd < 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+	if (fd >= 0 && fstat(fd, &status) != 0) {
+		error_system(err, errno, "look at %s", name);
+		return QUEUE_FAILED;
+	}
+	if (fd < 0 || !S_ISREG(status.st_mode)) {
 		error_set(&why, "it is no file");
 		return spoiled(&why, err);
 	}

@@ -7,6 +7,7 @@
 
 #include "fd.h"
 #include "queue.h"
+#include "text.h"
 
 static const char name[] = "state.json";
 
@@ -57,7 +58,9 @@ void queue_state_read(struct arena *arena, int folder, struct queue_state *state
 
 bool queue_state_write(struct arena *arena, int folder, const struct queue_state *state, struct error *err)
 {
-	const char *what = state->last_error == NULL ? "" : arena_printf(arena, "%.*s", ERROR_MOST, state->last_error);
+	const char *what = state->last_error == NULL
+				   ? ""
+				   : text_repaired(arena, arena_printf(arena, "%.*s", ERROR_MOST, state->last_error));
 	json_t *object = json_pack("{s:I, s:I, s:I, s:b, s:b, s:s, s:I, s:I, s:I, s:s}", "next_try",
 				   (json_int_t)state->next_try, "decided", (json_int_t)state->decided, "failures",
 				   (json_int_t)state->failures, "fault", (int)state->fault, "plain", (int)state->plain,

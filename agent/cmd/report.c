@@ -56,13 +56,18 @@ struct subject {
 static void take_census(struct subject *subject)
 {
 	subject->census = load_report_census(subject->document);
-	subject->is_report = subject->document != NULL && subject->census != subject->document;
+	subject->is_report = load_report_is_one(subject->document);
 }
+
+static const char no_report[] = "it is no report: 'holdfast check --json' or 'holdfast run --json' prints one, "
+				"'holdfast tcp --json' a census";
 
 static bool print_metrics(struct run *run, const struct subject *subject, struct text *text, struct error *err)
 {
 	const struct metrics metrics = {.text = text, .openmetrics = run->options->format == FORMAT_OPENMETRICS};
 	struct spooling spooling;
+	if (!subject->is_report && subject->census == NULL)
+		return error_set(err, "%s", no_report);
 	bool spooled = subject->is_ours && pipeline_settings(run) && spooling_open(run, false, &spooling, err);
 
 	if (spooled) {
@@ -82,7 +87,10 @@ static bool print_metrics(struct run *run, const struct subject *subject, struct
 static bool format(struct run *run, const struct subject *subject, struct text *text, struct error *err)
 {
 	json_t *hdf;
+	bool rows = run->options->format == FORMAT_HDF || run->options->format == FORMAT_CSV;
 
+	if (rows && !subject->is_report)
+		return error_set(err, "%s", no_report);
 	switch (run->options->format) {
 	case FORMAT_NONE:
 	case FORMAT_JSON:

@@ -100,25 +100,54 @@ static void open_queues(struct spooling *spooling, bool making)
 	}
 }
 
-/* A file of the spool; NULL when it is not there or not to be read. */
+/* A file of the spool; NULL with errno when it is not there or not to be read. */
 static const char *read_file(const struct spooling *spooling, const char *name, size_t most, size_t *length)
 {
 	char *bytes;
 	CLEANUP(fd_close)
 	int fd = openat(spooling->folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 
-	if (fd < 0 || fd_read_all(spooling->run->arena, fd, most, &bytes, length) != FD_DONE)
+	if (fd < 0)
 		return NULL;
-	return bytes;
+	switch (fd_read_all(spooling->run->arena, fd, most, &bytes, length)) {
+	case FD_DONE:
+		return bytes;
+	case FD_TOO_LONG:
+		errno = EFBIG;
+		return NULL;
+	case FD_FAILED:
+		return NULL;
+	}
+	return NULL;
 }
 
-static void read_counters(struct spooling *spooling)
+/* The number goes on from that of the last report, and so does what it told of drops. */
+static void count_anew(struct spooling *spooling)
+{
+	struct run *run = spooling->run;
+	struct queue_report last;
+	struct error err = {0};
+
+	pipeline_complain("counters.json of the spool is damaged; counting goes on from the last report");
+	spooling->counters = (struct counters){0};
+	if (queue_read(run->arena, spooling->folder, last_name, &last, &err) != QUEUE_READ)
+		return;
+	json_int_t seq = json_integer_value(json_object_get(json_object_get(last.document, "run"), "seq"));
+	spooling->counters.seq = seq > 0 ? seq : 0;
+	json_decref(last.document);
+}
+
+/* What is there and cannot be read now must not be begun anew: a number would be given twice. */
+static bool read_counters(struct spooling *spooling, struct error *err)
 {
 	size_t length;
 	const char *bytes = read_file(spooling, counters_name, COUNTERS_MOST, &length);
 
+	if (bytes == NULL && errno != ENOENT)
+		return error_system(err, errno, "read %s of the spool", counters_name);
 	if (bytes != NULL && !counters_read(spooling->run->arena, bytes, length, &spooling->counters))
-		pipeline_complain("counters.json of the spool is damaged; counting begins anew");
+		count_anew(spooling);
+	return true;
 }
 
 bool spooling_open(struct run *run, bool making, struct spooling *spooling, struct error *err)
@@ -140,7 +169,10 @@ bool spooling_open(struct run *run, bool making, struct spooling *spooling, stru
 		if (spooling->folder < 0)
 			return error_system(err, errno, "open %s", tree_shown(run->arena, &run->tree, spool_folder));
 	}
-	read_counters(spooling);
+	if (!read_counters(spooling, err)) {
+		spooling_close(spooling);
+		return false;
+	}
 	open_queues(spooling, making);
 	return true;
 }
@@ -164,8 +196,18 @@ static int64_t corrected(const struct plan *plan)
 	return count;
 }
 
-/* Makes room in every queue, for a report of the size that this one has. */
-static void make_room(struct spooling *spooling, const struct report *report, json_t *document)
+/* Once for the first, and then ever more rarely: an outage may last, and cron makes a mail of each line. */
+static void tell_given_up(const struct run *run, const struct spool_queue *queue, uint64_t before, uint64_t now)
+{
+	if ((before ^ now) > before)
+		pipeline_complain(arena_printf(
+			run->arena,
+			"the queue of '%s' is full: %llu report%s given up so far; 'holdfast report --test' says why it is not taken",
+			queue->name, (unsigned long long)now, now == 1 ? "" : "s"));
+}
+
+/* What has to go for a report of the size that this one has; counted, and not gone yet. */
+static void choose(struct spooling *spooling, const struct report *report, json_t *document)
 {
 	struct arena *arena = spooling->run->arena;
 	const struct spool_clock clock = {clock_now_ms(), report->facts->clock != FACTS_CLOCK_UNSET};
@@ -177,14 +219,21 @@ static void make_room(struct spooling *spooling, const struct report *report, js
 		struct spool_queue *queue = &spooling->queues[i];
 		uint64_t *dropped = counters_dropped(arena, &spooling->counters, queue->name), before = *dropped;
 
-		if (!spool_make_room(arena, queue, &clock, size, dropped, &err))
+		if (!spool_choose(arena, queue, &clock, size, &err))
 			pipeline_complain(arena_printf(arena, "the queue of '%s': %s", queue->name, err.text));
-		if (*dropped > before)
-			pipeline_complain(arena_printf(
-				arena,
-				"the queue of '%s' is full: %llu report%s given up; 'holdfast report --test' says why it is not taken",
-				queue->name, (unsigned long long)(*dropped - before),
-				*dropped - before == 1 ? "" : "s"));
+		*dropped += queue->given_up.count + queue->full;
+		tell_given_up(spooling->run, queue, before, *dropped);
+	}
+}
+
+static void give_up(const struct spooling *spooling)
+{
+	struct error err = {0};
+
+	for (size_t i = 0; i < spooling->count; i++) {
+		if (!spool_give_up(&spooling->queues[i], &err))
+			pipeline_complain(arena_printf(spooling->run->arena, "the queue of '%s': %s",
+						       spooling->queues[i].name, err.text));
 	}
 }
 
@@ -248,7 +297,7 @@ static bool keep(struct spooling *spooling, struct report *report, json_t **docu
 
 	if (made == NULL)
 		return false;
-	make_room(spooling, report, made);
+	choose(spooling, report, made);
 	spooling->counters.seq = report->seq;
 	spooling->counters.last_ms = queue_name_ms(report->id);
 	spooling->counters.corrected += corrected(report->plan);
@@ -258,6 +307,7 @@ static bool keep(struct spooling *spooling, struct report *report, json_t **docu
 	*document = made;
 	if (!write_counters(spooling, err))
 		return false;
+	give_up(spooling);
 	put(spooling, made);
 	return spooling_tell_sender(spooling, err);
 }

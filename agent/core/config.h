@@ -37,7 +37,8 @@ struct config {
 	bool audit; /* mode: audit */
 	unsigned rollout_percent;
 	const char *rollout_seed;
-	unsigned splay_s, interval_s;
+	unsigned splay_s;
+	unsigned interval_s; /* 0 = nothing is said */
 	struct facts_names tags;
 	bool persist_in_sysctl_conf;
 	struct {

@@ -4,8 +4,6 @@
 #include "../base/text.h"
 #include "load_destinations.h"
 
-enum { DEFAULT_INTERVAL_S = 900 };
-
 static struct config *config_of(void *target)
 {
 	return target;
@@ -255,7 +253,7 @@ static void read_metrics(struct fields_reader *reader, const struct yaml_node *n
 
 void load_config_defaults(struct config *config)
 {
-	*config = (struct config){.rollout_percent = 100, .rollout_seed = "", .interval_s = DEFAULT_INTERVAL_S};
+	*config = (struct config){.rollout_percent = 100, .rollout_seed = ""};
 }
 
 bool load_config(struct arena *arena, const char *file, const char *bytes, size_t length, struct findings *findings,

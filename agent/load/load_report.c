@@ -15,11 +15,21 @@ bool load_report(const char *shown, const char *bytes, size_t length, json_t **d
 	return true;
 }
 
+static bool is_schema(const json_t *document, const char *schema)
+{
+	const char *found = json_string_value(json_object_get(document, "schema"));
+
+	return found != NULL && strcmp(found, schema) == 0;
+}
+
+bool load_report_is_one(const json_t *document)
+{
+	return is_schema(document, "holdfast.report/1");
+}
+
 const json_t *load_report_census(const json_t *document)
 {
-	const char *schema = json_string_value(json_object_get(document, "schema"));
-
-	if (schema == NULL)
-		return NULL;
-	return strcmp(schema, "holdfast.tcp/1") == 0 ? document : json_object_get(document, "tcp");
+	if (is_schema(document, "holdfast.tcp/1"))
+		return document;
+	return load_report_is_one(document) ? json_object_get(document, "tcp") : NULL;
 }

@@ -34,6 +34,18 @@ static const struct column columns[] = {
 	{"waiver_reason", false, {"waiver", "reason"}},
 };
 
+/* Those that a spreadsheet may take for the beginning of a formula, the full-width ones of East Asia among them. */
+static bool is_formula(const char *value)
+{
+	static const char *const wide[] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
+
+	for (size_t i = 0; i < COUNT_OF(wide); i++) {
+		if (text_starts(value, wide[i]))
+			return true;
+	}
+	return value[0] != '\0' && strchr("=+-@\t\r\n", value[0]) != NULL;
+}
+
 /*
  * Quoted always, so that tabs, commas and line ends stay what they are. A spreadsheet takes a cell that begins with one of
  * = + - @ for a formula, whoever wrote it; such a cell gets an apostrophe in front, unless it is a number.
@@ -42,7 +54,7 @@ static void cell(struct text *out, const char *value)
 {
 	bool negative = value[0] == '-' && value[1] != '\0' && strspn(value + 1, "0123456789.\t ") == strlen(value + 1);
 
-	text_string(out, value[0] != '\0' && strchr("=+-@\t\r", value[0]) != NULL && !negative ? "\"'" : "\"");
+	text_string(out, is_formula(value) && !negative ? "\"'" : "\"");
 	for (const char *c = value; *c != '\0'; c++)
 		text_add(out, *c == '"' ? "\"\"" : c, *c == '"' ? 2 : 1);
 	text_string(out, "\"");

@@ -190,10 +190,12 @@ static json_t *run_json(const struct report *report)
 	json_t *errors = report->errors != NULL ? texts_json(report->errors->items, report->errors->count)
 						: json_array();
 
-	return json_pack("{s:o, s:I, s:s, s:s, s:I, s:o, s:o, s:I, s:o}", "seq",
+	return json_pack("{s:o, s:I, s:s, s:s, s:o, s:o, s:o, s:I, s:o}", "seq",
 			 report->seq > 0 ? json_integer((json_int_t)report->seq) : json_null(), "duration_ms",
 			 (json_int_t)report->duration_ms, "mode", report->audit ? "audit" : "enforce", "trigger",
-			 report->trigger, "interval_s", (json_int_t)config->interval_s, "uptime_s",
+			 report->trigger, "interval_s",
+			 config->interval_s > 0 ? json_integer((json_int_t)config->interval_s) : json_null(),
+			 "uptime_s",
 			 report->facts->uptime_s >= 0 ? json_integer((json_int_t)report->facts->uptime_s) : json_null(),
 			 "clock_synchronized",
 			 clock == FACTS_CLOCK_UNKNOWN ? json_null() : json_boolean(clock == FACTS_CLOCK_SET),

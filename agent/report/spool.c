@@ -7,29 +7,34 @@
 #include "../base/digest.h"
 
 static const int64_t hour_ms = 3600000, day_ms = 86400000;
+/* No clock of ours has ever said this (the year 6429): such a name somebody has made up. */
+static const int64_t latest_ms = (int64_t)1 << 47;
 
 /* --- room --------------------------------------------------------------------------------------------------------- */
 
-/* The queue while room is made in it. */
+/* The queue while it is looked at for what has to go. */
 struct room {
 	struct arena *arena;
-	const struct spool_queue *queue;
-	struct queue_files files; /* a name of NULL: given up */
+	struct spool_queue *queue;
+	struct queue_files files; /* a name of NULL: it goes */
 	size_t count;
-	uint64_t bytes, dropped;
+	uint64_t bytes;
 };
 
-static bool give_up(struct room *room, size_t i, struct error *err)
+/* What is larger than any report is none, and no reason for others to go; the sender sets it aside. */
+static uint64_t counted(const struct queue_file *file)
+{
+	return file->size > QUEUE_PACKED_MOST ? 0 : (uint64_t)file->size;
+}
+
+static void choose(struct room *room, size_t i)
 {
 	struct queue_file *file = &room->files.items[i];
 
-	if (!queue_remove(room->queue->folder, file->name, err))
-		return false;
+	*ARRAY_ADD(room->arena, &room->queue->given_up) = file->name;
 	room->count--;
-	room->bytes -= (uint64_t)file->size;
-	room->dropped++;
+	room->bytes -= counted(file);
 	file->name = NULL;
-	return true;
 }
 
 /* Whether a report that waits is so; what cannot be read is not. */
@@ -54,32 +59,34 @@ static bool is_undated(const json_t *document)
 	return json_is_false(json_object_get(json_object_get(document, "run"), "clock_synchronized"));
 }
 
-/* The oldest without changes, or else the oldest. False: the queue is empty, or something failed. */
-static bool give_up_one(struct room *room, size_t *from, struct error *err)
+/* The oldest without changes, or else the oldest. */
+static void choose_one(struct room *room, size_t *from)
 {
 	for (; *from < room->files.count; ++*from) {
 		const char *name = room->files.items[*from].name;
 
-		if (name != NULL && !report_is(room->queue, name, document_has_changes))
-			return give_up(room, *from, err);
+		if (name == NULL || report_is(room->queue, name, document_has_changes))
+			continue;
+		choose(room, *from);
+		return;
 	}
 	for (size_t i = 0; i < room->files.count; i++) {
-		if (room->files.items[i].name != NULL)
-			return give_up(room, i, err);
+		if (room->files.items[i].name == NULL)
+			continue;
+		choose(room, i);
+		return;
 	}
-	return error_set(err, "the queue is empty");
 }
 
-static bool give_up_old(struct room *room, const struct spool_clock *clock, struct error *err)
+static void choose_old(struct room *room, const struct spool_clock *clock)
 {
 	for (size_t i = 0; clock->trusted && i < room->files.count; i++) {
 		const char *name = room->files.items[i].name;
 
 		if (queue_name_ms(name) + SPOOL_DAYS_MOST * day_ms < clock->now_ms &&
-		    !report_is(room->queue, name, is_undated) && !give_up(room, i, err))
-			return false;
+		    !report_is(room->queue, name, is_undated))
+			choose(room, i);
 	}
-	return true;
 }
 
 /* Whether the disk has less than its share free with so many bytes more. */
@@ -93,27 +100,22 @@ static bool disk_is_low(int folder, size_t incoming)
 	return free < needed || (free - needed) * 100 < (uint64_t)disk.f_blocks * SPOOL_FREE_PERCENT;
 }
 
-static bool within_bounds(struct room *room, size_t incoming, struct error *err)
+static void choose_for_bounds(struct room *room, size_t incoming)
 {
 	size_t from = 0;
 
-	while (room->count + 1 > SPOOL_FILES_MOST || room->bytes + incoming > SPOOL_BYTES_MOST) {
-		if (!give_up_one(room, &from, err))
-			return false;
-	}
+	while (room->count > 0 && (room->count + 1 > SPOOL_FILES_MOST || room->bytes + incoming > SPOOL_BYTES_MOST))
+		choose_one(room, &from);
 	if (!disk_is_low(room->queue->folder, incoming))
-		return true;
+		return;
 	/* The disk may be full because of others: as much goes as comes, and no more. */
 	uint64_t before = room->bytes;
-	while (room->count > 0 && before - room->bytes < incoming) {
-		if (!give_up_one(room, &from, err))
-			return false;
-	}
-	return true;
+	while (room->count > 0 && before - room->bytes < incoming)
+		choose_one(room, &from);
 }
 
-bool spool_make_room(struct arena *arena, struct spool_queue *queue, const struct spool_clock *clock, size_t incoming,
-		     uint64_t *dropped, struct error *err)
+bool spool_choose(struct arena *arena, struct spool_queue *queue, const struct spool_clock *clock, size_t incoming,
+		  struct error *err)
 {
 	struct room room = {.arena = arena, .queue = queue};
 
@@ -121,12 +123,20 @@ bool spool_make_room(struct arena *arena, struct spool_queue *queue, const struc
 		return false;
 	room.count = room.files.count;
 	for (size_t i = 0; i < room.files.count; i++)
-		room.bytes += (uint64_t)room.files.items[i].size;
-	bool had = room.count > 0;
-	bool made = give_up_old(&room, clock, err) && within_bounds(&room, incoming, err);
-	queue->full = made && !had && disk_is_low(queue->folder, incoming);
-	*dropped += room.dropped + queue->full;
-	return made;
+		room.bytes += counted(&room.files.items[i]);
+	queue->full = room.count == 0 && disk_is_low(queue->folder, incoming);
+	choose_old(&room, clock);
+	choose_for_bounds(&room, incoming);
+	return true;
+}
+
+bool spool_give_up(const struct spool_queue *queue, struct error *err)
+{
+	for (size_t i = 0; i < queue->given_up.count; i++) {
+		if (!queue_remove(queue->folder, queue->given_up.items[i], err))
+			return false;
+	}
+	return true;
 }
 
 /* --- putting ------------------------------------------------------------------------------------------------------ */
@@ -143,7 +153,8 @@ int64_t spool_next_ms(struct arena *arena, const struct spool_queue *queues, siz
 		if (!queue_list(arena, queues[i].folder, &files, &err) || files.count == 0)
 			continue;
 		int64_t newest = queue_name_ms(files.items[files.count - 1].name);
-		next = newest >= next ? newest + 1 : next;
+		if (newest >= next && newest < latest_ms)
+			next = newest + 1;
 	}
 	return next;
 }

@@ -20,7 +20,11 @@ struct spool_queue {
 	const char *name; /* of the destination */
 	int folder;
 	bool changes_only; /* mode: changes */
-	bool full;         /* it has room for no more; set by spool_make_room */
+	bool full;         /* the disk has no room for this one */
+	struct {
+		const char **items;
+		size_t count, capacity;
+	} given_up; /* names of those that go for it */
 	struct queue_state state;
 };
 
@@ -30,9 +34,13 @@ struct spool_clock {
 	bool trusted;
 };
 
-/* Makes room for one report of so many bytes. Adds how many were given up, this one among them where there is no room. */
-bool spool_make_room(struct arena *arena, struct spool_queue *queue, const struct spool_clock *clock, size_t incoming,
-		     uint64_t *dropped, struct error *err) MUST_CHECK;
+/*
+ * Room for one report of so many bytes is made in two steps, so that what is given up is counted before it is: choosing fills in
+ * given_up, and full where even that leaves no room.
+ */
+bool spool_choose(struct arena *arena, struct spool_queue *queue, const struct spool_clock *clock, size_t incoming,
+		  struct error *err) MUST_CHECK;
+bool spool_give_up(const struct spool_queue *queue, struct error *err) MUST_CHECK;
 /*
  * A time for the id of a new report that sorts behind the last one and behind all that wait, also when the clock was set back. A
  * last one from a day that may never come is forgotten once nothing waits.

@@ -22,6 +22,11 @@ struct walk {
 /* What becomes of the walk after a report. */
 enum next { NEXT_REPORT, NEXT_STOP, NEXT_FAILED };
 
+static void complain(const struct delivery *delivery, const char *text)
+{
+	fprintf(stderr, "holdfast-send: %s: %s\n", delivery->name, text_printable(delivery->arena, text));
+}
+
 static uint64_t chance(void)
 {
 	uint64_t bits = 0;
@@ -142,12 +147,15 @@ static enum next taken(struct delivery *delivery, const char *name, const json_t
 
 static enum next spoil(struct delivery *delivery, const char *name, const char *why, struct error *err)
 {
-	if (!queue_spoil(delivery->arena, delivery->queue, name, err))
-		return NEXT_FAILED;
+	/* What cannot be set aside must not hold up those behind it. */
+	if (!queue_spoil(delivery->arena, delivery->queue, name, err)) {
+		complain(delivery, err->text);
+		return NEXT_REPORT;
+	}
 	delivery->spoiled++;
 	delivery->waiting -= delivery->waiting > 0;
 	delivery->state.last_error = arena_printf(delivery->arena, "%s: %s; it lies in bad/ of the queue", name, why);
-	fprintf(stderr, "holdfast-send: %s: %s\n", delivery->name, delivery->state.last_error);
+	complain(delivery, delivery->state.last_error);
 	return save(delivery, err) ? NEXT_REPORT : NEXT_FAILED;
 }
 
@@ -233,8 +241,8 @@ static enum next deliver(struct walk *walk, const char *name, struct error *err)
 	}
 	case QUEUE_FAILED:
 		arena_free(&arena);
-		error_set(err, "%s", why.text);
-		return NEXT_FAILED;
+		complain(delivery, why.text);
+		return NEXT_REPORT;
 	}
 	enum next next = post_report(walk, &report, &result, err) ? settle(walk, name, &report, &result, err)
 								  : NEXT_FAILED;

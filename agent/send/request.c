@@ -1,13 +1,17 @@
 #include "request.h"
 
+#include "../base/number.h"
 #include "../base/text.h"
 
 enum { CONNECT_MS = 5000, REPLY_MOST = 64 << 10 };
+/* The status line: its three digits stand behind the first blank. */
+enum { STATUS_AT = 9, STATUS_DIGITS = 3, FINAL_STATUS = 200, MOST_STATUS = 999 };
 
 static const char schema_address[] = "https://holdfast.example/schema/report.schema.json";
 
 /* What has come back so far. */
 struct reply {
+	long status; /* of the last status line that is not 1xx; libcurl's own can be that of the transfer before */
 	size_t header_bytes;
 	size_t length;
 	char body[REPLY_MOST + 1];
@@ -16,8 +20,14 @@ struct reply {
 static size_t on_header(char *bytes, size_t size, size_t count, void *context)
 {
 	struct reply *reply = context;
+	uint64_t status;
 
-	(void)bytes;
+	/* "HTTP/1.1 202 Accepted", without an end */
+	const char *digits = size * count > STATUS_AT + STATUS_DIGITS && memcmp(bytes, "HTTP/", 5) == 0
+				     ? memchr(bytes, ' ', STATUS_AT)
+				     : NULL;
+	if (digits != NULL && number_decimal(digits + 1, STATUS_DIGITS, MOST_STATUS, &status) && status >= FINAL_STATUS)
+		reply->status = (long)status;
 	reply->header_bytes += size * count;
 	return reply->header_bytes > REPLY_MOST ? 0 : size * count;
 }
@@ -180,20 +190,18 @@ static void take_result(struct arena *arena, CURL *curl, CURLcode code, const ch
 {
 	curl_off_t after = 0;
 	const char *type = NULL;
-	long status = 0;
 
 	*result = (struct request_result){
+		.status = reply->status,
 		.stage = REQUEST_ANSWER,
 		.name_ms = time_ms(curl, CURLINFO_NAMELOOKUP_TIME_T),
 		.connect_ms = time_ms(curl, CURLINFO_CONNECT_TIME_T),
 		.tls_ms = time_ms(curl, CURLINFO_APPCONNECT_TIME_T),
 		.total_ms = time_ms(curl, CURLINFO_TOTAL_TIME_T),
 	};
-	if (curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK && status >= 200)
-		result->status = status;
-	if (curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &after) == CURLE_OK && after > 0)
+	if (result->status != 0 && curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &after) == CURLE_OK && after > 0)
 		result->retry_after_s = after;
-	if (curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type) == CURLE_OK && type != NULL)
+	if (result->status != 0 && curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type) == CURLE_OK && type != NULL)
 		result->is_page = strncasecmp(type, "text/html", strlen("text/html")) == 0;
 	if (result->status == 409)
 		result->need_full = says_full(reply);

@@ -216,5 +216,14 @@ def garbage():
     return cut(b"\x16\x03\x01 this is no HTTP \xff\xfe\r\n\r\n" * 40)
 
 
+def garbage_at_once():
+    """What a TLS client takes for a broken hello."""
+    def play(wire, _):
+        wire.send(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+        wire.pause(0.5)
+        return False
+    return Answer(play, before_reading=True)
+
+
 def zipped_need_full():
     return status(409, gzip.compress(NEED_FULL), [("Content-Encoding", "gzip"), ("Content-Type", "application/json")])

@@ -37,7 +37,7 @@ def in_form(t, what, request, packed, plain=False):
     wanted = FORM | {
         "ce-id": document["id"], "ce-source": f"urn:holdfast:host:{document['host']['id']}", "ce-time": document["time"],
         "idempotency-key": f'"{document["id"]}"', "authorization": f"Bearer {TOKEN}",
-        "user-agent": f"holdfast/{document['agent']['version']}"}
+        "user-agent": f"holdfast/{document['agent']['version']}", "ce-kind": document["kind"]}
     if not plain:
         wanted["content-encoding"] = "gzip"
     for name, value in wanted.items():
@@ -204,7 +204,7 @@ def retry_after_may_lie(t):
 @case
 def the_backoff_grows_and_has_an_end(t):
     receiver, kept = start(t, 1)
-    for failures in (0, 1, 2, 3, 5, 6, 7, 30, 31, 32, 62, 63, 64, 1000, 1 << 31, 1 << 62):
+    for failures in (0, 1, 2, 3, 5, 6, 7, 30, 31, 32, 62, 63, 64, 1000, 1 << 31):
         t.refill(kept)
         receiver.plays(status(503))
         t.set_state(failures=failures)

@@ -141,7 +141,7 @@ class Started(points.Runs):
         t, receiver = self.t, self.receiver
         points.put_back(t.root, self.start)
         receiver.forget()
-        run = points.tracer.run(t.words(*self.words), point=point, log=True, limit_s=points.LIMIT_S)
+        run = self.shoot(point)
         receiver.quiet()
         what = points.told(point, run)
         t.holds(not run.hung, f"{what}: it hangs")
@@ -172,8 +172,8 @@ def a_full_queue_tells_of_its_drops_after_a_death(t):
              if each.name in ("unlinkat", "renameat", "renameat2", "fsync", "openat", "write")]
     for number in calls:
         points.put_back(t.root, trial.start)
-        shot = points.tracer.run(t.words("run", "--no-send"), point=points.tracer.Point(0, number, points.KILL), log=True)
-        what = points.told(points.tracer.Point(0, number, points.KILL), shot)
+        point = points.tracer.Point(0, number, points.KILL)
+        what = points.told(point, trial.shoot(point))
         now = len(t.queue("first"))
         t.between(f"{what}: reports", now, 199, 200)
         t.agent("run", "--no-send")

@@ -1,7 +1,6 @@
 """Operations that are interrupted: where their points lie, the host put back before each, and what has to hold after it.
 
-A point is one system call of one process (tracer.py) with one fault. Points begin with main: before that the C library starts,
-and loads libcurl with its thirty libraries, and nothing of ours can have happened.
+A point is one system call of one process (tracer.py) with one fault. Points begin with main.
 
 What can be demanded of deliveries. Between the moment that the receiver lets a 2xx go and the moment that the sender has
 deleted the file, nobody can know both, so a sender that dies there asks once more: with the same id, the same key and the same
@@ -24,7 +23,7 @@ from outpost import NAME, OK
 KILL = tracer.KILL
 ERRORS = ("ENOSPC", "EIO", "EMFILE")
 LIMIT_S = 40
-MAIN = "umask"
+INTERNET = (2, 10)
 
 
 # ---- the host, put back ---------------------------------------------------------------------------------------------
@@ -74,26 +73,17 @@ def put_back(root, kept):
 
 # ---- points ---------------------------------------------------------------------------------------------------------
 
-def own_calls(process, forked):
-    """The numbers of the calls that the program's own code makes. umask is the first thing in main."""
-    first = [i for i, each in enumerate(process.calls, 1) if each.name == MAIN]
-    return range(1 if forked else first[0], process.count + 1)
-
-
 def points(run, which, thorough, share):
     """
     share: (i, n), the i-th of n parts. A kill at each call; each error in turn, or all of them when it has to be thorough.
     """
     found = []
-    for index, process in enumerate(run.processes):
-        if index not in which:
-            continue
-        for number in own_calls(process, index > 0 and process.parent >= 0 and len(process.programs) == 1):
+    for index in which:
+        for number, call in enumerate(run.processes[index].calls, 1):
             found.append(tracer.Point(index, number, KILL))
-            if process.calls[number - 1].name in tracer.NEVER_FAIL:
-                continue
-            errors = ERRORS if thorough else (ERRORS[number % len(ERRORS)],)
-            found += [tracer.Point(index, number, each) for each in errors]
+            if call.name not in tracer.NEVER_FAIL:
+                errors = ERRORS if thorough else (ERRORS[number % len(ERRORS)],)
+                found += [tracer.Point(index, number, each) for each in errors]
     return found[share[0]::share[1]]
 
 
@@ -122,15 +112,16 @@ class Deliveries:
 
     def survey(self):
         self.begin()
-        return self.t.traced_send("--now", log=True, limit_s=LIMIT_S)
+        return self.t.traced_send("--now", log=True, from_main=True, limit_s=LIMIT_S)
 
     def try_point(self, point):
         """Whether the run came to its call."""
         t, receiver = self.t, self.receiver
         self.begin()
-        run = t.traced_send("--now", point=point, log=True, limit_s=LIMIT_S)
+        run = t.traced_send("--now", point=point, log=True, from_main=True, limit_s=LIMIT_S)
         receiver.quiet()
         what = told(point, run)
+        self.is_shut_in(what, run)
         t.holds(not run.hung, f"{what}: it hangs")
         if point.fault != KILL:
             ended = [each.status for each in run.processes if each.status is None or os.WIFSIGNALED(each.status)]
@@ -145,6 +136,15 @@ class Deliveries:
         t.exits(f"{what}: then", again, OK)
         self.all_is_delivered(what, waiting, first, in_flight, point)
         return run.hit
+
+    def is_shut_in(self, what, run):
+        """Whatever fails: who talks to the network has no rights left. The first of the filters is the tracer's."""
+        for each in run.processes:
+            if any(call.name == "socket" and call.words[0] in INTERNET for call in each.calls):
+                found = {name: each.limits.get(name) for name in ("CapEff", "CapPrm", "NoNewPrivs")}
+                self.t.same(f"{what}: rights of who talks", found, {"CapEff": "0" * 16, "CapPrm": "0" * 16, "NoNewPrivs": "1"})
+                self.t.holds("0" not in each.limits["Uid"].split() and int(each.limits["Seccomp_filters"]) > 1,
+                             f"{what}: who talks is {each.limits['Uid']}, filters {each.limits['Seccomp_filters']}")
 
     def nothing_is_lost(self, what, waiting):
         """How many answered reports have not been deleted."""
@@ -203,7 +203,7 @@ class Runs:
 
     def survey(self):
         self.start = take(self.t.root)
-        run = tracer.run(self.t.words(*self.words), log=True, limit_s=LIMIT_S)
+        run = self.shoot(None)
         self.code = run.code
         self.before = {name: {path: what[3] for path, what in self.start.items()
                               if path.startswith(f"var/lib/holdfast/spool/{name}/") and NAME.fullmatch(os.path.basename(path))}
@@ -212,6 +212,9 @@ class Runs:
         spooling = [i for i, each in enumerate(run.processes[0].calls, 1) if "spool" in each.path]
         self.spooling = (spooling[0], run.processes[0].count)
         return run
+
+    def shoot(self, point):
+        return tracer.run(self.t.words(*self.words), point=point, log=True, whom=(0,), from_main=True, limit_s=LIMIT_S)
 
     def is_spooling(self, point, run):
         """A fault that only reporting suffers from: the exit of the run is what it would be."""

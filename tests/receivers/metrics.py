@@ -22,6 +22,7 @@ sys.dont_write_bytecode = True      # the tests leave nothing in the source tree
 import metrics_cases  # noqa: E402, F401
 import metrics_console  # noqa: E402, F401
 import metrics_dashboards  # noqa: E402, F401
+import metrics_page  # noqa: E402, F401
 import metrics_world  # noqa: E402
 import servers  # noqa: E402
 

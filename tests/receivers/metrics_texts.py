@@ -1,8 +1,9 @@
 """What the real program writes for Prometheus: the textfiles of `holdfast run`, and a census.
 
-    well      a private host on the real kernel, whose run has corrected something and is content
+    kernel    a private host on the real kernel, whose run has corrected something and is content; with its sockets
+    well      the same without the sockets
     drift     a copy of tests/trees/busy in audit mode: parameters off in several ways, a waiver, reports that wait
-    census    the same and `holdfast tcp --json | holdfast report - --format metrics`
+    census    the same with the sockets: metrics: {tcp: true}
 """
 import json
 import os
@@ -17,7 +18,7 @@ TEXTFILE = "/var/lib/prometheus/node-exporter/holdfast.prom"
 SETTINGS = f"""profiles: [web]
 mode: {{mode}}
 interval: 900
-metrics: {{{{textfile: {TEXTFILE}}}}}
+metrics: {{{{textfile: {TEXTFILE}, tcp: {{tcp}}}}}}
 reports:
   - {{{{name: central, url: "http://127.0.0.1:1/v1/reports"}}}}
 """
@@ -41,11 +42,11 @@ class ProgramError(Exception):
 class Fake:
     """A copy of the busy tree, and holdfast on it."""
 
-    def __init__(self, holdfast, folder, mode="audit"):
+    def __init__(self, holdfast, folder, tcp=False):
         self.holdfast, self.root = str(holdfast), pathlib.Path(folder)
         shutil.copytree(TOP / "tests/trees/busy", self.root, symlinks=True)
         (self.root / "proc/sys/vm/swappiness").chmod(0o444)       # not settable
-        for path, text in (("etc/holdfast/agent.yaml", SETTINGS.format(mode=mode) + WAIVER),
+        for path, text in (("etc/holdfast/agent.yaml", SETTINGS.format(mode="audit", tcp=str(tcp).lower()) + WAIVER),
                            ("etc/holdfast/profiles/web.yaml", PROFILE + MORE),
                            ("usr/lib/os-release", 'ID=debian\nVERSION_ID="12"\n')):
             (self.root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -67,6 +68,7 @@ class Fake:
         return self.command("report", "--format", form, "--root", str(self.root))
 
     def census(self, form="metrics"):
+        """The sockets alone."""
         census = self.command("tcp", "--json", "--root", str(self.root))
         return self.command("report", "-", "--format", form, input=census)
 
@@ -86,7 +88,7 @@ def attempts(root, failures):
 
 def _private_run(host):
     """In a private host: the drift is corrected, and the clock is the real one."""
-    host.write("/etc/holdfast/agent.yaml", SETTINGS.format(mode="enforce"))
+    host.write("/etc/holdfast/agent.yaml", SETTINGS.format(mode="enforce", tcp="true"))
     host.write("/etc/holdfast/profiles/web.yaml", PROFILE)
     host.write(TEXTFILE, "")
     host.run(["/holdfast", "run", "-q", "--no-send"])
@@ -108,8 +110,11 @@ def real_host(holdfast):
 
 
 def all_kinds(holdfast, folder):
-    fake = Fake(holdfast, folder)
-    fake.run()
-    attempts(fake.root, failures=2)
-    drift = fake.run()
-    return {"well": real_host(holdfast), "drift": drift, "census": drift + fake.census()}
+    texts = {"kernel": real_host(holdfast)}
+    texts["well"] = "".join(line for line in texts["kernel"].splitlines(keepends=True) if "holdfast_tcp_" not in line)
+    for kind in ("drift", "census"):
+        fake = Fake(holdfast, pathlib.Path(folder) / kind, tcp=kind == "census")
+        fake.run()
+        attempts(fake.root, failures=2)
+        texts[kind] = fake.run()
+    return texts

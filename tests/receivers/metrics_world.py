@@ -113,13 +113,18 @@ class World:
 
     @functools.cached_property
     def victoria(self):
-        return self.running.victoria_metrics()
+        """One that shows samples at once, and not after half a minute."""
+        return self.running.victoria_metrics("-search.latencyOffset=0s")
 
     def victoria_push(self, text, path=f"/api/v1/import/prometheus?extra_label=job={metrics_fleet.JOB}"):
         """(status, text) of the answer, and what was sent is there to be asked for."""
         answer = servers.request(self.victoria.url + path, text.encode(), "POST")
-        servers.request(self.victoria.url + "/internal/force_flush")
+        self.victoria_flush()
         return answer
+
+    def victoria_flush(self):
+        """What was sent can be asked for."""
+        servers.request(self.victoria.url + "/internal/force_flush")
 
 
 class Checks:

@@ -25,7 +25,7 @@ static const char example[] =
 	"reports:\n"
 	"  - {name: central, url: \"https://compliance.example/v1/reports\", token_file: /etc/holdfast/token, "
 	"ca_file: /a, cert_file: /b, key_file: /c, mode: changes}\n"
-	"metrics: {textfile: /var/lib/prometheus/node-exporter/holdfast.prom}\n";
+	"metrics: {textfile: /var/lib/prometheus/node-exporter/holdfast.prom, tcp: true}\n";
 
 static void reads_the_example_of_the_contract(struct unit *unit)
 {
@@ -61,6 +61,7 @@ static void reads_the_example_of_the_contract(struct unit *unit)
 		HOLDS(unit, "report", report->changes_only && !report->insecure);
 	}
 	SAME_TEXT(unit, "metrics", config.metrics_textfile, "/var/lib/prometheus/node-exporter/holdfast.prom");
+	HOLDS(unit, "metrics", config.metrics_tcp);
 }
 
 static void everything_has_a_default(struct unit *unit)
@@ -78,7 +79,7 @@ static void everything_has_a_default(struct unit *unit)
 		HOLDS(unit, "nothing else",
 		      both[i]->profiles.count == 0 && both[i]->assign.count == 0 && both[i]->tags.count == 0 &&
 			      both[i]->waivers.count == 0 && both[i]->reports.count == 0);
-		HOLDS(unit, "no metrics", both[i]->metrics_textfile == NULL);
+		HOLDS(unit, "no metrics", both[i]->metrics_textfile == NULL && !both[i]->metrics_tcp);
 	}
 	SAME_TEXT(unit, "no file", config.file, NULL);
 }
@@ -92,6 +93,8 @@ static const char *const good[] = {
 	"interval: 31536000",
 	"persist: {}",
 	"metrics: {}",
+	"metrics: {textfile: /a.prom, tcp: true}",
+	"metrics: {tcp: false}",
 	"tags: []",
 	"profiles: [/etc/x.yaml, web.yaml, ./web]",
 	"reports: [{name: a, url: \"http://127.0.0.1:8080/\"}]",
@@ -101,7 +104,7 @@ static const char *const good[] = {
 	"reports: [{name: a, url: \"https://far.example/reports/@us?to=me@here#@\"}]",
 	"reports: [{name: a, url: \"https://far.example?to=me@here\"}]",
 	"reports: [{name: json, url: \"https://a/\"}, {name: gz, url: \"https://a/\"}]",
-	"reports: [{name: locks, url: \"https://a/\"}, {name: a.json.b, url: \"https://a/\"}]",
+	"reports: [{name: lock, url: \"https://a/\"}, {name: a.json.b, url: \"https://a/\"}]",
 	"waivers: [{key: net/ipv4/conf/eth0.100/rp_filter, until: 2028-02-29, reason: x}]",
 };
 
@@ -178,13 +181,13 @@ static const struct {
 	{"an empty user", "reports: [{name: a, url: \"https://@far.example\"}]", "no user"},
 	{"a user, clear text and insecure", "reports: [{name: a, url: \"http://u:p@far.example/\", insecure: true}]",
 	 "no user"},
-	{"report called as the spool's lock", "reports: [{name: lock, url: \"https://a/\"}]", "lock"},
 	{"report called as a file of the spool", "reports: [{name: counters.json, url: \"https://a/\"}]",
 	 "counters.json"},
 	{"report that ends as JSON does", "reports: [{name: a.json, url: \"https://a/\"}]", "a.json"},
 	{"report that ends as gzip does", "reports: [{name: last.json.gz, url: \"https://a/\"}]", "last.json.gz"},
 	{"insecure as a word", "reports: [{name: a, url: \"https://a/\", insecure: yes}]", "yes"},
 	{"metrics of another name", "metrics: {textfile: /var/lib/x.txt}", ".prom"},
+	{"census as a word", "metrics: {textfile: /a.prom, tcp: yes}", "yes"},
 	{"metrics by a relative path", "metrics: {textfile: x.prom}", "x.prom"},
 };
 
