@@ -24,7 +24,8 @@ enum next { NEXT_REPORT, NEXT_STOP, NEXT_FAILED };
 
 static void complain(const struct delivery *delivery, const char *text)
 {
-	fprintf(stderr, "holdfast-send: %s: %s\n", delivery->name, text_printable(delivery->arena, text));
+	if (!delivery->quiet)
+		fprintf(stderr, "holdfast-send: %s: %s\n", delivery->name, text_printable(delivery->arena, text));
 }
 
 static uint64_t chance(void)

@@ -15,6 +15,7 @@ struct delivery {
 	const char *shown_url;
 	int queue;
 	size_t most; /* requests in this run */
+	bool quiet;  /* stderr stays empty */
 	/* Called after each report; NULL = nobody wants to know. */
 	void (*progress)(const struct delivery *delivery);
 
@@ -25,7 +26,7 @@ struct delivery {
 	bool fault;                         /* somebody has to mend something */
 };
 
-/* Needs arena, name, shown_url, queue, most and progress. False: the queue could not be worked on. */
+/* Needs arena, name, shown_url, queue, most, quiet and progress. False: the queue could not be worked on. */
 bool delivery_run(struct delivery *delivery, const struct request_line *line, struct error *err) MUST_CHECK;
 /* The same bookkeeping when it could not even begin (no token to be read): as somebody's fault. */
 void delivery_fail(struct delivery *delivery, const char *why);

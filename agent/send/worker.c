@@ -143,6 +143,7 @@ static enum worker_exit deliver_locked(struct arena *arena, const struct worker 
 				    .name = worker->destination->name,
 				    .shown_url = settings_shown_url(arena, worker->destination->url),
 				    .queue = queue,
+				    .quiet = arguments->quiet,
 				    .most = arguments->now ? FLUSH_REPORTS : RUN_REPORTS};
 	struct queue_files files;
 	struct secrets secrets;
@@ -150,6 +151,12 @@ static enum worker_exit deliver_locked(struct arena *arena, const struct worker 
 	bool ready = secrets_read(arena, worker->root, worker->destination, &secrets, &err);
 
 	if (!enter(worker, queue, &shut)) {
+		complain(worker, shut.text);
+		return WORKER_LEFT;
+	}
+	/* What could not be deleted would be sent again and again. */
+	if (faccessat(queue, ".", W_OK | X_OK, AT_EACCESS) != 0) {
+		error_system(&shut, errno, "write to the queue");
 		complain(worker, shut.text);
 		return WORKER_LEFT;
 	}

@@ -12,13 +12,7 @@ from cases_hostile import nowhere
 from outpost import DRIFT, OK, ROOT, TOKEN, case, descendants, senders, until
 from receiver import Receiver
 
-AF_UNIX, AF_INET, AF_INET6, AF_NETLINK = 1, 2, 10, 16
 NOBODY = 65534
-
-
-def status_of(process):
-    with open(f"/proc/{process}/status") as stream:
-        return dict(line.rstrip("\n").split(":\t", 1) for line in stream if ":\t" in line)
 
 
 def has_socket(process):
@@ -49,7 +43,7 @@ def holding(t, words=("--now",), count=1):
 
 def shut_in(t, process, user, secrets):
     """The one process that talks to the network."""
-    found = status_of(process)
+    found = tracer.status_of(process)
     t.same("Uid", found["Uid"].split(), [str(user)] * 4)
     t.holds("0" not in found["Gid"].split(), f"Gid {found['Gid']}")
     t.holds("0" not in found["Groups"].split(), f"Groups {found['Groups']}")
@@ -112,7 +106,7 @@ def by_root_the_sender_becomes_its_own_user(t):
     sender, talking = holding(t)
     for each in talking:
         shut_in(t, each, 777, [t.root / "etc/holdfast/token"])
-        t.same("Gid", status_of(each)["Gid"].split(), ["778"] * 4)
+        t.same("Gid", tracer.status_of(each)["Gid"].split(), ["778"] * 4)
     t.receivers[0].released.set()
     sender.communicate(timeout=20)
     t.same("the queue's owner", os.stat(t.folder()).st_uid, 777)
@@ -125,7 +119,7 @@ def a_plain_sender_shuts_itself_in_too(t):
     t.make(1)
     sender, talking = holding(t)
     for each in talking:
-        found = status_of(each)
+        found = tracer.status_of(each)
         t.same("CapEff", int(found["CapEff"], 16), 0)
         t.same("NoNewPrivs", found["NoNewPrivs"], "1")
         t.same("Seccomp", found["Seccomp"], "2")
@@ -216,9 +210,9 @@ def only_the_sender_opens_an_internet_socket(t):
         for process in run.processes:
             families = {call.words[0] for call in process.calls if call.name == "socket"}
             if process.program == "holdfast-send":
-                seen += len(families & {AF_INET, AF_INET6})
+                seen += len(families & set(tracer.INTERNET))
             else:
-                t.same(f"{words[0]}: sockets of {process.program}", families & {AF_INET, AF_INET6}, set())
+                t.same(f"{words[0]}: sockets of {process.program}", families & set(tracer.INTERNET), set())
         programs = {process.program for process in run.processes}
         t.holds(programs <= {"holdfast", "holdfast-send"}, f"{words}: programs {programs}")
     t.holds(seen >= 3, f"holdfast-send opened {seen} sockets: nothing was seen")
@@ -230,7 +224,7 @@ def rights_go_before_the_first_socket(t):
     t.report_to(Receiver(status(201)))
     t.make(1)
     run = t.traced_send("--now", log=True)
-    talking = [each for each in run.processes if any(call.name == "socket" and call.words[0] == AF_INET for call in each.calls)]
+    talking = [each for each in run.processes if any(call.name == "socket" and call.words[0] in tracer.INTERNET for call in each.calls)]
     t.same("processes with an internet socket", len(talking), 1)
     names = [call.name for call in talking[0].calls]
     before = names[:names.index("socket")]

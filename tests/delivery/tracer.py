@@ -52,7 +52,8 @@ NAMES = {0: "read", 1: "write", 3: "close", 7: "poll", 9: "mmap", 12: "brk", 15:
          231: "exit_group", 257: "openat", 263: "unlinkat", 264: "renameat", 271: "ppoll", 316: "renameat2", 435: "clone3",
          437: "openat2", 232: "epoll_wait", 281: "epoll_pwait", 20: "writev", 46: "sendmsg", 299: "recvmmsg", 272: "unshare",
          61: "wait4", 247: "waitid", 72: "fcntl", 73: "flock", 105: "setuid", 117: "setresuid", 157: "prctl", 317: "seccomp"}
-NUMBERS = {name: number for number, name in NAMES.items()}
+CLOSE, BRK, SOCKET = 3, 12, 41
+INTERNET = (2, 10)      # AF_INET, AF_INET6
 _HEADER = "/usr/include/x86_64-linux-gnu/asm/unistd_64.h"
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -87,8 +88,7 @@ class Process:
     saved: bytes = b""                          # registers of a call that is to fail
     number: int = -1                            # of the call that it is in
     looked_at: bool = False                     # stops at its calls
-    heap_end: int = 0                           # what brk said last
-    limits: dict = field(default_factory=dict)  # "Key: value" of /proc/PID/status at its end
+    rights: dict = field(default_factory=dict)  # /proc/PID/status when it asks for its first internet socket
 
     @property
     def program(self):
@@ -138,6 +138,11 @@ def _text(pid, address):
 _PATHS = {"openat": 1, "openat2": 1, "unlinkat": 1, "renameat": 3, "renameat2": 3, "unlink": 0, "rename": 1, "execve": 0}
 
 
+def status_of(process):
+    with open(f"/proc/{process}/status") as stream:
+        return dict(line.rstrip("\n").split(":\t", 1) for line in stream if ":\t" in line)
+
+
 def _filter():
     """Needs CAP_SYS_ADMIN, since no_new_privs is left for the program to set."""
     code = ctypes.create_string_buffer(FILTER)
@@ -179,9 +184,8 @@ class _Tracer:
         process = self.by_pid[pid] = Process(pid, parent)
         process.looked_at = self.is_wanted(len(self.order)) and not self.from_main
         if parent >= 0:
-            of = self.order[parent]
-            process.programs, process.heap_end = list(of.programs), of.heap_end
-            process.looked_at = of.looked_at and self.is_wanted(len(self.order))
+            process.programs = list(self.order[parent].programs)
+            process.looked_at = self.order[parent].looked_at and self.is_wanted(len(self.order))
         self.order.append(process)
 
     def is_wanted(self, index):
@@ -235,9 +239,7 @@ class _Tracer:
             self.go(pid, 0 if stopped in (signal.SIGSTOP, signal.SIGTRAP) else stopped)
 
     def at_end(self, pid, process):
-        with open(f"/proc/{pid}/status") as stream:
-            process.limits = dict(line.rstrip("\n").split(":\t", 1) for line in stream if ":\t" in line)
-        process.peak_kb = int(process.limits.get("VmHWM", "0 kB").split()[0])
+        process.peak_kb = int(status_of(pid).get("VmHWM", "0 kB").split()[0])
 
     def at_call(self, pid, process):
         try:
@@ -258,6 +260,8 @@ class _Tracer:
             name = call_name(number)
             path = _text(pid, words[_PATHS[name]]) if name in _PATHS else ""
             process.calls.append(Call(name, tuple(words), path))
+        if number == SOCKET and words[0] in INTERNET and not process.rights:
+            process.rights = status_of(pid)
         point = self.point
         if point and not self.hit and point.number == process.count and self.order.index(process) == point.process:
             self.hit = True
@@ -269,19 +273,22 @@ class _Tracer:
     def fail(self, pid, process, number, result):
         _ptrace(GETREGS, pid, 0, ctypes.addressof(self.registers))
         words = list(REGISTERS.unpack(self.registers.raw))
-        # brk tells no errors: it gives back the old end.
         saved = list(words)
-        saved[RAX] = (process.heap_end if number == NUMBERS["brk"] else result) % (1 << 64)
+        saved[RAX] = result % (1 << 64)
         process.saved = REGISTERS.pack(*saved)
-        words[ORIG_RAX], words[RDI] = NUMBERS["close"], (1 << 64) - 1
+        if number == BRK:       # it tells no errors, but gives back the old end: what brk(0) does
+            words[RDI] = 0
+        else:
+            words[ORIG_RAX], words[RDI] = CLOSE, (1 << 64) - 1
         self.registers.raw = REGISTERS.pack(*words)
         _ptrace(SETREGS, pid, 0, ctypes.addressof(self.registers))
 
     def at_return(self, pid, process):
-        if process.number == NUMBERS["brk"] and not process.saved:
-            process.heap_end = struct.unpack_from("q", self.info.raw, 24)[0]
         if process.saved:
-            self.registers.raw, process.saved = process.saved, b""
+            saved, process.saved = list(REGISTERS.unpack(process.saved)), b""
+            if process.number == BRK:
+                saved[RAX], = struct.unpack_from("Q", self.info.raw, 24)
+            self.registers.raw = REGISTERS.pack(*saved)
             _ptrace(SETREGS, pid, 0, ctypes.addressof(self.registers))
             if self.log and process.calls:
                 process.calls[-1].result = struct.unpack_from("q", self.registers.raw, RAX * 8)[0]

@@ -241,7 +241,7 @@ def a_fleet_that_pushes_is_seen_through_the_window(t):
     victoria, now = t.world.victoria, int(time.time())
     status, text = t.world.victoria_push(pushed(t.world.texts, now))
     t.same("the import", (status, text), (204, ""))
-    t.same("a plain query", t.samples("holdfast_build_info", victoria, now), [])
+    t.same("a plain query", t.samples(f'holdfast_build_info{{job="{metrics_fleet.JOB}"}}', victoria, now), [])
     for uid, chosen in ((FLEET, [CHOSEN]), (HOST, one_host_each())):
         found = answers(t, dashboards()[uid], victoria, [values | {"window": "45m"} for values in chosen], now, ONLY_PULLED)
         if uid == FLEET:

@@ -119,12 +119,8 @@ class World:
     def victoria_push(self, text, path=f"/api/v1/import/prometheus?extra_label=job={metrics_fleet.JOB}"):
         """(status, text) of the answer, and what was sent is there to be asked for."""
         answer = servers.request(self.victoria.url + path, text.encode(), "POST")
-        self.victoria_flush()
-        return answer
-
-    def victoria_flush(self):
-        """What was sent can be asked for."""
         servers.request(self.victoria.url + "/internal/force_flush")
+        return answer
 
 
 class Checks:
@@ -140,6 +136,9 @@ class Checks:
         return bool(condition)
 
     def same(self, what, found, wanted):
+        if isinstance(found, dict) and isinstance(wanted, dict):        # only what differs
+            found, wanted = ({key: value for key, value in one.items() if key not in other or other[key] != value}
+                             for one, other in ((found, wanted), (wanted, found)))
         return self.holds(found == wanted, f"{what}: wanted {wanted!r}, found {found!r}")
 
     def succeeds(self, what, done):

@@ -200,7 +200,8 @@ class Servers:
 
     def pushgateway(self):
         return self._start("pushgateway", "prometheus-pushgateway", "/-/ready",
-                           lambda port, _: [f"--web.listen-address=127.0.0.1:{port}"]).wait()
+                           lambda port, folder: [f"--web.listen-address=127.0.0.1:{port}",
+                                                 f"--persistence.file={folder}/data"]).wait()
 
     def victoria_metrics(self, *more):
         return self._start("victoria-metrics", "victoria-metrics", "/health", lambda port, folder: [
