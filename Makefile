@@ -21,7 +21,6 @@ JOBS    ?= $(shell nproc)
 PREFIX  ?= /usr
 DESTDIR ?=
 FUZZ_SECONDS       ?= 3600
-FUZZ_SHORT_SECONDS ?= 20
 
 Q := $(if $(filter 1,$V),,@)
 say = $(if $(filter 1,$V),,@printf '  %-8s %s\n' '$1' '$2')
@@ -309,8 +308,8 @@ system: build/release/holdfast ## the real kernel, in private namespaces
 fault: build/release/holdfast ## every system call of apply, rollback, recover and confirm fails once, or is the last one
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/fault/run.py
 
-fuzz-short: $(FUZZERS:tests/fuzz/%.c=build/fuzz/%) ## each fuzz target for FUZZ_SHORT_SECONDS (20) from its seeds
-	$Q tools/run-fuzz $(FUZZ_SHORT_SECONDS) $^
+fuzz-short: $(FUZZERS:tests/fuzz/%.c=build/fuzz/%) ## each fuzz target from its seeds, always the same inputs, about 15 seconds each
+	$Q tools/run-fuzz short $^
 
 fuzz: $(FUZZERS:tests/fuzz/%.c=build/fuzz/%) ## each fuzz target for FUZZ_SECONDS (3600), keeping its corpus in build/fuzz/corpus
 	$Q tools/run-fuzz $(FUZZ_SECONDS) $^

@@ -1,8 +1,9 @@
 """What a receiver may say to a report, from the polite to the hostile. Each function makes one answer for Receiver.plays()."""
 import gzip
-import time
 import zlib
 from dataclasses import dataclass
+
+from receiver import says
 
 WORDS = {200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 400: "Bad Request", 401: "Unauthorized",
          409: "Conflict", 413: "Content Too Large", 415: "Unsupported Media Type", 429: "Too Many Requests",
@@ -19,9 +20,7 @@ class Answer:
 
 
 def _line(request, wire, status, version="HTTP/1.1"):
-    wire.send(f"{version} {status} {WORDS.get(status, 'Word')}\r\n".encode())
-    if request:
-        request.status, request.answered = status, time.monotonic()
+    says(wire, request, status, f"{version} {status} {WORDS.get(status, 'Word')}\r\n".encode())
 
 
 def status(code, body=b"", headers=(), version="HTTP/1.1", keep=True, delay=0):
@@ -34,8 +33,7 @@ def status(code, body=b"", headers=(), version="HTTP/1.1", keep=True, delay=0):
         if not keep and version == "HTTP/1.1":
             lines.append("Connection: close\r\n")
         head = f"{version} {code} {WORDS.get(code, 'Word')}\r\n{''.join(lines)}\r\n".encode("latin-1")
-        wire.send(head + (b"" if code == 204 else body))
-        request.status, request.answered = code, time.monotonic()
+        says(wire, request, code, head + (b"" if code == 204 else body))
         return keep and version == "HTTP/1.1"
     return Answer(play)
 
@@ -62,9 +60,7 @@ def cut_at_once():
 def cut(data=b"", reset=False, code=0):
     """Reads the request, says this much, closes. code: the status that can be read in it."""
     def play(wire, request):
-        wire.send(data)
-        if code:
-            request.status, request.answered = code, time.monotonic()
+        says(wire, request, code, data)
         if reset:
             wire.pause(0.02)
             wire.reset()
@@ -173,9 +169,7 @@ def endless_early(code=103, every=0):
 def drip(head, piece=b"x", every=0.4, code=0):
     """The head at once, then piece by piece for ever."""
     def play(wire, request):
-        wire.send(head)
-        if code:
-            request.status, request.answered = code, time.monotonic()
+        says(wire, request, code, head)
         while True:
             wire.pause(every)
             wire.send(piece)

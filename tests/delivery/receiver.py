@@ -31,8 +31,7 @@ class Request:
     headers: list = field(default_factory=list)     # (name as it was written, value), in order
     body: bytes = b""
     flaws: list = field(default_factory=list)
-    answered: float = 0         # monotonic, when the whole status line had left; 0: never
-    status: int = 0             # that had left
+    status: int = 0             # that was sent; 0: none, or the other side had left before
 
     def all(self, name):
         return [value for each, value in self.headers if each.lower() == name.lower()]
@@ -69,6 +68,20 @@ class Request:
 
     def __str__(self):
         return f"{self.number}: {self.line} {self.id} -> {self.status or 'no answer'}"
+
+
+def says(wire, request, status, data):
+    """
+    Sends what tells of this status. It is written down first: a sender may have gone on before this thread does.
+    """
+    if request:
+        request.status = status
+    try:
+        wire.send(data)
+    except Gone:
+        if request:
+            request.status = 0
+        raise
 
 
 class Gone(Exception):

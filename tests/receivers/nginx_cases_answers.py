@@ -38,8 +38,36 @@ def token_wrong_then_right(t):
     test = host.holdfast("report", "--test")
     t.exits("--test", test, 0)
     t.secret("--test", test.out, test.err)
-    left = [nginx.report(id) for id in nginx.ids() if id not in ids]
-    t.equal("what --test leaves at nginx", [(one["kind"], one["run"]["trigger"]) for one in left], [("heartbeat", "test")])
+    t.equal("reports after --test", nginx.ids(), ids)
+    test = nginx.stored("tests/web-07") or {"run": {}}
+    t.equal("what --test leaves", (test.get("kind"), test["run"].get("trigger")), ("heartbeat", "test"))
+    t.equal("latest after --test", (nginx.latest("web-07") or {}).get("id"), ids[-1])
+
+
+@case
+def heartbeats_do_not_hide_the_latest(t):
+    """mode: changes: the state stands in `latest`, the newest sign of life beside it, and both are reports that are kept."""
+    nginx = t.nginx()
+    host = t.host(nginx, mode="changes")
+    ids = t.queue(host, 1)
+    t.delivered("full", host, nginx, ids)
+    more = t.queue(host, 1)
+    t.delivered("heartbeat", host, nginx, ids + more)
+    t.equal("latest", [(nginx.latest("web-07") or {}).get(name) for name in ("id", "kind")], [ids[0], "full"])
+    t.equal("heartbeat", [(nginx.stored("heartbeats/web-07") or {}).get(name) for name in ("id", "kind")], [more[0], "heartbeat"])
+
+
+@case
+def an_nginx_that_says_400_to_certificates(t):
+    """Not by our files: error_page is missing, and a page of HTML says 400. It is about the connection, not about the report."""
+    nginx = t.nginx(change=changing({"error_page 495 496": "#"}))
+    host = t.host(nginx, client=t.given.client_expired)
+    ids = t.queue(host)
+    t.kept("400", host, ids, host.send("--now"), "400")
+    t.equal("answers", dict(nginx.statuses()), {400: 1})
+    t.between("wait", t.wait_ms(host), QUARTER_MS, HOUR_MS * 1.2)
+    t.show(host, t.given.client)
+    t.delivered("right", host, nginx, ids)
 
 
 @case

@@ -99,6 +99,9 @@ def the_page_sets_up_a_drop_box(t):
     shown = [line.split()[0].replace("/srv/holdfast/", "") for line in block.text.splitlines()]
     test = centre.do("The host", "test, run, flush")
     t.says("--test", test.out, "central", "ok")
+    centre.host.write("/etc/holdfast/agent.yaml", centre.host.path("/etc/holdfast/agent.yaml").read_text() + "    mode: changes\n")
+    t.queue(centre.host, 1)
+    t.exits("a heartbeat", centre.host.send("--now"), 0)
     kept = sorted(str(file.relative_to(centre.tree(""))) for file in centre.tree("").rglob("*.gz"))
     pattern = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID", "\n".join(shown))
     t.equal("the paths are those of the page", sorted({re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID", each) for each in kept}),

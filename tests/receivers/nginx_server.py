@@ -156,6 +156,9 @@ class Nginx:
         found = list((self.prefix / "srv/reports").glob(f"*/{id}.json.gz"))
         return json.loads(gzip.decompress(found[0].read_bytes())) if found else None
 
-    def latest(self, host):
-        path = self.prefix / f"srv/latest/{host}.json.gz"
+    def stored(self, name):
+        path = self.prefix / f"srv/{name}.json.gz"
         return json.loads(gzip.decompress(path.read_bytes())) if path.exists() else None
+
+    def latest(self, host):
+        return self.stored(f"latest/{host}")
