@@ -186,7 +186,8 @@ CHECKS_FAST := check-order check-format check-scripts release check-pure:release
 	check-rules:release asan catalogue:release unit-asan:asan cli:release
 CHECKS      := check-order check-format check-scripts release clang asan check-pure:release check-parameters:release \
 	check-rules:release analyze tidy cppcheck catalogue:release unit-release:release unit-asan:asan cli:release \
-	cli-asan:asan schema:release differential:release system:release fault:release fuzz-short
+	cli-asan:asan schema:release differential:release system:release fault:release delivery:release \
+	receive-metrics:release receive-nginx:release receive-heimdall:release receive-fleet:release fuzz-short
 
 .PHONY: demo check check-fast
 demo: ## install what is missing, build, show how this host differs from a profile; changes nothing
@@ -272,7 +273,8 @@ build/analyze/cppcheck.done: $(SOURCES) $(SENDING) $(HEADERS) Makefile
 # --- tests -----------------------------------------------------------------------------------------------------------
 
 # The Python runners take the program to test from $HOLDFAST and close with one line "N passed, N failed".
-.PHONY: unit unit-release unit-asan catalogue cli cli-asan schema differential differential-releases system fault fuzz fuzz-short bench
+.PHONY: unit unit-release unit-asan catalogue cli cli-asan schema differential differential-releases system fault delivery \
+	receive-metrics receive-nginx receive-heimdall receive-fleet fuzz fuzz-short bench
 unit: unit-release unit-asan ## unit tests, plain and with sanitizers
 
 unit-release: $(UNITS:tests/unit/%.c=build/release/tests/%)
@@ -308,11 +310,27 @@ system: build/release/holdfast ## the real kernel, in private namespaces
 fault: build/release/holdfast ## every system call of apply, rollback, recover and confirm fails once, or is the last one
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/fault/run.py
 
+delivery: release ## the spool and the sender against a receiver that plays every answer, killed at every system call
+	$Q HOLDFAST=$(CURDIR)/build/release/holdfast $(PYTHON) tests/delivery/run.py
+
+receive-metrics: release ## metrics, rules, dashboards: node_exporter, Prometheus, Pushgateway, VictoriaMetrics
+	$Q HOLDFAST=$(CURDIR)/build/release/holdfast $(PYTHON) tests/receivers/metrics.py
+
+receive-nginx: release ## deliveries to a real nginx with TLS and client certificates
+	$Q HOLDFAST=$(CURDIR)/build/release/holdfast $(PYTHON) tests/receivers/nginx.py
+
+receive-heimdall: release ## HDF in Heimdall, looked at by a browser, and converted by saf
+	$Q HOLDFAST=$(CURDIR)/build/release/holdfast $(PYTHON) tests/receivers/heimdall.py
+
+receive-fleet: release ## the reports of 10,000 hosts to one nginx, spread by the splay
+	$Q HOLDFAST=$(CURDIR)/build/release/holdfast $(PYTHON) tests/receivers/fleet.py
+
 fuzz-short: $(FUZZERS:tests/fuzz/%.c=build/fuzz/%) ## each fuzz target from its seeds, always the same inputs, about 15 seconds each
 	$Q tools/run-fuzz short $^
 
 fuzz: $(FUZZERS:tests/fuzz/%.c=build/fuzz/%) ## each fuzz target for FUZZ_SECONDS (3600), keeping its corpus in build/fuzz/corpus
 	$Q tools/run-fuzz $(FUZZ_SECONDS) $^
 
-bench: build/release/holdfast ## how fast, against sysctl -p, systemd-sysctl, ss, netstat and bare readers
+bench: build/release/holdfast build/release/holdfast-send ## how fast, against sysctl -p, systemd-sysctl, ss, netstat, curl and bare readers
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/bench/run.py
+	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/bench/sending.py

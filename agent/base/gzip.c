@@ -22,9 +22,12 @@ bool gzip_pack(struct arena *arena, const char *bytes, size_t length, struct gzi
 	stream.next_out = (Bytef *)out;
 	stream.avail_out = (uInt)room;
 	int end = deflate(&stream, Z_FINISH);
-	*packed = (struct gzip_bytes){out, stream.total_out};
+	size_t packed_length = stream.total_out;
 	(void)deflateEnd(&stream);
-	return end == Z_STREAM_END || error_set(err, "the bytes cannot be packed");
+	if (end != Z_STREAM_END)
+		return error_set(err, "the bytes cannot be packed");
+	*packed = (struct gzip_bytes){out, packed_length};
+	return true;
 }
 
 /* Until the end of the member, growing the room; false: it is broken, cut, or larger than `most`. */
@@ -47,9 +50,11 @@ static bool inflate_all(struct arena *arena, z_stream *stream, size_t most, stru
 		out = wider;
 		room = wider_room;
 	}
+	if (stream->avail_in > 0)
+		return false;
 	out[stream->total_out] = '\0';
 	*plain = (struct gzip_bytes){out, stream->total_out};
-	return stream->avail_in == 0;
+	return true;
 }
 
 bool gzip_unpack(struct arena *arena, const struct gzip_bytes *packed, size_t most, struct gzip_bytes *plain,

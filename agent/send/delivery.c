@@ -143,7 +143,7 @@ static enum next taken(struct delivery *delivery, const char *name, const json_t
 		state->fingerprint = fingerprint != NULL ? arena_string(delivery->arena, fingerprint) : NULL;
 		state->last_full = state->last_delivery;
 	}
-	return save(delivery, err) ? NEXT_REPORT : NEXT_FAILED;
+	return NEXT_REPORT;
 }
 
 static enum next spoil(struct delivery *delivery, const char *name, const char *why, struct error *err)
@@ -157,7 +157,7 @@ static enum next spoil(struct delivery *delivery, const char *name, const char *
 	delivery->waiting -= delivery->waiting > 0;
 	delivery->state.last_error = arena_printf(delivery->arena, "%s: %s; it lies in bad/ of the queue", name, why);
 	complain(delivery, delivery->state.last_error);
-	return save(delivery, err) ? NEXT_REPORT : NEXT_FAILED;
+	return NEXT_REPORT;
 }
 
 /* The words of a failure, for people and for state.json. */
@@ -168,8 +168,7 @@ static const char *failure_text(struct arena *arena, const struct request_result
 	return arena_printf(arena, "it answers %ld: %s", result->status, answer->meaning);
 }
 
-static enum next wait(struct delivery *delivery, const struct request_result *result, const struct answer *answer,
-		      struct error *err)
+static enum next wait(struct delivery *delivery, const struct request_result *result, const struct answer *answer)
 {
 	struct queue_state *state = &delivery->state;
 	const struct answer_wait rule = {
@@ -187,7 +186,7 @@ static enum next wait(struct delivery *delivery, const struct request_result *re
 	state->next_try = state->decided + answer_wait_ms(&rule);
 	state->failures++;
 	state->last_error = delivery->failure;
-	return save(delivery, err) ? NEXT_STOP : NEXT_FAILED;
+	return NEXT_STOP;
 }
 
 /* The sign of life goes, and the full report behind it takes its place in the queue. */
@@ -217,7 +216,7 @@ static enum next settle(struct walk *walk, const char *name, const struct queue_
 	case ANSWER_PLAIN:
 		break;
 	}
-	return wait(delivery, result, &answer, err);
+	return wait(delivery, result, &answer);
 }
 
 static enum next deliver(struct walk *walk, const char *name, struct error *err)
@@ -305,7 +304,7 @@ bool delivery_run(struct delivery *delivery, const struct request_line *line, st
 		if (next == NEXT_STOP)
 			break;
 	}
-	return true;
+	return (walk.requests == 0 && delivery->spoiled == 0) || save(delivery, err);
 }
 
 void delivery_fail(struct delivery *delivery, const char *why)

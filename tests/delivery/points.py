@@ -226,7 +226,7 @@ class Runs:
     def try_point(self, point):
         t = self.t
         put_back(t.root, self.start)
-        run = tracer.run(t.words(*self.words), point=point, log=True, limit_s=LIMIT_S)
+        run = self.shoot(point)
         what = told(point, run)
         t.holds(not run.hung, f"{what}: it hangs")
         if point.fault != KILL and run.hit:

@@ -48,6 +48,8 @@ def promtool_is_content_with_the_metrics(t):
         done = command("promtool", "check", "metrics", input=text)
         t.succeeds(name, done)
         t.same(f"{name}: what promtool would rather have", done.stdout + done.stderr, "")
+        t.same(f"{name}: metrics without help or type", sorted(
+            metric for metric in with_samples(text) for kind in ("HELP", "TYPE") if (kind, metric) not in heads(text)), [])
 
 
 @case

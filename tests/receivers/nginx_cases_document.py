@@ -134,7 +134,7 @@ def without_the_sender(t, centre):
     config = centre.host.write("/etc/holdfast/curl.conf", re.sub(r"Bearer [0-9a-f]+", f"Bearer {centre.token}", curl), 0o600)
     t.true("curl.conf has no token", centre.token in config.read_text())
     centre.host.holdfast("run", "--no-send")
-    newest = centre.host.waiting("central")[-1]
+    newest = report(centre.host)["id"]
     script.write_text(centre.site.placed(script.read_text()))
     t.exits("holdfast-put", centre.site.run("holdfast-put", SPLAY="1"), 0)
     latest = json.loads(gzip.decompress(centre.tree("latest/web-07.json.gz").read_bytes()))
