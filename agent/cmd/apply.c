@@ -12,7 +12,8 @@ enum exit_code apply_command(struct run *run)
 	if (!pipeline_settings(run) || (promised && !promise_read(run, &promise)))
 		return run->exit;
 	/* What may still be taken back is not reported: the next run tells what has become of it. */
-	run->keeps = run->config.reports.count > 0 && !options->dry_run && options->confirm_s == 0;
+	bool wanted = run->config.reports.count > 0 || run->config.metrics_textfile != NULL;
+	run->keeps = wanted && !options->dry_run && options->confirm_s == 0;
 	if (options->dry_run)
 		(void)recovery_tell(run);
 	else if (!recovery_clear(run))

@@ -245,15 +245,28 @@ static bool write_counters(struct spooling *spooling, struct error *err)
 	       queue_write(spooling->folder, counters_name, text.bytes, text.length, err);
 }
 
-/* One that is too large goes without what is in line. */
-static json_t *fitting(struct arena *arena, json_t *document)
+static bool fits(struct arena *arena, const json_t *document)
 {
 	struct gzip_bytes plain, packed;
 	struct error err = {0};
 
-	if (document_pack(arena, document, &plain, &packed, &err))
+	return document_pack(arena, document, &plain, &packed, &err);
+}
+
+/* One that is too large goes without what is in line, and if that is not enough with its counts alone. */
+static json_t *fitting(struct run *run, json_t *document)
+{
+	if (fits(run->arena, document))
 		return document;
 	json_t *shorter = document_shorter(document);
+	if (!fits(run->arena, shorter)) {
+		static const char why[] = "the report is larger than a queue takes: only its counts are sent";
+
+		json_decref(shorter);
+		shorter = document_heartbeat(document, json_string_value(json_object_get(document, "id")));
+		json_array_append_new(json_object_get(json_object_get(shorter, "run"), "errors"), json_string(why));
+		pipeline_complain(why);
+	}
 	json_decref(document);
 	return shorter;
 }
@@ -287,7 +300,7 @@ static json_t *document_of(struct spooling *spooling, struct report *report, str
 		return NULL;
 	report->digest = desired_digest(run->arena, &run->desired);
 	report->seq = spooling->counters.seq + 1;
-	return fitting(run->arena, report_json_document(run->arena, report));
+	return fitting(run, report_json_document(run->arena, report));
 }
 
 /* The counters are on disk before the report is: a number is never given twice. */

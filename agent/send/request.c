@@ -208,9 +208,11 @@ static void take_result(struct arena *arena, CURL *curl, CURLcode code, const ch
 	if (result->status != 0)
 		return;
 	result->stage = stage_of(code);
-	/* A time-out has no code of its own for where it struck. */
+	/* A time-out has no code of its own for where it struck, and a handshake counts as connecting. */
 	if (code == CURLE_OPERATION_TIMEDOUT && result->connect_ms <= 0)
-		result->stage = result->name_ms <= 0 ? REQUEST_NAME : REQUEST_CONNECT;
+		result->stage = strstr(words, "SSL") != NULL ? REQUEST_TLS
+				: result->name_ms <= 0       ? REQUEST_NAME
+							     : REQUEST_CONNECT;
 	result->failure = arena_string(arena, words[0] != '\0' ? words : curl_easy_strerror(code));
 }
 

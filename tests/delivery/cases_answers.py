@@ -127,6 +127,18 @@ def each_answer_of_the_table_has_its_consequence(t):
         one_answer(t, receiver, kept, str(code), status(code, b"words"), becomes, wait, code)
 
 
+@case
+def a_refusal_by_a_server_in_front_keeps_the_report(t):
+    """A 400 or 422 in HTML is no word of who reads reports: a proxy, a login page. Nothing is set aside for it."""
+    receiver, kept = start(t)
+    for code in (400, 422):
+        for kind in ("text/html", "text/html; charset=utf-8", "Text/HTML"):
+            one_answer(t, receiver, kept, f"{code} in {kind}", status(code, b"<html>no</html>", [("Content-Type", kind)]),
+                       KEPT, LATER, code)
+        for kind in ("application/json", "text/plain", "application/problem+json"):
+            one_answer(t, receiver, kept, f"{code} in {kind}", status(code, b"{}", [("Content-Type", kind)]), BAD, NONE, code)
+
+
 @case(users=(0,))
 def an_answer_that_nobody_knows_loses_nothing(t):
     receiver, kept = start(t)

@@ -1,11 +1,12 @@
 """The sender, and the runs that feed it, die at every system call, or have it fail. points.py says what has to hold."""
-import json
 import gzip
+import json
+import os
 
 import answers
 import points
 from answers import need_full, status
-from outpost import OK, ROOT, case
+from outpost import NAME, OK, ROOT, case
 from receiver import Receiver
 
 PARTS = 4           # each operation is cut into as many cases, so that they run side by side
@@ -18,7 +19,7 @@ def in_parts(parts=PARTS, timeout=118):
         for i in range(parts):
             def one(t, i=i):
                 body(t, (i, parts))
-            one.__name__ = f"{body.__name__}_{i + 1}_of_{parts}"
+            one.__name__ = f"{body.__name__}_{i + 1}_of_{parts}" if parts > 1 else body.__name__
             case(users=(ROOT,), timeout=timeout)(one)
         return body
     return register
@@ -28,7 +29,7 @@ def all_points(t, trial, which, share):
     run = trial.survey()
     t.holds(not run.hung and run.code >= 0, f"undisturbed: {run}")
     hit = 0
-    chosen = points.points(run, which, t.options["thorough"], share)
+    chosen = points.points(run, which, t.options["thorough"], share, trial.first)
     for point in chosen:
         if len(t.failures) > 40:
             break
@@ -49,21 +50,21 @@ def a_sender_is_interrupted(t, share):
     all_points(t, sending(t, 3, status(201)), (0, 1), share)
 
 
-@in_parts(2)
+@in_parts(1)
 def a_sender_is_interrupted_setting_aside(t, share):
-    trial = sending(t, 3, status(400), status(201))
+    trial = sending(t, 3, status(400), status(201), from_request=True)
     trial.ends_in_bad = tuple(t.queue())
     all_points(t, trial, (1,), share)
 
 
-@in_parts(2)
+@in_parts(1)
 def a_sender_is_interrupted_backing_off(t, share):
     """A 503, then the receiver is well again."""
-    trial = sending(t, 2, status(503), status(201))
+    trial = sending(t, 2, status(503), status(201), from_request=True)
     all_points(t, trial, (1,), share)
 
 
-@in_parts(2)
+@in_parts(1)
 def a_sender_is_interrupted_sending_the_whole(t, share):
     receiver = Receiver(status(201))
     t.report_to(receiver, mode="changes")
@@ -73,7 +74,8 @@ def a_sender_is_interrupted_sending_the_whole(t, share):
     folder = t.folder()
     kept = t.contents() | {name: (folder / name).read_bytes() for name in ("full.json.gz", "state.json")}
     full = json.loads(gzip.decompress(kept["full.json.gz"]))["id"]
-    trial = points.Deliveries(t, receiver, kept, (need_full(), status(201)), replaced=tuple(t.queue()), full=full)
+    trial = points.Deliveries(t, receiver, kept, (need_full(), status(201)), replaced=tuple(t.queue()), full=full,
+                              from_request=True)
     all_points(t, trial, (1,), share)
 
 
@@ -112,12 +114,12 @@ def feeding(t, words, **settings):
     return points.Runs(t, words, ("first", "second"))
 
 
-@in_parts()
+@in_parts(2)
 def a_run_is_interrupted(t, share):
     all_points(t, feeding(t, ("run", "--no-send")), (0,), share)
 
 
-@in_parts()
+@in_parts(2)
 def an_apply_is_interrupted(t, share):
     all_points(t, feeding(t, ("apply",), mode="enforce"), (0,), share)
 
@@ -136,6 +138,10 @@ class Started(points.Runs):
     def __init__(self, t, words, names, receiver):
         super().__init__(t, words, names)
         self.receiver = receiver
+
+    def first_of(self, calls):
+        """What is before the report has its name is the matter of the other runs."""
+        return [i for i, each in enumerate(calls, 1) if each.name.startswith("rename") and each.path.endswith(".json.gz")][0]
 
     def try_point(self, point):
         t, receiver = self.t, self.receiver
@@ -157,6 +163,34 @@ class Started(points.Runs):
         seqs = [each.document["run"]["seq"] for each in receiver.requests]
         t.same(f"{what}: seq", seqs, sorted(set(seqs)))
         return run.hit
+
+
+@case(users=(ROOT,))
+def a_report_is_on_disk_before_it_has_its_name(t):
+    """A death keeps what the kernel has in memory; what a loss of power would leave shows only in the order of the calls."""
+    trial = feeding(t, ("run", "--no-send"))
+    calls = trial.survey().processes[0].calls
+    opened, synced, named = {}, set(), []
+    counted = False
+    for each in calls:
+        if each.name == "openat" and each.result is not None and each.result >= 0:
+            opened[each.result] = each.path
+            synced.discard(each.path)
+        elif each.name in ("fsync", "fdatasync"):
+            synced.add(opened.get(each.words[0]))
+            named = [one for one in named if one[0] != each.words[0]]
+        elif each.name.startswith("rename"):
+            name = os.path.basename(each.path)
+            counted = counted or name == "counters.json"
+            if NAME.fullmatch(name):
+                t.holds(f".tmp-{name}" in synced, f"{name} has its name, and its bytes are not on disk")
+                t.holds(counted, f"{name} is there, and its number is not on disk")
+                named.append((each.words[2], name))
+            if name == "counters.json":
+                t.holds(".tmp-counters.json" in synced, "counters.json has its name, and its bytes are not on disk")
+                named.append((each.words[2], name))
+    t.same("names that no fsync of their folder followed", named, [])
+    t.same("counters were written", counted, True)
 
 
 @case(users=(ROOT,), timeout=60)

@@ -153,6 +153,7 @@ def test_is_fine_when_all_are(t):
     t.same("test --json", [(each["destination"], each["ok"], each["status"]) for each in found], [("one", True, 200), ("two", True, 200)])
     for each in t.receivers:
         t.holds(each.requests, "a destination was not tried")
+        t.same("kind of a try", each.requests[0].header("ce-kind"), "test")
         # A try must not pass for a report of a run that never was.
         t.holds(each.requests[0].id not in t.queue("one"), "the try has the id of a report that waits")
     t.receivers[1].plays(status(500))

@@ -72,13 +72,16 @@ def put_back(root, kept):
 
 # ---- points ---------------------------------------------------------------------------------------------------------
 
-def points(run, which, thorough, share):
+def points(run, which, thorough, share, first=1):
     """
-    share: (i, n), the i-th of n parts. A kill at each call; each error in turn, or all of them when it has to be thorough.
+    share: (i, n), the i-th of n parts. A kill at each call from the first on; the errors by turns. When it has to be thorough
+    each error at all calls.
     """
     found = []
     for index in which:
         for number, call in enumerate(run.processes[index].calls, 1):
+            if number < first and not thorough:
+                continue
             found.append(tracer.Point(index, number, KILL))
             if call.name not in tracer.NEVER_FAIL:
                 errors = ERRORS if thorough else (ERRORS[number % len(ERRORS)],)
@@ -101,6 +104,8 @@ class Deliveries:
     plays: tuple            # answers, the last one stays
     ends_in_bad: tuple = ()     # ids that belong into bad/ in the end
     replaced: tuple = ()    # heartbeats that a full report stands for
+    from_request: bool = False  # what is before the first request is the matter of another operation
+    first: int = 1          # the first call that is looked at
     full: str = ""          # and the id of that
 
     def begin(self):
@@ -111,7 +116,10 @@ class Deliveries:
 
     def survey(self):
         self.begin()
-        return self.t.traced_send("--now", log=True, from_main=True, limit_s=LIMIT_S)
+        run = self.t.traced_send("--now", log=True, from_main=True, limit_s=LIMIT_S)
+        if self.from_request:
+            self.first = [i for i, each in enumerate(run.processes[1].calls, 1) if each.name == "sendto"][0]
+        return run
 
     def try_point(self, point):
         """Whether the run came to its call."""
@@ -199,6 +207,7 @@ class Runs:
     words: tuple
     names: tuple            # the destinations
     start: dict = None
+    first: int = 1
     code: int = None        # of the whole run
 
     def survey(self):
@@ -211,7 +220,12 @@ class Runs:
         self.seq = json.loads(self.start["var/lib/holdfast/spool/counters.json"][3])["seq"]
         spooling = [i for i, each in enumerate(run.processes[0].calls, 1) if "spool" in each.path]
         self.spooling = (spooling[0], run.processes[0].count)
+        self.first = self.first_of(run.processes[0].calls)
         return run
+
+    def first_of(self, calls):
+        """Where reporting begins; what is before it changes the host, and is the matter of tests/fault."""
+        return self.spooling[0]
 
     def shoot(self, point):
         return tracer.run(self.t.words(*self.words), point=point, log=True, whom=(0,), from_main=True, limit_s=LIMIT_S)

@@ -132,14 +132,21 @@ def a_broken_textfile_is_noticed(t):
 
 @case
 def a_half_written_file_is_never_read(t):
-    """What the program writes meanwhile has another ending, and the file is never half of one."""
-    folder = t.world.fake.root / "var/lib/prometheus/node-exporter"
+    """What is written has a name that node_exporter passes over, and gets its own by a rename."""
+    fake, folder = t.world.fake, t.world.fake.root / "var/lib/prometheus/node-exporter"
+    trace = t.world.folder / "textfile.trace"
+    command("strace", "-f", "-s", 300, "-e", "trace=openat,openat2,rename,renameat,renameat2", "-o", trace,
+            fake.holdfast, "run", "-q", "--no-send", "--root", fake.root)
+    made = re.findall(r'"([^"]*holdfast\.prom[^"]*)", [^\n]*O_(?:CREAT|WRONLY|RDWR|TRUNC)', trace.read_text())
+    t.holds(made and not any(name.endswith(".prom") for name in made), f"written under the names {made}")
+    renamed = re.findall(r'rename\w*\(.*"([^"]*)", \d+, "holdfast\.prom"', trace.read_text())
+    t.same("renamed to holdfast.prom", renamed, made)
+    t.same("what lies there", sorted(path.name for path in folder.iterdir()), ["holdfast.prom"])
     node = t.world.running.node_exporter("rewritten", folder).wait()
-    for _ in range(20):
-        t.world.fake.run()
+    for _ in range(10):
+        fake.run()
         status, text = node.get("/metrics")
         t.holds(status == 200 and "\nnode_textfile_scrape_error 0\n" in text and "\nholdfast_verdict{" in text, text[-500:])
-    t.same("what lies there", sorted(path.name for path in folder.iterdir()), ["holdfast.prom"])
 
 
 @case

@@ -36,7 +36,7 @@ def the_console_shows_each_host(t):
         status, page = t.world.prometheus.get(PAGE, job=metrics_fleet.JOB, instance=host)
         t.holds(status == 200 and f"<h1>{host}</h1>" in page and "ZgotmplZ" not in page, f"{host}: {status} {page[:300]}")
     text = text_of(t.world.prometheus.get(PAGE, job=metrics_fleet.JOB, instance="edge-03")[1])
-    for what in ("net.ipv4.tcp_fin_timeout drift medium", "vm.swappiness not_settable low", "10.0.0.5:8080 10.0.0.1 84%",
+    for what in ("net.ipv4.tcp_fin_timeout drift medium", "vm.swappiness not_settable low", "10.0.0.5:8080 10.0.0.1 92%",
                  "TIME-WAIT 180", "audit mode", "central 2"):
         t.holds(what in text, f"nothing of {what!r} in: {text}")
 

@@ -109,7 +109,7 @@ def cut_off(now, age):
 def busy(now, age):
     """The ports fill up within the last two hours."""
     share = 0.55 if age > 7200 else round(0.92 - 0.37 * age / 7200, 2)
-    return {"holdfast_tcp_ports_taken_max_ratio": share,
+    return {"holdfast_tcp_ports_taken_max_ratio": share, 'holdfast_tcp_ports_taken_ratio{source="10.0.0.1",destination="10.0.0.5"': share,
             'holdfast_tcp_events_total{counter="TCPTimeWaitOverflow"': max(0, 1800 - age) // 60}
 
 

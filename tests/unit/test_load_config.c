@@ -75,7 +75,7 @@ static void everything_has_a_default(struct unit *unit)
 	for (size_t i = 0; i < COUNT_OF(both); i++) {
 		HOLDS(unit, "enforce", !both[i]->audit && !both[i]->persist_in_sysctl_conf);
 		SAME_NUMBER(unit, "every host", both[i]->rollout_percent, 100);
-		SAME_NUMBER(unit, "interval", both[i]->interval_s, 900);
+		SAME_NUMBER(unit, "no interval is said", both[i]->interval_s, 0);
 		HOLDS(unit, "nothing else",
 		      both[i]->profiles.count == 0 && both[i]->assign.count == 0 && both[i]->tags.count == 0 &&
 			      both[i]->waivers.count == 0 && both[i]->reports.count == 0);

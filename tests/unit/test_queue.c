@@ -73,6 +73,10 @@ static void lists_the_oldest_first_and_nothing_else(struct unit *unit)
 		queue_folder_put(unit, folder, queue_folder_id(unit, put[i].ms, put[i].number), "");
 	for (size_t i = 0; i < COUNT_OF(others); i++)
 		queue_folder_write(unit, folder, others[i], "x", 1);
+	/* What is no file is no report, whatever its name. */
+	HOLDS(unit, "a folder", mkdirat(folder, "01a204f9-53ae-7000-8000-000000000007.json.gz", 0700) == 0);
+	HOLDS(unit, "a fifo", mkfifoat(folder, "01a204f9-53ae-7000-8000-000000000008.json.gz", 0600) == 0);
+	HOLDS(unit, "a link", symlinkat("readme", folder, "01a204f9-53ae-7000-8000-000000000009.json.gz") == 0);
 	SAME_TEXT(unit, "sorted", queue_folder_numbers(unit, folder), "1 2 3 4 5 6");
 	if (HOLDS(unit, "sizes", queue_list(&unit->arena, folder, &files, &err)) && files.count > 0)
 		HOLDS(unit, "sizes", files.items[0].size > 20 && files.items[0].size < 200);

@@ -1,0 +1,374 @@
+#include "report/spool.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/text.h"
+#include "queue_folder.h"
+
+static const int64_t now_ms = 1763881504123, day_ms = 86400000;
+static const char changed[] = "\"changes\":[{\"key\":\"a\"}]";
+static const char undated[] = "\"run\":{\"clock_synchronized\":false}";
+enum { MIB = 1 << 20 };
+
+/* A file of that size and no content, which counts as a report without changes. */
+static void put_sized(struct unit *unit, int folder, int64_t ms, unsigned number, off_t size)
+{
+	const char *name = queue_name(&unit->arena, queue_folder_id(unit, ms, number));
+	CLEANUP(fd_close) int fd = openat(folder, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	HOLDS(unit, name, fd >= 0 && ftruncate(fd, size) == 0);
+}
+
+/* The numbers of what is given up, in the order in which it was chosen: "1 2". */
+static const char *given_up(struct unit *unit, const struct spool_queue *queue)
+{
+	struct text text = {.arena = &unit->arena};
+
+	for (size_t i = 0; i < queue->given_up.count; i++) {
+		unsigned number = 0;
+
+		for (const char *c = queue->given_up.items[i] + 24; *c != '.'; c++)
+			number = number * 16 + (unsigned)(*c <= '9' ? *c - '0' : *c - 'a' + 10);
+		text_format(&text, "%s%u", i > 0 ? " " : "", number);
+	}
+	return text.length > 0 ? text.bytes : "";
+}
+
+/* Chooses with a clock that is set, gives up, and says what went. */
+static const char *make_room(struct unit *unit, const char *row, struct spool_queue *queue, size_t incoming)
+{
+	const struct spool_clock clock = {now_ms, true};
+	struct error err = {.text = ""};
+
+	HOLDS(unit, row, spool_choose(&unit->arena, queue, &clock, incoming, &err));
+	HOLDS(unit, row, !queue->full);
+	HOLDS(unit, row, spool_give_up(queue, &err));
+	return given_up(unit, queue);
+}
+
+/* --- room --------------------------------------------------------------------------------------------------------- */
+
+static void with_a_new_one_there_are_two_hundred_at_most(struct unit *unit)
+{
+	static const struct {
+		const char *name;
+		unsigned waiting;
+		const char *given_up;
+	} cases[] = {
+		{"none", 0, ""},
+		{"one", 1, ""},
+		{"one place left", 199, ""},
+		{"no place left", 200, "1"},
+		{"one too many", 201, "1 2"},
+		{"five too many", 205, "1 2 3 4 5 6"},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		CLEANUP(fd_close) int folder = queue_folder_open(unit, arena_printf(&unit->arena, "q%zu", i));
+		struct spool_queue queue = {.folder = folder};
+
+		for (unsigned number = 1; number <= cases[i].waiting; number++)
+			put_sized(unit, folder, now_ms - 1000 + number, number, 100);
+		SAME_TEXT(unit, cases[i].name, make_room(unit, cases[i].name, &queue, 100), cases[i].given_up);
+		struct spool_waiting waiting;
+		spool_look(&unit->arena, &queue, &waiting);
+		SAME_NUMBER(unit, cases[i].name, waiting.reports, cases[i].waiting < 200 ? cases[i].waiting : 199);
+	}
+}
+
+static void with_a_new_one_there_are_sixteen_mebibytes_at_most(struct unit *unit)
+{
+	static const struct {
+		const char *name;
+		unsigned waiting;
+		off_t size;
+		size_t incoming;
+		const char *given_up;
+	} cases[] = {
+		{"to the byte", 15, MIB, MIB, ""},
+		{"one byte more", 15, MIB, MIB + 1, "1"},
+		{"full", 16, MIB, 1, "1"},
+		{"full of larger ones", 16, MIB, MIB, "1"},
+		{"many small ones", 160, MIB / 10, 200000, "1 2"},
+		{"what is larger than any report counts for nothing", 30, MIB + 1, 1000, ""},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		CLEANUP(fd_close) int folder = queue_folder_open(unit, arena_printf(&unit->arena, "q%zu", i));
+		struct spool_queue queue = {.folder = folder};
+
+		for (unsigned number = 1; number <= cases[i].waiting; number++)
+			put_sized(unit, folder, now_ms - 1000 + number, number, cases[i].size);
+		SAME_TEXT(unit, cases[i].name, make_room(unit, cases[i].name, &queue, cases[i].incoming),
+			  cases[i].given_up);
+	}
+}
+
+/* One report for each letter, c: it tells of changes, s: it does not, x: it cannot be read; number 1 first. */
+static void put_letters(struct unit *unit, int folder, const char *letters, unsigned first, int64_t first_ms)
+{
+	for (unsigned i = 0; letters[i] != '\0'; i++) {
+		const char *id = queue_folder_id(unit, first_ms + i, first + i);
+
+		if (letters[i] == 'x')
+			put_sized(unit, folder, first_ms + i, first + i, 10);
+		else
+			queue_folder_put(unit, folder, id, letters[i] == 'c' ? changed : "\"changes\":[]");
+	}
+}
+
+static void what_tells_of_changes_goes_last(struct unit *unit)
+{
+	enum { SMALL = 195 };
+	static const struct {
+		const char *name, *letters; /* behind the small ones, which all tell of changes */
+		const char *given_up;
+	} cases[] = {
+		{"the oldest without", "ccsss", "198"},
+		{"what cannot be read counts as without", "ccxss", "198"},
+		{"the newest, when it alone is without", "ccccs", "200"},
+		{"the oldest, when all have changes", "ccccc", "1"},
+		{"first those without, then the oldest", "ccsccscc", "198 201 1 2"},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		CLEANUP(fd_close) int folder = queue_folder_open(unit, arena_printf(&unit->arena, "q%zu", i));
+		struct spool_queue queue = {.folder = folder};
+
+		for (unsigned number = 1; number <= SMALL; number++)
+			queue_folder_put(unit, folder, queue_folder_id(unit, now_ms - 1000 + number, number), changed);
+		put_letters(unit, folder, cases[i].letters, SMALL + 1, now_ms - 100);
+		SAME_TEXT(unit, cases[i].name, make_room(unit, cases[i].name, &queue, 100), cases[i].given_up);
+	}
+}
+
+static const struct {
+	const char *name;
+	int64_t age_ms;
+	const char *fields;
+	bool trusted, goes;
+} ages[] = {
+	{"of today", 0, "", true, false},
+	{"seven days to the millisecond", 604800000, "", true, false},
+	{"a millisecond older", 604800001, "", true, true},
+	{"a millisecond older, by a clock that is not set", 604800001, "", false, false},
+	{"of 1970", 1763881504123, "", true, true},
+	{"of 1970, by a clock that was not set then", 1763881504123, undated, true, false},
+	{"old, by a clock that was set then", 604800001, "\"run\":{\"clock_synchronized\":true}", true, true},
+	{"old, by a clock of which nothing was known", 604800001, "\"run\":{\"clock_synchronized\":null}", true, true},
+	{"old, with changes", 604800001, changed, true, true},
+	{"of tomorrow", -86400000, "", true, false},
+	{"of the next century", -3155760000000, "", true, false},
+};
+
+static void what_is_older_than_seven_days_goes_by_a_clock_that_is_set(struct unit *unit)
+{
+	for (size_t i = 0; i < COUNT_OF(ages); i++) {
+		CLEANUP(fd_close) int folder = queue_folder_open(unit, arena_printf(&unit->arena, "q%zu", i));
+		struct spool_queue queue = {.folder = folder};
+		const struct spool_clock clock = {now_ms, ages[i].trusted};
+		struct error err;
+
+		queue_folder_put(unit, folder, queue_folder_id(unit, now_ms - ages[i].age_ms, 1), ages[i].fields);
+		queue_folder_put(unit, folder, queue_folder_id(unit, now_ms - 5, 2), "");
+		HOLDS(unit, ages[i].name, spool_choose(&unit->arena, &queue, &clock, 100, &err));
+		SAME_TEXT(unit, ages[i].name, given_up(unit, &queue), ages[i].goes ? "1" : "");
+		/* Nothing is gone before it is counted. */
+		HOLDS(unit, ages[i].name, strchr(queue_folder_numbers(unit, folder), '1') != NULL);
+		HOLDS(unit, ages[i].name, spool_give_up(&queue, &err) && spool_give_up(&queue, &err));
+		SAME_NUMBER(unit, ages[i].name, strchr(queue_folder_numbers(unit, folder), '1') == NULL, ages[i].goes);
+	}
+}
+
+/* A week without a receiver: bounds, and what is left at the end. */
+static void a_week_of_outage_leaves_the_newest_and_the_changes(struct unit *unit)
+{
+	enum { RUNS = 672, QUARTER_MS = 900000 };
+	CLEANUP(fd_close) int folder = queue_folder_open(unit, "q");
+	int dropped = 0;
+
+	for (unsigned run = 1; run <= RUNS; run++) {
+		const struct spool_clock clock = {now_ms + (int64_t)run * QUARTER_MS, true};
+		struct spool_queue queue = {.folder = folder};
+		struct error err;
+
+		if (!HOLDS(unit, "room", spool_choose(&unit->arena, &queue, &clock, 100, &err)) ||
+		    !HOLDS(unit, "room", spool_give_up(&queue, &err)))
+			return;
+		dropped += (int)queue.given_up.count;
+		queue_folder_put(unit, folder, queue_folder_id(unit, clock.now_ms, run), run % 96 == 1 ? changed : "");
+	}
+	SAME_NUMBER(unit, "given up", dropped, RUNS - 200);
+	const char *numbers = queue_folder_numbers(unit, folder);
+	HOLDS(unit, numbers, text_starts(numbers, "1 97 193 289 385 ") && text_ends(numbers, " 671 672"));
+}
+
+/* --- ids ---------------------------------------------------------------------------------------------------------- */
+
+static void a_new_id_sorts_behind_all_that_wait(struct unit *unit)
+{
+	enum { T = 1000000000 };
+	static const struct {
+		const char *name;
+		int64_t newest, last, next; /* newest: in a queue, -1 = none waits */
+	} cases[] = {
+		{"nothing yet", -1, 0, T},
+		{"older ones wait", T - 5, T - 5, T},
+		{"one of this moment waits", T, T, T + 1},
+		{"the clock was set back a little", T + 100, T + 100, T + 101},
+		{"set back a little, and all is delivered", -1, T + 100, T + 101},
+		{"set back an hour, and all is delivered", -1, T + 3600000, T},
+		{"set back by years, and one waits", (int64_t)T * 9, (int64_t)T * 9, (int64_t)T * 9 + 1},
+		{"set back by years, and all is delivered", -1, (int64_t)T * 9, T},
+		{"two runs in one millisecond, and all is delivered", -1, T, T + 1},
+		{"a name that no clock has made", (int64_t)0xffffffffffff, 0, T},
+		{"the first that none has made", (int64_t)1 << 47, 0, T},
+		{"the last that one may have made", ((int64_t)1 << 47) - 1, 0, (int64_t)1 << 47},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		CLEANUP(fd_close) int empty = queue_folder_open(unit, arena_printf(&unit->arena, "e%zu", i));
+		CLEANUP(fd_close) int folder = queue_folder_open(unit, arena_printf(&unit->arena, "q%zu", i));
+		const struct spool_queue queues[] = {{.folder = folder}, {.folder = empty}};
+
+		if (cases[i].newest >= 0)
+			put_sized(unit, folder, cases[i].newest, 1, 10);
+		SAME_NUMBER(unit, cases[i].name,
+			    spool_next_ms(&unit->arena, queues, COUNT_OF(queues), T, cases[i].last), cases[i].next);
+	}
+	SAME_NUMBER(unit, "no queues", spool_next_ms(&unit->arena, NULL, 0, T, 0), T);
+}
+
+/* --- putting ------------------------------------------------------------------------------------------------------ */
+
+static const struct {
+	const char *name;
+	bool changes_only;
+	const char *acknowledged; /* the fingerprint */
+	int64_t age_ms;           /* of the last full report */
+	const char *fields;       /* of the document, beside fingerprint "A" */
+	const char *waiting;      /* fields of the newest that waits, NULL = none does */
+	bool heartbeat;
+} beats[] = {
+	{"the receiver has this state", true, "A", 1000, "", NULL, true},
+	{"in mode full", false, "A", 1000, "", NULL, false},
+	{"the receiver has none", true, NULL, 1000, "", NULL, false},
+	{"the receiver has another state", true, "B", 1000, "", NULL, false},
+	{"something was changed", true, "A", 1000, "\"changes\":[{}]", NULL, false},
+	{"nothing was changed", true, "A", 1000, "\"changes\":[]", NULL, true},
+	{"the full one is nearly a day old", true, "A", 86399999, "", NULL, true},
+	{"the full one is a day old", true, "A", 86400000, "", NULL, false},
+	{"the full one is from the future", true, "A", -1, "", NULL, false},
+	{"the full one is of this moment", true, "A", 0, "", NULL, true},
+	{"a report of this state waits", true, "A", 1000, "", "\"fingerprint\":\"A\"", true},
+	{"a report of another state waits", true, "A", 1000, "", "\"fingerprint\":\"B\"", false},
+	{"a report without a state waits", true, "A", 1000, "", "\"kind\":\"full\"", false},
+	{"what waits cannot be read", true, "A", 1000, "", "broken", false},
+};
+
+static const char *kind_of(struct unit *unit, const char *row, int folder, const char *name, const char **id)
+{
+	struct queue_report report;
+	struct error err;
+
+	if (!SAME_NUMBER(unit, row, queue_read(&unit->arena, folder, name, &report, &err), QUEUE_READ))
+		return NULL;
+	const char *kind = json_string_value(json_object_get(report.document, "kind"));
+	*id = arena_string(&unit->arena, json_string_value(json_object_get(report.document, "id")));
+	kind = kind != NULL ? arena_string(&unit->arena, kind) : "none";
+	json_decref(report.document);
+	return kind;
+}
+
+static void a_sign_of_life_stands_only_for_what_the_receiver_will_have(struct unit *unit)
+{
+	for (size_t i = 0; i < COUNT_OF(beats); i++) {
+		const char *row = beats[i].name, *id = queue_folder_id(unit, now_ms, 7), *full_id = "", *put_id = "";
+		CLEANUP(fd_close) int folder = queue_folder_open(unit, arena_printf(&unit->arena, "q%zu", i));
+		const struct spool_queue queue = {.folder = folder,
+						  .changes_only = beats[i].changes_only,
+						  .state = {.fingerprint = beats[i].acknowledged,
+							    .last_full = now_ms - beats[i].age_ms}};
+		json_t *document = json_loads(
+			arena_printf(&unit->arena,
+				     "{\"id\":\"%s\",\"kind\":\"full\",\"fingerprint\":\"A\",\"parameters\":[1]%s%s}",
+				     id, beats[i].fields[0] != '\0' ? "," : "", beats[i].fields),
+			0, NULL);
+		struct queue_files files = {0};
+		struct error err;
+
+		if (beats[i].waiting != NULL && strcmp(beats[i].waiting, "broken") == 0)
+			put_sized(unit, folder, now_ms - 1000, 1, 10);
+		else if (beats[i].waiting != NULL)
+			queue_folder_put(unit, folder, queue_folder_id(unit, now_ms - 1000, 1), beats[i].waiting);
+		HOLDS(unit, row, spool_put(&unit->arena, &queue, document, now_ms, &err));
+		json_decref(document);
+		if (!HOLDS(unit, row, queue_list(&unit->arena, folder, &files, &err)) ||
+		    !SAME_NUMBER(unit, row, files.count, beats[i].waiting != NULL ? 2 : 1))
+			continue;
+		const char *newest = files.items[files.count - 1].name;
+		SAME_TEXT(unit, row, kind_of(unit, row, folder, newest, &put_id),
+			  beats[i].heartbeat ? "heartbeat" : "full");
+		SAME_NUMBER(unit, row, queue_name_ms(newest), now_ms);
+		SAME_NUMBER(unit, row, queue_folder_has(folder, queue_full_name), beats[i].heartbeat);
+		SAME_NUMBER(unit, row, strcmp(put_id, id) == 0, !beats[i].heartbeat);
+		if (beats[i].heartbeat &&
+		    SAME_TEXT(unit, row, kind_of(unit, row, folder, queue_full_name, &full_id), "full"))
+			SAME_TEXT(unit, row, full_id, id);
+	}
+}
+
+static void a_queue_without_room_takes_nothing(struct unit *unit)
+{
+	CLEANUP(fd_close) int folder = queue_folder_open(unit, "q");
+	const struct spool_queue full = {.folder = folder, .full = true}, queue = {.folder = folder};
+	const char *id = queue_folder_id(unit, now_ms, 1);
+	json_t *document = json_pack("{s:s}", "id", id);
+	char *text = arena_alloc(&unit->arena, QUEUE_PLAIN_MOST + 1);
+	struct error err = {.text = ""};
+
+	HOLDS(unit, "full", spool_put(&unit->arena, &full, document, now_ms, &err));
+	SAME_TEXT(unit, "full", queue_folder_numbers(unit, folder), "");
+	memset(text, 'x', QUEUE_PLAIN_MOST);
+	json_object_set_new(document, "x", json_string(text));
+	HOLDS(unit, "too large", !spool_put(&unit->arena, &queue, document, now_ms, &err));
+	HAS_TEXT(unit, "too large", err.text, "more than 8388608 bytes");
+	SAME_TEXT(unit, "too large", queue_folder_numbers(unit, folder), "");
+	json_decref(document);
+}
+
+static void what_waits_is_counted(struct unit *unit)
+{
+	CLEANUP(fd_close) int folder = queue_folder_open(unit, "q");
+	const struct spool_queue queue = {.folder = folder};
+	struct spool_waiting waiting = {.reports = 99};
+
+	spool_look(&unit->arena, &queue, &waiting);
+	HOLDS(unit, "empty", waiting.reports == 0 && waiting.bytes == 0 && waiting.oldest_ms == 0);
+	put_sized(unit, folder, now_ms, 1, 100);
+	put_sized(unit, folder, now_ms - day_ms, 2, 20);
+	queue_folder_write(unit, folder, "full.json.gz", "not counted", 11);
+	spool_look(&unit->arena, &queue, &waiting);
+	SAME_NUMBER(unit, "two", waiting.reports, 2);
+	SAME_NUMBER(unit, "two", waiting.bytes, 120);
+	SAME_NUMBER(unit, "two", waiting.oldest_ms, now_ms - day_ms);
+}
+
+static const struct CMUnitTest tests[] = {
+	UNIT(with_a_new_one_there_are_two_hundred_at_most),
+	UNIT(with_a_new_one_there_are_sixteen_mebibytes_at_most),
+	UNIT(what_tells_of_changes_goes_last),
+	UNIT(what_is_older_than_seven_days_goes_by_a_clock_that_is_set),
+	UNIT(a_week_of_outage_leaves_the_newest_and_the_changes),
+	UNIT(a_new_id_sorts_behind_all_that_wait),
+	UNIT(a_sign_of_life_stands_only_for_what_the_receiver_will_have),
+	UNIT(a_queue_without_room_takes_nothing),
+	UNIT(what_waits_is_counted),
+};
+
+int main(void)
+{
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
