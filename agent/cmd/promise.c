@@ -103,7 +103,7 @@ static void compare_steps(struct run *run, const struct load_plan *promise, cons
 			return; /* the rest is shifted and would only repeat it */
 		}
 		/* A plan keeps no secrets, so there is nothing to hold the values against. */
-		if (now->parameter != NULL && report_is_secret(now->parameter->item))
+		if (report_hides(now))
 			continue;
 		if (!same(run, then->from, now->from))
 			moved(count, text_printable(run->arena, key), shown(run, then->from), shown(run, now->from));

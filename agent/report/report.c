@@ -9,3 +9,8 @@ bool report_is_secret(const struct desired_item *item)
 {
 	return item->row != NULL && item->row->hazard == HAZARD_SECRET;
 }
+
+bool report_hides(const struct plan_step *step)
+{
+	return step->path != NULL && catalogue_is_secret(step->path);
+}

@@ -36,5 +36,7 @@ struct report {
 /* The profile that a run is called by: the last layer. */
 const struct profile *report_profile(const struct report *report);
 bool report_is_secret(const struct desired_item *item);
+/* The same for a step, also for one that takes away what no profile asks for any more. */
+bool report_hides(const struct plan_step *step);
 
 #endif

@@ -86,6 +86,14 @@ static json_t *result_new(struct arena *arena, const char *status, const char *d
 	return result;
 }
 
+/* What a secret should be is not told. */
+static const char *demand(struct arena *arena, const char *key, const char *wanted, const char *where)
+{
+	if (wanted[0] == '\0')
+		return arena_printf(arena, "%s is as the profile wants it in %s", key, where);
+	return arena_printf(arena, "%s is %s in %s", key, wanted, where);
+}
+
 /* A side that is managed: passed when it matches, failed when not. */
 static void add_side(struct arena *arena, json_t *results, const json_t *parameter, const char *side, const char *time)
 {
@@ -97,8 +105,7 @@ static void add_side(struct arena *arena, json_t *results, const json_t *paramet
 		return;
 	bool passed = strcmp(state, "match") == 0;
 	const char *what = strcmp(side, "live") == 0 ? "the running kernel" : "the next boot";
-	json_t *result = result_new(arena, passed ? "passed" : "failed",
-				    arena_printf(arena, "%s is %s in %s", key, wanted, what), time);
+	json_t *result = result_new(arena, passed ? "passed" : "failed", demand(arena, key, wanted, what), time);
 	if (!passed)
 		json_object_set_new(
 			result, "message",
@@ -127,6 +134,8 @@ static json_t *results_of(struct arena *arena, const json_t *parameter, const ch
 	}
 	add_side(arena, results, parameter, "live", time);
 	add_side(arena, results, parameter, "boot", time);
+	if (is(parameter, "status", "compliant") && json_array_size(results) == 0)
+		json_array_append_new(results, result_new(arena, "passed", text_of(parameter, "key"), time));
 	if (is(parameter, "status", "error") || json_array_size(results) == 0) {
 		json_t *result = result_new(arena, "failed", text_of(parameter, "key"), time);
 		const char *why =
@@ -150,7 +159,8 @@ static json_t *descriptions_of(struct arena *arena, const json_t *parameter)
 		{"check", arena_printf(arena, "sysctl %s; %s; %s", text_of(parameter, "key"),
 				       found(arena, "live", json_object_get(parameter, "live")),
 				       found(arena, "boot", json_object_get(parameter, "boot")))},
-		{"fix", arena_printf(arena, "set %s to %s: holdfast apply", text_of(parameter, "key"), wanted)},
+		{"fix", arena_printf(arena, "set %s%s%s: holdfast apply", text_of(parameter, "key"),
+				     wanted[0] != '\0' ? " to " : "", wanted)},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(all); i++)

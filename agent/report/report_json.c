@@ -152,7 +152,7 @@ static void cut_values(struct arena *arena, json_t *value)
 
 static json_t *change_json(struct arena *arena, const struct plan_step *step)
 {
-	bool secret = step->parameter != NULL && report_is_secret(step->parameter->item);
+	bool secret = report_hides(step);
 	json_t *object = json_pack("{s:o, s:s}", "key", report_json_text(key_name(arena, step->path)), "kind",
 				   plan_kind_names[step->kind]);
 

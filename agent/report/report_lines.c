@@ -12,14 +12,13 @@ static void changes(struct text *out, const struct report *report)
 {
 	for (size_t i = 0; report->plan != NULL && i < report->plan->count; i++) {
 		const struct plan_step *step = &report->plan->items[i];
-		bool secret = step->parameter != NULL && report_is_secret(step->parameter->item);
 
 		if (step->result == PLAN_NOT_TRIED || step->result == PLAN_ALREADY)
 			continue;
 		text_format(out, "%s: ", plan_result_names[step->result]);
 		if (step->path != NULL)
 			text_format(out, "%s ", text_printable(out->arena, key_name(out->arena, step->path)));
-		if (step->path != NULL && !secret)
+		if (step->path != NULL && !report_hides(step))
 			text_format(out, "%s -> %s ", shown(out->arena, step->from), shown(out->arena, step->to));
 		text_format(out, "(%s)\n", step->file != NULL ? text_printable(out->arena, step->file) : "live");
 	}

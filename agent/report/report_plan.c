@@ -2,14 +2,9 @@
 
 #include "report_json.h"
 
-static bool is_secret(const struct plan_step *step)
-{
-	return step->parameter != NULL && report_is_secret(step->parameter->item);
-}
-
 static json_t *step_json(struct arena *arena, const struct plan_step *step)
 {
-	bool secret = is_secret(step);
+	bool secret = report_hides(step);
 
 	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "kind", plan_kind_names[step->kind], "key",
 			 report_json_text(key_name(arena, step->path)), "file", report_json_text(step->file), "line",
@@ -47,7 +42,7 @@ static const char *value_cell(struct arena *arena, const struct plan_step *step,
 {
 	if (value == NULL)
 		return style->ascii ? "-" : "–";
-	if (is_secret(step))
+	if (report_hides(step))
 		return "(secret)";
 	return value[0] == '\0' ? "''" : text_printable(arena, value);
 }

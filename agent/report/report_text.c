@@ -185,7 +185,7 @@ static const char *step_cell(struct arena *arena, const struct plan_step *step, 
 {
 	if (value == NULL)
 		return none(style);
-	return step->parameter != NULL && report_is_secret(step->parameter->item) ? "(secret)" : shown(arena, value);
+	return report_hides(step) ? "(secret)" : shown(arena, value);
 }
 
 void report_text_changes(struct text *out, const struct report *report, const struct table_style *style, bool all)

@@ -1,7 +1,31 @@
-/* The agent's settings from anybody: read or refused with a reason; what was read chooses profiles and waivers. */
+/*
+ * The agent's settings from anybody: read or refused with a reason; what was read chooses profiles and waivers, and tells the
+ * sender of destinations that it can take.
+ */
 #include "core/config.h"
 #include "fuzz.h"
 #include "load/load_config.h"
+#include "report/destinations.h"
+
+/* A destination names a folder of the spool, and has an address without a secret in it. */
+static void use_destinations(struct arena *arena, const struct config *config)
+{
+	struct text text = {.arena = arena};
+	struct error err;
+
+	for (size_t i = 0; i < config->reports.count; i++) {
+		const struct config_report *report = &config->reports.items[i];
+		size_t scheme = text_starts(report->url, "https://") ? strlen("https://") : strlen("http://");
+
+		HOLD(report->name[0] != '\0' && report->name[0] != '.' && strchr(report->name, '/') == NULL);
+		HOLD(!text_ends(report->name, ".json") && !text_ends(report->name, ".gz"));
+		HOLD(text_starts(report->url, "http") && strpbrk(report->url, "\r\n ") == NULL);
+		HOLD(memchr(report->url + scheme, '@', strcspn(report->url + scheme, "/?#")) == NULL);
+		for (size_t j = 0; j < i; j++)
+			HOLD(strcmp(config->reports.items[j].name, report->name) != 0);
+	}
+	HOLD(destinations_print(&text, config, NULL, &err));
+}
 
 static void use(const struct config *config)
 {
@@ -19,7 +43,6 @@ static void use(const struct config *config)
 	};
 
 	HOLD(config->rollout_percent <= 100);
-	HOLD(config->interval_s > 0);
 	HOLD(config_profiles(config, &facts) != NULL);
 	(void)config_needs(config);
 	for (size_t i = 0; i < config->waivers.count; i++) {
@@ -46,6 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (load_config(&arena, "agent.yaml", text, size, &findings, &config)) {
 		HOLD(findings.errors == 0);
 		use(&config);
+		use_destinations(&arena, &config);
 	} else {
 		fuzz_refused(&findings);
 	}

@@ -114,9 +114,11 @@ def limits_tell_when_to_come_back(t):
 @case
 def what_lies_there_is_only_for_the_group(t):
     nginx = t.nginx()
-    curl(t, nginx)
-    for file in (nginx.prefix / "srv/reports/web-07" / f"{ID}.json.gz", nginx.prefix / "srv/latest/web-07.json.gz"):
-        t.equal(f"{file.name}: mode", oct(file.stat().st_mode & 0o777), oct(0o640))
+    for more in ({}, {"path": "/latest/web-07.json.gz"}):
+        t.true(f"stored: {more}", curl(t, nginx, *(("-X", "PUT") if more else ()), **more)[0] in (201, 204))
+        nginx.settle()
+        for file in nginx.prefix.joinpath("srv").rglob("*.json.gz"):
+            t.equal(f"{file}: mode", oct(file.stat().st_mode & 0o777), oct(0o640))
     t.equal("folder: mode", oct((nginx.prefix / "srv/reports/web-07").stat().st_mode & 0o007), oct(0))
     t.equal("left over", list((nginx.prefix / "srv/incoming").iterdir()), [])
     t.true("a token is in the log", TOKEN not in (nginx.prefix / "log/holdfast.log").read_text() + nginx.errors())

@@ -133,8 +133,18 @@ class Nginx:
 
     # What came in
 
+    def settle(self, seconds=15):
+        """Waits until nginx has closed every connection. It answers first; it logs, and the copy in `latest` is whole, after that."""
+        ours, end = f":{self.port:04X}", time.monotonic() + seconds
+        while time.monotonic() < end:
+            rows = [line.split() for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]]
+            if not any(row[1].endswith(ours) and row[3] in ("01", "08") for row in rows):     # established, close-wait
+                return
+            time.sleep(0.01)
+
     def log(self):
         """What nginx logged, one dictionary for each request."""
+        self.settle()
         path = self.prefix / "log/holdfast.log"
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
@@ -146,10 +156,12 @@ class Nginx:
         return path.read_text() if path.exists() else ""
 
     def folders(self):
+        self.settle()
         return sorted(each.name for each in (self.prefix / "srv/reports").iterdir())
 
     def ids(self, host="*"):
         """The ids of the reports that are kept, by the files' names."""
+        self.settle()
         return sorted(each.name.removesuffix(".json.gz") for each in (self.prefix / "srv/reports").glob(f"{host}/*.json.gz"))
 
     def report(self, id):
@@ -157,6 +169,8 @@ class Nginx:
         return json.loads(gzip.decompress(found[0].read_bytes())) if found else None
 
     def stored(self, name):
+        """A file of the store as JSON, or None."""
+        self.settle()
         path = self.prefix / f"srv/{name}.json.gz"
         return json.loads(gzip.decompress(path.read_bytes())) if path.exists() else None
 
