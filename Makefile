@@ -182,9 +182,9 @@ help: ## this list
 
 # Parts of `make check`, in order: each is a target, with a colon the build without which it would only say the same
 # again. What is cheap and often wrong comes first.
-CHECKS_FAST := check-order check-format check-scripts release check-pure:release check-parameters:release \
+CHECKS_FAST := check-order check-format check-scripts check-units release check-pure:release check-parameters:release \
 	check-rules:release asan catalogue:release unit-asan:asan cli:release
-CHECKS      := check-order check-format check-scripts release clang asan check-pure:release check-parameters:release \
+CHECKS      := check-order check-format check-scripts check-units release clang asan check-pure:release check-parameters:release \
 	check-rules:release analyze tidy cppcheck catalogue:release unit-release:release unit-asan:asan cli:release \
 	cli-asan:asan schema:release differential:release system:release fault:release delivery:release \
 	receive-metrics:release receive-nginx:release receive-heimdall:release receive-fleet:release fuzz-short
@@ -228,8 +228,8 @@ check-rules: build/release/holdfast ## docs/lint.md describes each rule of lint,
 
 # --- lint ------------------------------------------------------------------------------------------------------------
 
-.PHONY: lint format check-format check-order check-pure check-scripts analyze tidy cppcheck
-lint: check-order check-format check-scripts check-pure analyze tidy cppcheck ## every static check (they are parts of check)
+.PHONY: lint format check-format check-order check-pure check-scripts check-units analyze tidy cppcheck
+lint: check-order check-format check-scripts check-units check-pure analyze tidy cppcheck ## every static check (they are parts of check)
 
 format: ## lay out all C files with clang-format
 	clang-format -i $(SOURCES) $(SENDING) $(HEADERS) $(OTHER_C)
@@ -245,6 +245,9 @@ check-pure: $(SOURCES:%.c=build/release/%.o) $(SENDING:%.c=build/release/%.o) ##
 
 check-scripts: ## scripts of every kind parse, and shellcheck is content
 	$Q tools/check-scripts $(SCRIPTS)
+
+check-units: ## systemd itself reads the units of packaging/systemd
+	$Q tools/check-units $(wildcard packaging/systemd/*)
 
 analyze: $(SOURCES:%.c=build/analyze/%.o) $(SENDING:%.c=build/analyze/%.o) ## gcc -fanalyzer, a file only when it changed
 

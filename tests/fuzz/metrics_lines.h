@@ -5,6 +5,7 @@
 #ifndef HOLDFAST_TESTS_METRICS_LINES_H
 #define HOLDFAST_TESTS_METRICS_LINES_H
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "fuzz.h"

@@ -4,7 +4,7 @@
     tests/receivers/fleet.py [--hosts N] [--senders N] [--splay SECONDS] [--rate N] [--only TEXT]... [-v]
 
 Real holdfast-send processes, each with a spool of its own, TLS and a client certificate; nginx has the files of
-packaging/nginx. $HOLDFAST is the program. Needs nginx-light, openssl; 2 cores, 2 GB.
+packaging/nginx. $HOLDFAST is the program. Needs nginx, openssl; 2 cores, 2 GB.
 
 What is scaled down, as one machine is not 10 000. There are fewer senders than hosts: each brings the reports of some hosts,
 one request for each, at the moment of the first of them. They are started evenly over most of a minute, not in one second, and

@@ -3,7 +3,7 @@
 
     tests/receivers/nginx.py [--only TEXT]... [-j JOBS] [--list] [-v]
 
-$HOLDFAST is the program; holdfast-send lies beside it. Needs: nginx-light, openssl, curl, jq. All on 127.0.0.1.
+$HOLDFAST is the program; holdfast-send lies beside it. Needs: nginx, openssl, curl, jq. All on 127.0.0.1.
 The last line is "N passed, N failed", with ", N skipped" where there are any. Exit 1 if anything failed.
 """
 import argparse
@@ -63,7 +63,7 @@ def main():
     missing = [name for name in ("/usr/sbin/nginx", "openssl", "curl", "jq") if not shutil.which(name)]
     missing += [str(each) for each in (nginx_host.HOLDFAST, nginx_host.SENDER) if not each.exists()]
     if missing:
-        print(f"missing: {' '.join(missing)} (Debian: nginx-light openssl curl jq)", file=sys.stderr)
+        print(f"missing: {' '.join(missing)} (Debian: nginx openssl curl jq)", file=sys.stderr)
         print(f"0 passed, {len(chosen)} failed")
         return 1
     folder = pathlib.Path(tempfile.mkdtemp(prefix="holdfast-nginx-"))

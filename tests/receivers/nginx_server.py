@@ -53,6 +53,16 @@ def reachable(port, seconds=5):
     return False
 
 
+def settle(port, seconds=15):
+    """Waits until nginx has closed every connection. It answers first; it logs, and the copy in `latest` is whole, after that."""
+    ours, end = f":{port:04X}", time.monotonic() + seconds
+    while time.monotonic() < end:
+        rows = [line.split() for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        if not any(row[1].endswith(ours) and row[3] in ("01", "08") for row in rows):     # established, close-wait
+            return
+        time.sleep(0.01)
+
+
 def placed(text, prefix, port, service=0):
     """The shipped text with the places of a test. Each place must be there to be replaced."""
     for old, new in (("/etc/nginx/holdfast", f"{prefix}/etc"), ("/srv/holdfast", f"{prefix}/srv"),
@@ -133,14 +143,8 @@ class Nginx:
 
     # What came in
 
-    def settle(self, seconds=15):
-        """Waits until nginx has closed every connection. It answers first; it logs, and the copy in `latest` is whole, after that."""
-        ours, end = f":{self.port:04X}", time.monotonic() + seconds
-        while time.monotonic() < end:
-            rows = [line.split() for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]]
-            if not any(row[1].endswith(ours) and row[3] in ("01", "08") for row in rows):     # established, close-wait
-                return
-            time.sleep(0.01)
+    def settle(self):
+        settle(self.port)
 
     def log(self):
         """What nginx logged, one dictionary for each request."""
