@@ -1,5 +1,7 @@
 #include "clock.h"
 
+#include <errno.h>
+
 static int64_t clock_ms(clockid_t which)
 {
 	struct timespec now;
@@ -69,4 +71,12 @@ const char *clock_date(struct arena *arena, int64_t time_ms)
 	struct date date = date_of(floor_of(time_ms, DAY_MS));
 
 	return arena_printf(arena, "%04lld-%02d-%02d", (long long)date.year, date.month, date.day);
+}
+
+void clock_pause_ms(int64_t ms)
+{
+	struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+
+	while (nanosleep(&pause, &pause) != 0 && errno == EINTR)
+		;
 }

@@ -10,7 +10,9 @@
 
 int64_t clock_now_ms(void);    /* since 1970-01-01 UTC */
 int64_t clock_steady_ms(void); /* for durations; its start has no meaning */
-int64_t clock_boot_ms(void);   /* since the boot, sleep counted; nobody can set it */
+/* Sleeps so long, whatever signals come. */
+void clock_pause_ms(int64_t ms);
+int64_t clock_boot_ms(void); /* since the boot, sleep counted; nobody can set it */
 /* RFC 3339 in UTC to the millisecond: 2026-11-22T18:40:01.250Z */
 const char *clock_text(struct arena *arena, int64_t time_ms);
 /* 2026-11-22, for comparing with dates that people write. */

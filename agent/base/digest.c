@@ -12,6 +12,16 @@ const char *digest_hex(struct arena *arena, const void *bytes, size_t length)
 	return hex;
 }
 
+uint64_t digest_number(struct arena *arena, const char *text, unsigned digits)
+{
+	const char *hex = digest_hex(arena, text, strlen(text));
+	uint64_t number = 0;
+
+	for (unsigned i = 0; i < digits; i++)
+		number = number * 16 + (uint64_t)(hex[i] <= '9' ? hex[i] - '0' : hex[i] - 'a' + 10);
+	return number;
+}
+
 static const char *uuid_text(struct arena *arena, uint8_t bytes[16], unsigned version)
 {
 	bytes[6] = (uint8_t)((bytes[6] & 0x0fu) | version << 4);

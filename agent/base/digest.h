@@ -11,6 +11,8 @@
 
 /* 64 lower-case hex digits. */
 const char *digest_hex(struct arena *arena, const void *bytes, size_t length);
+/* The first `digits` of that, at most 15, as a number: for spreading things evenly, always alike. */
+uint64_t digest_number(struct arena *arena, const char *text, unsigned digits);
 /* A UUID of version 8 (RFC 9562) from the first 128 bits of SHA-256 over key and text: equal in, equal out. */
 const char *digest_uuid(struct arena *arena, const char *key, const char *text);
 /* A UUID of version 7 (RFC 9562): sorts by time_ms, the rest is from the kernel's random numbers. */

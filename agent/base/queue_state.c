@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <sys/stat.h>
 
+#include "digest.h"
 #include "fd.h"
 #include "queue.h"
 #include "text.h"
@@ -31,17 +32,21 @@ static const char *text_of(struct arena *arena, const json_t *object, const char
 	return found != NULL && found[0] != '\0' ? arena_string(arena, found) : NULL;
 }
 
-void queue_state_read(struct arena *arena, int folder, struct queue_state *state)
+void queue_state_read(struct arena *arena, int folder, const char *url, struct queue_state *state)
 {
 	char *bytes;
 	size_t length;
 	CLEANUP(fd_close) int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 
-	*state = (struct queue_state){0};
+	const char *digest = digest_hex(arena, url, strlen(url));
+
+	*state = (struct queue_state){.url_digest = digest};
 	if (fd < 0 || fd_read_all(arena, fd, STATE_MOST, &bytes, &length) != FD_DONE)
 		return;
 	json_t *object = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, NULL);
-	*state = (struct queue_state){
+	const char *whose = text_of(arena, object, "url_digest");
+	struct queue_state found = {
+		.url_digest = digest,
 		.next_try = number_of(object, "next_try"),
 		.decided = number_of(object, "decided"),
 		.failures = number_of(object, "failures"),
@@ -52,27 +57,57 @@ void queue_state_read(struct arena *arena, int folder, struct queue_state *state
 		.last_delivery = number_of(object, "last_delivery"),
 		.last_status = number_of(object, "last_status"),
 		.last_error = text_of(arena, object, "last_error"),
+		.refused = number_of(object, "refused"),
+		.last_refused = text_of(arena, object, "last_refused"),
 	};
 	json_decref(object);
+	if (whose != NULL && strcmp(whose, digest) == 0)
+		*state = found;
 }
 
-bool queue_state_write(struct arena *arena, int folder, const struct queue_state *state, struct error *err)
+/* Cut where it is too long. */
+static json_t *words(struct arena *arena, const char *text)
 {
-	const char *what = state->last_error == NULL
-				   ? ""
-				   : text_repaired(arena, arena_printf(arena, "%.*s", ERROR_MOST, state->last_error));
-	json_t *object = json_pack("{s:I, s:I, s:I, s:b, s:b, s:s, s:I, s:I, s:I, s:s}", "next_try",
-				   (json_int_t)state->next_try, "decided", (json_int_t)state->decided, "failures",
-				   (json_int_t)state->failures, "fault", (int)state->fault, "plain", (int)state->plain,
-				   "fingerprint", state->fingerprint != NULL ? state->fingerprint : "", "last_full",
-				   (json_int_t)state->last_full, "last_delivery", (json_int_t)state->last_delivery,
-				   "last_status", (json_int_t)state->last_status, "last_error", what);
+	return json_string(text == NULL ? "" : text_repaired(arena, arena_printf(arena, "%.*s", ERROR_MOST, text)));
+}
+
+static json_t *state_json(struct arena *arena, const struct queue_state *state)
+{
+	json_t *object = json_object();
+	const struct {
+		const char *name;
+		json_t *value;
+	} fields[] = {
+		{"url_digest", words(arena, state->url_digest)},
+		{"next_try", json_integer(state->next_try)},
+		{"decided", json_integer(state->decided)},
+		{"failures", json_integer(state->failures)},
+		{"fault", json_boolean(state->fault)},
+		{"plain", json_boolean(state->plain)},
+		{"fingerprint", words(arena, state->fingerprint)},
+		{"last_full", json_integer(state->last_full)},
+		{"last_delivery", json_integer(state->last_delivery)},
+		{"last_status", json_integer(state->last_status)},
+		{"last_error", words(arena, state->last_error)},
+		{"refused", json_integer(state->refused)},
+		{"last_refused", words(arena, state->last_refused)},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(fields); i++)
+		json_object_set_new(object, fields[i].name, fields[i].value);
+	return object;
+}
+
+bool queue_state_write(struct arena *arena, int folder, const struct queue_state *state, bool synced, struct error *err)
+{
+	json_t *object = state_json(arena, state);
 	char *text = json_dumps(object, JSON_INDENT(2));
 
 	json_decref(object);
 	if (text == NULL)
 		return error_set(err, "the state cannot be written as JSON");
-	bool written = queue_write_lightly(folder, name, text, strlen(text), err);
+	bool written = synced ? queue_write(folder, name, text, strlen(text), err)
+			      : queue_write_lightly(folder, name, text, strlen(text), err);
 	free(text);
 	return written;
 }

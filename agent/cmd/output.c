@@ -14,7 +14,7 @@
 #include "../report/report_text.h"
 #include "../system/host.h"
 #include "effect.h"
-#include "spooling.h"
+#include "reporting.h"
 
 /* The character set by the same variables that setlocale(3) looks at, in its order. */
 static bool is_utf8(void)
@@ -209,7 +209,7 @@ bool output_outcome(struct run *run, const struct plan *plan, const char *transa
 	if (run->keeps) {
 		lock_release(&run->lock); /* nothing is left to be changed */
 		add_census(run, &report);
-		spooling_keep(run, &report, &document);
+		reporting_keep(run, &report, &document);
 	}
 	bool printed = run->options->quiet || print_outcome(run, &report, document, mend, err);
 	json_decref(document);

@@ -7,72 +7,76 @@
 
 #include "../base/array.h"
 #include "../base/clock.h"
-#include "../base/digest.h"
 #include "../change/replace.h"
 #include "../report/destinations.h"
-#include "../report/report_json.h"
 #include "../system/account.h"
 #include "../system/host.h"
-#include "textfile.h"
 
 static const char own_folder[] = "/var/lib/holdfast", spool_folder[] = "/var/lib/holdfast/spool";
-static const char counters_name[] = "counters.json", destinations_name[] = "destinations.json",
+static const char lock_name[] = "lock", counters_name[] = "counters.json", destinations_name[] = "destinations.json",
 		  last_name[] = "last.json.gz";
 
-enum { COUNTERS_MOST = 64 << 10, DESTINATIONS_MOST = 1 << 20, LOCK_TRIES = 100, LOCK_PAUSE_MS = 20 };
-
-static void pause_ms(int64_t ms)
-{
-	const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-
-	nanosleep(&pause, NULL);
-}
+enum { COUNTERS_MOST = 4 << 20, DESTINATIONS_MOST = 1 << 20, LOCK_TRIES = 100, LOCK_PAUSE_MS = 20 };
 
 /* --- opening ------------------------------------------------------------------------------------------------------ */
 
-/* Another agent is done in milliseconds; one that hangs must not hold us up. */
+/* Another agent is done in milliseconds; one that hangs must not hold us up. Nobody else can open the file. */
 static bool lock(struct spooling *spooling, struct error *err)
 {
+	spooling->lock = openat(spooling->folder, lock_name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (spooling->lock < 0)
+		return error_system(err, errno, "open the lock of the spool");
 	for (int i = 0; i < LOCK_TRIES; i++) {
-		if (flock(spooling->folder, LOCK_EX | LOCK_NB) == 0)
+		if (flock(spooling->lock, LOCK_EX | LOCK_NB) == 0)
 			return true;
 		if (errno != EWOULDBLOCK)
 			return error_system(err, errno, "lock the spool");
-		pause_ms(LOCK_PAUSE_MS);
+		clock_pause_ms(LOCK_PAUSE_MS);
 	}
 	return error_set(err, "another holdfast has held the spool for too long");
+}
+
+/* What root has put into a queue while it was root's own. */
+static void give_files(struct spooling *spooling, int folder, struct account account)
+{
+	struct queue_files files;
+	struct error err = {0};
+
+	if (!queue_list(spooling->run->arena, folder, &files, &err))
+		return;
+	for (size_t i = 0; i < files.count; i++)
+		(void)!fchownat(folder, files.items[i].name, account.user, account.group, AT_SYMLINK_NOFOLLOW);
+}
+
+/* A queue that is root's is a new one, or one whose maker was killed; a user namespace may have no other user (EINVAL). */
+static bool give_queue(struct spooling *spooling, int folder, struct error *err)
+{
+	struct run *run = spooling->run;
+	const struct account account = account_find(run->arena, &run->tree);
+	struct stat status;
+
+	if (geteuid() != 0 || fstat(folder, &status) != 0 || (status.st_uid != 0 && status.st_gid != 0))
+		return true;
+	give_files(spooling, folder, account);
+	if (fchown(folder, account.user, account.group) != 0 && errno != EINVAL)
+		return error_system(err, errno, "give it to the sender's user");
+	return fsync(spooling->folder) == 0 || error_system(err, errno, "sync %s", spool_folder);
 }
 
 /* The folder of one destination, made for the sender's user. */
 static bool open_queue(struct spooling *spooling, const char *name, bool making, int *folder, struct error *err)
 {
-	struct run *run = spooling->run;
-	bool made = making && mkdirat(spooling->folder, name, 0700) == 0;
+	if (making)
+		(void)mkdirat(spooling->folder, name, 0700);
 	CLEANUP(fd_close)
 	int fd = openat(spooling->folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-
 	if (fd < 0)
-		return error_system(err, errno, "open %s/%s", spool_folder, name);
-	const struct account account = account_find(run->arena, &run->tree);
-	/* A user namespace may have no such user (EINVAL). */
-	if (made && geteuid() == 0 && fchown(fd, account.user, account.group) != 0 && errno != EINVAL)
-		return error_system(err, errno, "give %s/%s to the sender's user", spool_folder, name);
-	if (made && fsync(spooling->folder) != 0)
-		return error_system(err, errno, "sync %s", spool_folder);
+		error_system(err, errno, "open the queue");
+	bool ready = fd >= 0 && (!making || give_queue(spooling, fd, err));
+	if (!ready)
+		return error_wrap(err, "%s/%s", spool_folder, name);
 	*folder = fd_take(&fd);
 	return true;
-}
-
-/* The sender has nobody to talk to, so the next run says what it met; ever more rarely, since it may take a while to mend. */
-static void tell_fault(const struct run *run, const struct spool_queue *queue)
-{
-	const struct queue_state *state = &queue->state;
-	bool power_of_two = (state->failures & (state->failures - 1)) == 0;
-
-	if (state->fault && state->last_error != NULL && power_of_two)
-		pipeline_complain(arena_printf(
-			run->arena, "reports to '%s' are kept, not delivered: %s; 'holdfast report --test' says more",
-			queue->name, state->last_error));
 }
 
 static void open_queues(struct spooling *spooling, bool making)
@@ -93,11 +97,13 @@ static void open_queues(struct spooling *spooling, bool making)
 		}
 		if (making)
 			queue_sweep(queue.folder);
-		queue_state_read(run->arena, queue.folder, &queue.state);
-		if (making)
-			tell_fault(run, &queue);
+		queue_state_read(run->arena, queue.folder, report->url, &queue.state);
+		(void)counters_of(run->arena, &spooling->counters, queue.name);
 		spooling->queues[spooling->count++] = queue;
 	}
+	/* Only now they stay where they are. */
+	for (size_t i = 0; i < spooling->count; i++)
+		spooling->queues[i].memory = counters_of(run->arena, &spooling->counters, spooling->queues[i].name);
 }
 
 /* A file of the spool; NULL with errno when it is not there or not to be read. */
@@ -121,19 +127,21 @@ static const char *read_file(const struct spooling *spooling, const char *name, 
 	return NULL;
 }
 
-/* The number goes on from that of the last report, and so does what it told of drops. */
+/* Numbers and names go on from those of the last report; what was counted over the runs begins anew. */
 static void count_anew(struct spooling *spooling)
 {
 	struct run *run = spooling->run;
 	struct queue_report last;
 	struct error err = {0};
 
-	pipeline_complain("counters.json of the spool is damaged; counting goes on from the last report");
+	pipeline_complain("counters.json of the spool is damaged; counting begins anew, but for the number of the run");
 	spooling->counters = (struct counters){0};
 	if (queue_read(run->arena, spooling->folder, last_name, &last, &err) != QUEUE_READ)
 		return;
+	const char *name = queue_name(run->arena, json_string_value(json_object_get(last.document, "id")));
 	json_int_t seq = json_integer_value(json_object_get(json_object_get(last.document, "run"), "seq"));
 	spooling->counters.seq = seq > 0 ? seq : 0;
+	spooling->counters.last_ms = queue_is_name(name) ? queue_name_ms(name) : 0;
 	json_decref(last.document);
 }
 
@@ -152,7 +160,7 @@ static bool read_counters(struct spooling *spooling, struct error *err)
 
 bool spooling_open(struct run *run, bool making, struct spooling *spooling, struct error *err)
 {
-	*spooling = (struct spooling){.run = run, .folder = -1};
+	*spooling = (struct spooling){.run = run, .folder = -1, .lock = -1};
 	if (making) {
 		CLEANUP(fd_close) int own = -1;
 
@@ -182,62 +190,13 @@ void spooling_close(struct spooling *spooling)
 	for (size_t i = 0; i < spooling->count; i++)
 		fd_close(&spooling->queues[i].folder);
 	spooling->count = 0;
+	fd_close(&spooling->lock);
 	fd_close(&spooling->folder);
 }
 
-/* --- keeping ------------------------------------------------------------------------------------------------------ */
+/* --- what others ask for ------------------------------------------------------------------------------------------ */
 
-static int64_t corrected(const struct plan *plan)
-{
-	int64_t count = 0;
-
-	for (size_t i = 0; plan != NULL && i < plan->count; i++)
-		count += plan->items[i].result == PLAN_CHANGED;
-	return count;
-}
-
-/* Once for the first, and then ever more rarely: an outage may last, and cron makes a mail of each line. */
-static void tell_given_up(const struct run *run, const struct spool_queue *queue, uint64_t before, uint64_t now)
-{
-	if ((before ^ now) > before)
-		pipeline_complain(arena_printf(
-			run->arena,
-			"the queue of '%s' is full: %llu report%s given up so far; 'holdfast report --test' says why it is not taken",
-			queue->name, (unsigned long long)now, now == 1 ? "" : "s"));
-}
-
-/* What has to go for a report of the size that this one has; counted, and not gone yet. */
-static void choose(struct spooling *spooling, const struct report *report, json_t *document)
-{
-	struct arena *arena = spooling->run->arena;
-	const struct spool_clock clock = {clock_now_ms(), report->facts->clock != FACTS_CLOCK_UNSET};
-	struct gzip_bytes plain, packed;
-	struct error err = {0};
-	size_t size = document_pack(arena, document, &plain, &packed, &err) ? packed.length : QUEUE_PACKED_MOST;
-
-	for (size_t i = 0; i < spooling->count; i++) {
-		struct spool_queue *queue = &spooling->queues[i];
-		uint64_t *dropped = counters_dropped(arena, &spooling->counters, queue->name), before = *dropped;
-
-		if (!spool_choose(arena, queue, &clock, size, &err))
-			pipeline_complain(arena_printf(arena, "the queue of '%s': %s", queue->name, err.text));
-		*dropped += queue->given_up.count + queue->full;
-		tell_given_up(spooling->run, queue, before, *dropped);
-	}
-}
-
-static void give_up(const struct spooling *spooling)
-{
-	struct error err = {0};
-
-	for (size_t i = 0; i < spooling->count; i++) {
-		if (!spool_give_up(&spooling->queues[i], &err))
-			pipeline_complain(arena_printf(spooling->run->arena, "the queue of '%s': %s",
-						       spooling->queues[i].name, err.text));
-	}
-}
-
-static bool write_counters(struct spooling *spooling, struct error *err)
+bool spooling_write_counters(struct spooling *spooling, struct error *err)
 {
 	struct text text = {.arena = spooling->run->arena};
 
@@ -245,105 +204,10 @@ static bool write_counters(struct spooling *spooling, struct error *err)
 	       queue_write(spooling->folder, counters_name, text.bytes, text.length, err);
 }
 
-static bool fits(struct arena *arena, const json_t *document)
+bool spooling_write_last(struct spooling *spooling, const struct gzip_bytes *packed, struct error *err)
 {
-	struct gzip_bytes plain, packed;
-	struct error err = {0};
-
-	return document_pack(arena, document, &plain, &packed, &err);
+	return queue_write_lightly(spooling->folder, last_name, packed->items, packed->length, err);
 }
-
-/* One that is too large goes without what is in line, and if that is not enough with its counts alone. */
-static json_t *fitting(struct run *run, json_t *document)
-{
-	if (fits(run->arena, document))
-		return document;
-	json_t *shorter = document_shorter(document);
-	if (!fits(run->arena, shorter)) {
-		static const char why[] = "the report is larger than a queue takes: only its counts are sent";
-
-		json_decref(shorter);
-		shorter = document_heartbeat(document, json_string_value(json_object_get(document, "id")));
-		json_array_append_new(json_object_get(json_object_get(shorter, "run"), "errors"), json_string(why));
-		pipeline_complain(why);
-	}
-	json_decref(document);
-	return shorter;
-}
-
-static void put(struct spooling *spooling, json_t *document)
-{
-	struct arena *arena = spooling->run->arena;
-	struct gzip_bytes plain, packed;
-	struct error err = {0};
-
-	for (size_t i = 0; i < spooling->count; i++) {
-		if (!spool_put(arena, &spooling->queues[i], document, clock_now_ms(), &err))
-			pipeline_complain(arena_printf(arena, "the report is not queued for '%s': %s",
-						       spooling->queues[i].name, err.text));
-	}
-	/* It may be lost with the power: the next run makes another. */
-	if (!document_pack(arena, document, &plain, &packed, &err) ||
-	    !queue_write_lightly(spooling->folder, last_name, packed.items, packed.length, &err))
-		pipeline_complain(arena_printf(arena, "the report is not kept: %s", err.text));
-}
-
-static json_t *document_of(struct spooling *spooling, struct report *report, struct error *err)
-{
-	struct run *run = spooling->run;
-	/* Asked now, under the lock of the spool: runs that began together are numbered and named in one order. */
-	int64_t id_ms = spool_next_ms(run->arena, spooling->queues, spooling->count, clock_now_ms(),
-				      spooling->counters.last_ms);
-
-	host_facts(run->arena, &run->tree, FACTS_IDENTITY | FACTS_OS | FACTS_VIRTUALIZATION, &run->facts);
-	if (!digest_uuid7(run->arena, id_ms, &report->id, err))
-		return NULL;
-	report->digest = desired_digest(run->arena, &run->desired);
-	report->seq = spooling->counters.seq + 1;
-	return fitting(run, report_json_document(run->arena, report));
-}
-
-/* The counters are on disk before the report is: a number is never given twice. */
-static bool keep(struct spooling *spooling, struct report *report, json_t **document, struct error *err)
-{
-	json_t *made = document_of(spooling, report, err);
-
-	if (made == NULL)
-		return false;
-	choose(spooling, report, made);
-	spooling->counters.seq = report->seq;
-	spooling->counters.last_ms = queue_name_ms(report->id);
-	spooling->counters.corrected += corrected(report->plan);
-	report->dropped_reports = counters_dropped_sum(&spooling->counters);
-	json_object_set_new(json_object_get(made, "run"), "dropped_reports",
-			    json_integer((json_int_t)report->dropped_reports));
-	*document = made;
-	if (!write_counters(spooling, err))
-		return false;
-	give_up(spooling);
-	put(spooling, made);
-	return spooling_tell_sender(spooling, err);
-}
-
-void spooling_keep(struct run *run, struct report *report, json_t **document)
-{
-	struct spooling spooling;
-	struct error err = {0};
-
-	*document = NULL;
-	if (!spooling_open(run, true, &spooling, &err)) {
-		pipeline_complain(arena_printf(run->arena, "the report is not kept: %s", err.text));
-		return;
-	}
-	if (!keep(&spooling, report, document, &err))
-		pipeline_complain(arena_printf(run->arena, "the report is not kept: %s", err.text));
-	const struct metrics_spool spool = {spooling.queues, spooling.count, &spooling.counters};
-	if (run->config.metrics_textfile != NULL && *document != NULL)
-		textfile_write(run, *document, &spool);
-	spooling_close(&spooling);
-}
-
-/* --- what others ask for ------------------------------------------------------------------------------------------ */
 
 bool spooling_tell_sender(struct spooling *spooling, struct error *err)
 {

@@ -18,13 +18,6 @@
 /* After a minute of a busy lock or an unreadable journal it goes slower, and never gives up. */
 enum { LOOK_EVERY_MS = 500, SLOWLY_MS = 5000, PROBE_MOST_MS = 10000, FIRST_TRIES = 3, QUICK_TRIES = 120 };
 
-static void pause_ms(int64_t ms)
-{
-	struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-
-	nanosleep(&pause, NULL);
-}
-
 /* What the journal says of our transaction. */
 enum sight { SIGHT_OVER, SIGHT_WAITS, SIGHT_DUE, SIGHT_UNKNOWN };
 
@@ -107,9 +100,9 @@ static void watch(struct run *run, const char *id)
 		if (decided)
 			return;
 		tries += due || sight == SIGHT_UNKNOWN;
-		pause_ms(tries > QUICK_TRIES                   ? SLOWLY_MS
-			 : why != NULL || left > LOOK_EVERY_MS ? LOOK_EVERY_MS
-							       : left + 1);
+		clock_pause_ms(tries > QUICK_TRIES                   ? SLOWLY_MS
+			       : why != NULL || left > LOOK_EVERY_MS ? LOOK_EVERY_MS
+								     : left + 1);
 	}
 }
 

@@ -215,6 +215,12 @@ static double failures_of(const struct spool_queue *queue, const struct spool_wa
 	return (double)queue->state.failures;
 }
 
+static double refused_of(const struct spool_queue *queue, const struct spool_waiting *waiting)
+{
+	(void)waiting;
+	return (double)queue->state.refused;
+}
+
 static double delivery_of(const struct spool_queue *queue, const struct spool_waiting *waiting)
 {
 	(void)waiting;
@@ -225,6 +231,8 @@ static const struct row rows[] = {
 	{"holdfast_spool_reports", "gauge", NULL, "Reports that wait for delivery.", reports_of},
 	{"holdfast_spool_bytes", "gauge", "bytes", "Their size.", bytes_of},
 	{"holdfast_spool_oldest_timestamp_seconds", "gauge", "seconds", "When the oldest of them was made.", oldest_of},
+	{"holdfast_reports_refused", "gauge", NULL,
+	 "Reports that the receiver will never take, so far; a few lie in bad/.", refused_of},
 	{"holdfast_delivery_failures", "gauge", NULL, "Deliveries that failed since the last one that did not.",
 	 failures_of},
 	{"holdfast_last_delivery_timestamp_seconds", "gauge", "seconds", "When a report was last delivered.",
@@ -255,7 +263,7 @@ static void by_destination(const struct metrics *metrics, const struct metrics_s
 		text_string(metrics->text, "holdfast_reports_dropped_total");
 		metrics_label(metrics, "{", "destination", spool->queues[i].name);
 		text_format(metrics->text, "} %llu\n",
-			    (unsigned long long)*counters_dropped(arena, spool->counters, spool->queues[i].name));
+			    (unsigned long long)counters_of(arena, spool->counters, spool->queues[i].name)->dropped);
 	}
 }
 

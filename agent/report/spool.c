@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <sys/statvfs.h>
 
-#include "../base/array.h"
 #include "../base/digest.h"
+#include "../base/text.h"
 
 static const int64_t hour_ms = 3600000, day_ms = 86400000;
 /* No clock of ours has ever said this (the year 6429): such a name somebody has made up. */
 static const int64_t latest_ms = (int64_t)1 << 47;
+/* 2026-01-01 */
+static const int64_t written_ms = 1767225600000;
 
 /* --- room --------------------------------------------------------------------------------------------------------- */
 
@@ -37,35 +39,13 @@ static void choose(struct room *room, size_t i)
 	file->name = NULL;
 }
 
-/* Whether a report that waits is so; what cannot be read is not. */
-static bool report_is(const struct spool_queue *queue, const char *name, bool (*so)(const json_t *document))
-{
-	struct arena arena = {0};
-	struct queue_report report;
-	struct error err = {0};
-	bool answer = false;
-
-	if (queue_read(&arena, queue->folder, name, &report, &err) == QUEUE_READ) {
-		answer = so(report.document);
-		json_decref(report.document);
-	}
-	arena_free(&arena);
-	return answer;
-}
-
-/* A board without a battery begins in 1970: such a date says nothing of how old a report is. */
-static bool is_undated(const json_t *document)
-{
-	return json_is_false(json_object_get(json_object_get(document, "run"), "clock_synchronized"));
-}
-
 /* The oldest without changes, or else the oldest. */
 static void choose_one(struct room *room, size_t *from)
 {
 	for (; *from < room->files.count; ++*from) {
 		const char *name = room->files.items[*from].name;
 
-		if (name == NULL || report_is(room->queue, name, document_has_changes))
+		if (name == NULL || counters_has(&room->queue->memory->changed, name))
 			continue;
 		choose(room, *from);
 		return;
@@ -78,13 +58,13 @@ static void choose_one(struct room *room, size_t *from)
 	}
 }
 
-static void choose_old(struct room *room, const struct spool_clock *clock)
+/* A board without a battery begins in 1970: a date from before this was written says nothing of how old a report is. */
+static void choose_old(struct room *room, int64_t now_ms)
 {
-	for (size_t i = 0; clock->trusted && i < room->files.count; i++) {
-		const char *name = room->files.items[i].name;
+	for (size_t i = 0; i < room->files.count; i++) {
+		int64_t made_ms = queue_name_ms(room->files.items[i].name);
 
-		if (queue_name_ms(name) + SPOOL_DAYS_MOST * day_ms < clock->now_ms &&
-		    !report_is(room->queue, name, is_undated))
+		if (made_ms >= written_ms && made_ms + SPOOL_DAYS_MOST * day_ms < now_ms)
 			choose(room, i);
 	}
 }
@@ -114,8 +94,7 @@ static void choose_for_bounds(struct room *room, size_t incoming)
 		choose_one(room, &from);
 }
 
-bool spool_choose(struct arena *arena, struct spool_queue *queue, const struct spool_clock *clock, size_t incoming,
-		  struct error *err)
+bool spool_choose(struct arena *arena, struct spool_queue *queue, int64_t now_ms, size_t incoming, struct error *err)
 {
 	struct room room = {.arena = arena, .queue = queue};
 
@@ -125,7 +104,7 @@ bool spool_choose(struct arena *arena, struct spool_queue *queue, const struct s
 	for (size_t i = 0; i < room.files.count; i++)
 		room.bytes += counted(&room.files.items[i]);
 	queue->full = room.count == 0 && disk_is_low(queue->folder, incoming);
-	choose_old(&room, clock);
+	choose_old(&room, now_ms);
 	choose_for_bounds(&room, incoming);
 	return true;
 }
@@ -162,20 +141,14 @@ int64_t spool_next_ms(struct arena *arena, const struct spool_queue *queues, siz
 /* Whether the newest report that waits, if one does, is of this state: else the receiver will have another by then. */
 static bool will_be_known(struct arena *arena, const struct spool_queue *queue, const char *fingerprint)
 {
+	const struct counters_queue *memory = queue->memory;
 	struct queue_files files;
-	struct queue_report report;
 	struct error err = {0};
 
 	if (!queue_list(arena, queue->folder, &files, &err))
 		return false;
-	if (files.count == 0)
-		return true;
-	if (queue_read(arena, queue->folder, files.items[files.count - 1].name, &report, &err) != QUEUE_READ)
-		return false;
-	const char *waiting = json_string_value(json_object_get(report.document, "fingerprint"));
-	bool same = waiting != NULL && strcmp(waiting, fingerprint) == 0;
-	json_decref(report.document);
-	return same;
+	return files.count == 0 || (text_equal(files.items[files.count - 1].name, memory->newest) &&
+				    text_equal(fingerprint, memory->fingerprint));
 }
 
 /* Whether a sign of life says all: the receiver has this very state, and not for too long. */
@@ -190,39 +163,74 @@ static bool is_known(struct arena *arena, const struct spool_queue *queue, const
 	       age_ms < SPOOL_FULL_HOURS * hour_ms && will_be_known(arena, queue, fingerprint);
 }
 
-static bool put(struct arena *arena, const struct spool_queue *queue, const json_t *document, struct error *err)
+/* Names of what has gone are forgotten. */
+static void keep_waiting(struct counters_names *names, const struct queue_files *files)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < names->count; i++) {
+		bool waits = false;
+
+		for (size_t j = 0; j < files->count && !waits; j++)
+			waits = strcmp(files->items[j].name, names->items[i]) == 0;
+		if (waits)
+			names->items[kept++] = names->items[i];
+	}
+	names->count = kept;
+}
+
+/* Before it is put: whoever dies in between remembers one too many, which is forgotten again. */
+static void remember(struct arena *arena, const struct spool_queue *queue, const json_t *document, const char *name)
+{
+	struct counters_queue *memory = queue->memory;
+	const char *fingerprint = json_string_value(json_object_get(document, "fingerprint"));
+	struct queue_files files;
+	struct error err = {0};
+
+	if (queue_list(arena, queue->folder, &files, &err))
+		keep_waiting(&memory->changed, &files);
+	if (document_has_changes(document))
+		*ARRAY_ADD(arena, &memory->changed) = name;
+	memory->newest = name;
+	memory->fingerprint = fingerprint != NULL ? arena_string(arena, fingerprint) : NULL;
+}
+
+bool spool_prepare(struct arena *arena, struct spool_queue *queue, json_t *document, int64_t now_ms, struct error *err)
 {
 	const char *id = json_string_value(json_object_get(document, "id"));
-	struct gzip_bytes plain, packed;
 
-	return document_pack(arena, document, &plain, &packed, err) &&
-	       queue_write(queue->folder, queue_name(arena, id), packed.items, packed.length, err);
-}
-
-static bool put_heartbeat(struct arena *arena, const struct spool_queue *queue, json_t *document, struct error *err)
-{
-	struct gzip_bytes plain, packed;
-	const char *id, *full_id = json_string_value(json_object_get(document, "id"));
-
-	/* Made in the same moment, whatever the clock says by now. */
-	if (!digest_uuid7(arena, queue_name_ms(full_id), &id, err) ||
-	    !document_pack(arena, document, &plain, &packed, err))
-		return false;
-	json_t *heartbeat = document_heartbeat(document, id);
-	bool done = queue_write_lightly(queue->folder, queue_full_name, packed.items, packed.length, err) &&
-		    put(arena, queue, heartbeat, err);
-	json_decref(heartbeat);
-	return done;
-}
-
-bool spool_put(struct arena *arena, const struct spool_queue *queue, json_t *document, int64_t now_ms,
-	       struct error *err)
-{
 	if (queue->full)
 		return true;
-	if (is_known(arena, queue, document, now_ms))
-		return put_heartbeat(arena, queue, document, err);
-	return put(arena, queue, document, err);
+	queue->heartbeat = is_known(arena, queue, document, now_ms);
+	/* Made in the same moment, whatever the clock says by now. */
+	if (queue->heartbeat && !digest_uuid7(arena, queue_name_ms(id), &id, err))
+		return false;
+	queue->id = arena_string(arena, id);
+	remember(arena, queue, document, queue_name(arena, queue->id));
+	return true;
+}
+
+static bool put(struct arena *arena, const struct spool_queue *queue, const struct gzip_bytes *packed,
+		struct error *err)
+{
+	return queue_write(queue->folder, queue_name(arena, queue->id), packed->items, packed->length, err);
+}
+
+bool spool_put(struct arena *arena, const struct spool_queue *queue, json_t *document, const struct gzip_bytes *packed,
+	       struct error *err)
+{
+	struct gzip_bytes plain, short_packed;
+
+	if (queue->full || queue->id == NULL)
+		return true;
+	if (!queue->heartbeat)
+		return put(arena, queue, packed, err);
+	json_t *heartbeat = document_heartbeat(document, queue->id);
+	bool done = queue_write_lightly(queue->folder, queue_full_name, packed->items, packed->length, err) &&
+		    document_pack(arena, heartbeat, &plain, &short_packed, err) &&
+		    put(arena, queue, &short_packed, err);
+	json_decref(heartbeat);
+	return done;
 }
 
 void spool_look(struct arena *arena, const struct spool_queue *queue, struct spool_waiting *waiting)

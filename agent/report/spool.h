@@ -4,6 +4,9 @@
  *
  * A queue holds at most 200 reports, 16 MiB and seven days, and does not grow while less than 5 % of the disk are free. What is
  * given up first is the oldest report without changes: a newer one says more. Reports that tell of changes go last.
+ *
+ * None of the reports in a queue is read for this: it is the sender's folder, and what must be known of them is remembered
+ * where only the agent writes (report/counters).
  */
 #ifndef HOLDFAST_REPORT_SPOOL_H
 #define HOLDFAST_REPORT_SPOOL_H
@@ -11,6 +14,7 @@
 #include "../base/document.h"
 #include "../base/queue.h"
 #include "../base/queue_state.h"
+#include "counters.h"
 
 enum { SPOOL_FILES_MOST = 200, SPOOL_BYTES_MOST = 16 << 20, SPOOL_DAYS_MOST = 7, SPOOL_FREE_PERCENT = 5 };
 /* Mode changes: a full report at least so often. */
@@ -26,20 +30,17 @@ struct spool_queue {
 		size_t count, capacity;
 	} given_up; /* names of those that go for it */
 	struct queue_state state;
-};
-
-/* When it is, and whether the kernel vouches for it: by a clock that is not set, now or then, nothing is too old. */
-struct spool_clock {
-	int64_t now_ms;
-	bool trusted;
+	struct counters_queue *memory; /* of what waits there */
+	bool heartbeat;                /* spool_prepare: what goes in is a sign of life */
+	const char *id;                /* and this is its id; NULL = nothing goes in */
 };
 
 /*
  * Room for one report of so many bytes is made in two steps, so that what is given up is counted before it is: choosing fills in
  * given_up, and full where even that leaves no room.
  */
-bool spool_choose(struct arena *arena, struct spool_queue *queue, const struct spool_clock *clock, size_t incoming,
-		  struct error *err) MUST_CHECK;
+bool spool_choose(struct arena *arena, struct spool_queue *queue, int64_t now_ms, size_t incoming, struct error *err)
+	MUST_CHECK;
 bool spool_give_up(const struct spool_queue *queue, struct error *err) MUST_CHECK;
 /*
  * A time for the id of a new report that sorts behind the last one and behind all that wait, also when the clock was set back. A
@@ -47,8 +48,14 @@ bool spool_give_up(const struct spool_queue *queue, struct error *err) MUST_CHEC
  */
 int64_t spool_next_ms(struct arena *arena, const struct spool_queue *queues, size_t count, int64_t now_ms,
 		      int64_t last_ms);
-/* Puts the full report, or the sign of life that stands for it, into the queue. Nothing when the queue is full. */
-bool spool_put(struct arena *arena, const struct spool_queue *queue, json_t *document, int64_t now_ms,
+/*
+ * Decides whether the full report goes into the queue, or a sign of life that stands for it, and under which id; and remembers
+ * it. Then, when that is on disk, it is put. Nothing of both when the queue is full.
+ */
+bool spool_prepare(struct arena *arena, struct spool_queue *queue, json_t *document, int64_t now_ms, struct error *err)
+	MUST_CHECK;
+/* packed: the document. */
+bool spool_put(struct arena *arena, const struct spool_queue *queue, json_t *document, const struct gzip_bytes *packed,
 	       struct error *err) MUST_CHECK;
 
 /* What waits, for metrics. */

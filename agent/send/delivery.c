@@ -37,13 +37,6 @@ static uint64_t chance(void)
 	return bits;
 }
 
-static void pause_ms(int64_t ms)
-{
-	const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-
-	nanosleep(&pause, NULL);
-}
-
 /* Of the run's time. */
 static int64_t left_ms(const struct walk *walk)
 {
@@ -72,7 +65,7 @@ static bool post(struct walk *walk, struct request *request, struct request_resu
 	if (!unconnected || walk->retried)
 		return true;
 	walk->retried = true;
-	pause_ms(QUICK_LEAST_MS + (int64_t)(chance() % (QUICK_MOST_MS - QUICK_LEAST_MS + 1)));
+	clock_pause_ms(QUICK_LEAST_MS + (int64_t)(chance() % (QUICK_MOST_MS - QUICK_LEAST_MS + 1)));
 	return post_once(walk, request, result, err);
 }
 
@@ -121,7 +114,7 @@ static bool post_report(struct walk *walk, const struct queue_report *report, st
 
 static bool save(struct delivery *delivery, struct error *err)
 {
-	return queue_state_write(delivery->arena, delivery->queue, &delivery->state, err);
+	return queue_state_write(delivery->arena, delivery->queue, &delivery->state, false, err);
 }
 
 static enum next taken(struct delivery *delivery, const char *name, const json_t *document, struct error *err)
@@ -155,8 +148,10 @@ static enum next spoil(struct delivery *delivery, const char *name, const char *
 	}
 	delivery->spoiled++;
 	delivery->waiting -= delivery->waiting > 0;
-	delivery->state.last_error = arena_printf(delivery->arena, "%s: %s; it lies in bad/ of the queue", name, why);
-	complain(delivery, delivery->state.last_error);
+	delivery->state.refused++;
+	delivery->state.last_refused = arena_printf(delivery->arena, "%s: %s", name, why);
+	complain(delivery,
+		 arena_printf(delivery->arena, "%s; it lies in bad/ of the queue", delivery->state.last_refused));
 	return NEXT_REPORT;
 }
 
@@ -219,6 +214,26 @@ static enum next settle(struct walk *walk, const char *name, const struct queue_
 	return wait(delivery, result, &answer);
 }
 
+/*
+ * Before a full report of another state goes out: whenever we die from here on, the agent must not believe that the receiver
+ * still has the old one, and send signs of life for it.
+ */
+static void forget_state(struct delivery *delivery, const json_t *document)
+{
+	struct queue_state *state = &delivery->state;
+	const char *kind = json_string_value(json_object_get(document, "kind"));
+	const char *fingerprint = json_string_value(json_object_get(document, "fingerprint"));
+	bool full = kind != NULL && strcmp(kind, "full") == 0;
+	struct error err = {0};
+
+	if (!full || state->fingerprint == NULL ||
+	    (fingerprint != NULL && strcmp(fingerprint, state->fingerprint) == 0))
+		return;
+	state->fingerprint = NULL;
+	/* On a full disk it is more to deliver: that makes room. */
+	(void)!queue_state_write(delivery->arena, delivery->queue, state, true, &err);
+}
+
 static enum next deliver(struct walk *walk, const char *name, struct error *err)
 {
 	struct delivery *delivery = walk->delivery;
@@ -244,6 +259,7 @@ static enum next deliver(struct walk *walk, const char *name, struct error *err)
 		complain(delivery, why.text);
 		return NEXT_REPORT;
 	}
+	forget_state(delivery, report.document);
 	enum next next = post_report(walk, &report, &result, err) ? settle(walk, name, &report, &result, err)
 								  : NEXT_FAILED;
 	json_decref(report.document);

@@ -5,10 +5,12 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../base/clock.h"
 #include "../base/fd.h"
 #include "secrets.h"
 #include "splay.h"
@@ -33,12 +35,14 @@ static void complain(const char *text)
 	arena_free(&arena);
 }
 
-static void pause_ms(int64_t ms)
+/* What takes over this process must not be able to type into the terminal of whoever called us. */
+static void leave_terminal(void)
 {
-	struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-	while (nanosleep(&pause, &pause) != 0 && errno == EINTR)
-		;
+	setsid();
+	if (nothing >= 0)
+		(void)dup2(nothing, STDIN_FILENO);
 }
 
 /* In a process of its own; -1 when that could not be made. */
@@ -49,6 +53,8 @@ static pid_t start(const struct worker *worker)
 
 	if (child == 0) {
 		struct arena arena = {0};
+
+		leave_terminal();
 		enum worker_exit code = worker_run(&arena, worker);
 
 		fflush(NULL);
@@ -109,6 +115,17 @@ static enum worker_exit send_all(struct arena *arena, const struct worker *commo
 	return WORKER_USAGE;
 }
 
+/* A spool that this user cannot write to has no turns. */
+static bool take_turn(int spool, int *turn)
+{
+	CLEANUP(fd_close) int fd = openat(spool, "sender.lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0)
+		return false;
+	*turn = fd_take(&fd);
+	return true;
+}
+
 static enum worker_exit run(struct arena *arena, const struct arguments *arguments)
 {
 	struct settings settings;
@@ -129,9 +146,28 @@ static enum worker_exit run(struct arena *arena, const struct arguments *argumen
 		complain(err.text);
 		return WORKER_LEFT;
 	}
-	pause_ms(splay_ms(arena, settings.host_id, arguments->splay_s));
+	/* One sender in the background is enough: it finds what comes while it waits. By hand there is nothing to wait for. */
+	CLEANUP(fd_close) int turn = -1;
+	if (!arguments->now && !arguments->test && !take_turn(spool, &turn))
+		return WORKER_BUSY;
+	clock_pause_ms(splay_ms(arena, settings.host_id, arguments->splay_s));
 	const struct worker common = {.arguments = arguments, .root = root, .spool = spool};
 	return send_all(arena, &common, &settings);
+}
+
+/* What was inherited: an ignored or blocked signal would keep a child's end from us and an alarm from ending it. */
+static void begin_clean(void)
+{
+	static const int signals[] = {SIGCHLD, SIGALRM, SIGTERM, SIGPIPE};
+	const struct sigaction usual = {.sa_handler = SIG_DFL};
+	sigset_t none;
+
+	for (size_t i = 0; i < COUNT_OF(signals); i++)
+		sigaction(signals[i], &usual, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	umask(0077);
+	fd_close_others(NULL, 0);
 }
 
 int main(int argc, char **argv)
@@ -140,12 +176,8 @@ int main(int argc, char **argv)
 	struct arguments arguments;
 	struct text help = {.arena = &arena};
 	struct error err = {0};
-	/* Inherited as ignored, the end of a child could not be seen, nor would an alarm end us. */
-	const struct sigaction usual = {.sa_handler = SIG_DFL};
 
-	sigaction(SIGCHLD, &usual, NULL);
-	sigaction(SIGALRM, &usual, NULL);
-	umask(0077);
+	begin_clean();
 	if (!arguments_read(&arena, argc > 0 ? argv + 1 : argv, &arguments, &err)) {
 		complain(err.text);
 		return WORKER_USAGE;

@@ -12,8 +12,11 @@ static const char schema_address[] = "https://holdfast.example/schema/report.sch
 /* What has come back so far. */
 struct reply {
 	long status; /* of the last status line that is not 1xx; libcurl's own can be that of the transfer before */
+	bool whole;  /* the line that ends its headers has come */
 	size_t header_bytes;
 	size_t length;
+	size_t sent_length; /* of the body that was sent */
+	const char *words;  /* what libcurl says of a failure */
 	char body[REPLY_MOST + 1];
 };
 
@@ -28,6 +31,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *context)
 				     : NULL;
 	if (digits != NULL && number_decimal(digits + 1, STATUS_DIGITS, MOST_STATUS, &status) && status >= FINAL_STATUS)
 		reply->status = (long)status;
+	reply->whole = reply->status != 0 && size * count <= 2 && bytes[0] <= '\r';
 	reply->header_bytes += size * count;
 	return reply->header_bytes > REPLY_MOST ? 0 : size * count;
 }
@@ -185,14 +189,17 @@ static double time_ms(CURL *curl, CURLINFO info)
 	return curl_easy_getinfo(curl, info, &us) == CURLE_OK ? (double)us / 1000 : 0;
 }
 
-static void take_result(struct arena *arena, CURL *curl, CURLcode code, const char *words, const struct reply *reply,
+static void take_result(struct arena *arena, CURL *curl, CURLcode code, const struct reply *reply,
 			struct request_result *result)
 {
-	curl_off_t after = 0;
+	curl_off_t after = 0, uploaded = 0, length = (curl_off_t)reply->sent_length;
 	const char *type = NULL;
 
+	/* A half answer, or one to a report that was not even sent whole, is none: it costs nothing to send it again. */
+	bool sent = curl_easy_getinfo(curl, CURLINFO_SIZE_UPLOAD_T, &uploaded) == CURLE_OK && uploaded == length;
+	bool taken = reply->status >= 200 && reply->status < 300;
 	*result = (struct request_result){
-		.status = reply->status,
+		.status = taken && !(sent && reply->whole) ? 0 : reply->status,
 		.stage = REQUEST_ANSWER,
 		.name_ms = time_ms(curl, CURLINFO_NAMELOOKUP_TIME_T),
 		.connect_ms = time_ms(curl, CURLINFO_CONNECT_TIME_T),
@@ -210,10 +217,12 @@ static void take_result(struct arena *arena, CURL *curl, CURLcode code, const ch
 	result->stage = stage_of(code);
 	/* A time-out has no code of its own for where it struck, and a handshake counts as connecting. */
 	if (code == CURLE_OPERATION_TIMEDOUT && result->connect_ms <= 0)
-		result->stage = strstr(words, "SSL") != NULL ? REQUEST_TLS
-				: result->name_ms <= 0       ? REQUEST_NAME
-							     : REQUEST_CONNECT;
-	result->failure = arena_string(arena, words[0] != '\0' ? words : curl_easy_strerror(code));
+		result->stage = strstr(reply->words, "SSL") != NULL ? REQUEST_TLS
+				: result->name_ms <= 0              ? REQUEST_NAME
+								    : REQUEST_CONNECT;
+	result->failure = arena_string(arena, reply->words[0] != '\0' ? reply->words
+								      : (code == CURLE_OK ? "the answer was cut off"
+											  : curl_easy_strerror(code)));
 }
 
 bool request_send(struct arena *arena, const struct request_line *line, const struct request *request,
@@ -222,6 +231,8 @@ bool request_send(struct arena *arena, const struct request_line *line, const st
 	struct curl_slist *headers = NULL;
 	struct reply *reply = arena_alloc(arena, sizeof(*reply));
 	char words[CURL_ERROR_SIZE] = "";
+
+	reply->sent_length = request->body->length;
 	CURL *curl = line->curl;
 
 	bool ready = add_headers(arena, line, request, &headers) &&
@@ -235,7 +246,8 @@ bool request_send(struct arena *arena, const struct request_line *line, const st
 		     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, words) == CURLE_OK;
 	if (ready) {
 		CURLcode code = curl_easy_perform(curl);
-		take_result(arena, curl, code, words, reply, result);
+		reply->words = words;
+		take_result(arena, curl, code, reply, result);
 	}
 	(void)curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
 	(void)curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL);

@@ -26,10 +26,11 @@ static bool become_owner(int queue, struct error *err)
 	if (queue >= 0 && fstat(queue, &owner) != 0)
 		return error_system(err, errno, "look at the queue");
 	bool groups = setgroups(0, NULL) == 0;
-	if (owner.st_uid == 0) {
-		/* It was made where nobody was known; a real root may become anybody, and must not stay what it is. */
+	if (owner.st_uid == 0 || owner.st_gid == 0) {
+		/* A real root may become anybody, and must stay neither what it is nor in its group. */
 		if (setresuid(NOBODY, NOBODY, NOBODY) == 0)
-			return error_set(err, "the queue belongs to root; give it to a user: chown -R nobody");
+			return error_set(err,
+					 "the queue belongs to root; the next 'holdfast run' gives it to another user");
 		return errno == EINVAL || error_system(err, errno, "become nobody");
 	}
 	if (!groups)
@@ -50,6 +51,8 @@ static bool drop_rights(struct error *err)
 	if (syscall(SYS_capset, &header, none) != 0)
 		return error_system(err, errno, "drop all capabilities");
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	/* With whoever started us we end; changing the user has forgotten it if it was asked for before. */
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
 	return true;
 }
 
@@ -68,8 +71,14 @@ static bool set_bounds(struct error *err)
 	};
 
 	for (size_t i = 0; i < COUNT_OF(bounds); i++) {
-		const struct rlimit limit = {.rlim_cur = bounds[i].most, .rlim_max = bounds[i].most};
+		struct rlimit limit;
 
+		/* A bound that is lower already may stay, and could not be raised. */
+		if (getrlimit(bounds[i].what, &limit) != 0)
+			return error_system(err, errno, "ask for a bound");
+		if (limit.rlim_max > bounds[i].most)
+			limit.rlim_max = bounds[i].most;
+		limit.rlim_cur = limit.rlim_max;
 		if (setrlimit(bounds[i].what, &limit) != 0)
 			return error_system(err, errno, "set a bound");
 	}
@@ -121,11 +130,23 @@ static bool allow_reading(int rules, const char *path)
 	return allow_folder(rules, fd, access);
 }
 
-/* Where names, certificates and libraries lie. */
+/* Where names, certificates and libraries lie; those that are often links to elsewhere by themselves. */
 static bool allow_system(int rules)
 {
 	static const char *const paths[] = {
-		"/etc", "/usr", "/lib", "/lib64", "/run/systemd/resolve", "/run/resolvconf", "/dev/urandom"};
+		"/etc",
+		"/usr",
+		"/lib",
+		"/lib64",
+		"/run/systemd/resolve",
+		"/etc/resolv.conf",
+		"/etc/hosts",
+		"/etc/nsswitch.conf",
+		"/etc/ssl/certs",
+		"/var/lib/ca-certificates",
+		"/var/lib/extrausers",
+		"/dev/urandom",
+	};
 
 	for (size_t i = 0; i < COUNT_OF(paths); i++) {
 		if (!allow_reading(rules, paths[i]))
@@ -164,6 +185,9 @@ static bool fence_files(const struct sandbox *sandbox, struct error *err)
 
 bool sandbox_enter(const struct sandbox *sandbox, struct error *err)
 {
+	/* Nothing of what root has opened goes along: the spool, the root folder, what a shell has handed down. */
+	const int kept[] = {sandbox->queue};
+	fd_close_others(kept, COUNT_OF(kept));
 	if (geteuid() == 0 && !become_owner(sandbox->queue, err))
 		return false;
 	return drop_rights(err) && set_bounds(err) && fence_files(sandbox, err) && sandbox_calls(err);

@@ -10,7 +10,7 @@
 
 #include "../base/fd.h"
 
-enum { TOKEN_MOST = 16 << 10, PEM_MOST = 4 << 20 };
+enum { SECRET_MOST = 64 << 10, PEM_MOST = 4 << 20 };
 /* Nobody but owner and group, and the group only to read. */
 enum { SECRET_MODE = S_IWGRP | S_IXGRP | S_IXUSR | S_IRWXO };
 
@@ -26,7 +26,7 @@ static bool read_file(struct arena *arena, int root, const char *path, bool secr
 		      struct error *err)
 {
 	struct stat status;
-	size_t most = secret ? TOKEN_MOST : PEM_MOST;
+	size_t most = secret ? SECRET_MOST : PEM_MOST;
 
 	if (path == NULL)
 		return true;
@@ -35,6 +35,8 @@ static bool read_file(struct arena *arena, int root, const char *path, bool secr
 		return error_system(err, errno, "open %s", path);
 	if (!S_ISREG(status.st_mode))
 		return error_set(err, "%s is no file", path);
+	if (secret && status.st_uid != 0 && status.st_uid != geteuid())
+		return error_set(err, "%s belongs to another user", path);
 	if (secret && (status.st_mode & SECRET_MODE) != 0)
 		return error_set(err, "%s may be read by others (mode %04o): chmod 0600 or 0640", path,
 				 (unsigned)status.st_mode & 07777);
@@ -77,6 +79,6 @@ bool secrets_read(struct arena *arena, int root, const struct settings_destinati
 	       (token.bytes == NULL ||
 		take_token(arena, destination->token_file, &token, &secrets->authorization, err)) &&
 	       read_file(arena, root, destination->ca_file, false, &secrets->ca, err) &&
-	       read_file(arena, root, destination->cert_file, false, &secrets->cert, err) &&
+	       read_file(arena, root, destination->cert_file, destination->key_file == NULL, &secrets->cert, err) &&
 	       read_file(arena, root, destination->key_file, true, &secrets->key, err);
 }

@@ -6,7 +6,7 @@
 #include "../base/text.h"
 #include "answer.h"
 
-enum { TRIAL_MS = 20000 };
+enum { TRIAL_MS = 20000, ENCODING_NOT_TAKEN = 415 };
 
 static const struct {
 	const char *word, *advice;
@@ -106,9 +106,15 @@ static bool send_heartbeat(struct arena *arena, json_t *last, const struct reque
 	json_t *heartbeat = document_heartbeat(last, id), *run = json_copy(json_object_get(last, "run"));
 	json_object_set_new(run, "trigger", json_string("test"));
 	json_object_set_new(heartbeat, "run", run);
-	const struct request request = {.body = &packed, .packed = true, .document = heartbeat, .timeout_ms = TRIAL_MS};
+	struct request request = {.body = &packed, .packed = true, .document = heartbeat, .timeout_ms = TRIAL_MS};
 	bool sent = document_pack(arena, heartbeat, &plain, &packed, err) &&
 		    request_send(arena, line, &request, result, err);
+	/* As a delivery does it. */
+	if (sent && result->status == ENCODING_NOT_TAKEN) {
+		request.body = &plain;
+		request.packed = false;
+		sent = request_send(arena, line, &request, result, err);
+	}
 	json_decref(heartbeat);
 	return sent;
 }

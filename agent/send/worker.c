@@ -160,7 +160,7 @@ static enum worker_exit deliver_locked(struct arena *arena, const struct worker 
 		complain(worker, shut.text);
 		return WORKER_LEFT;
 	}
-	queue_state_read(arena, queue, &delivery.state);
+	queue_state_read(arena, queue, worker->destination->url, &delivery.state);
 	if (!queue_list(arena, queue, &files, &shut)) {
 		complain(worker, shut.text);
 		return WORKER_LEFT;

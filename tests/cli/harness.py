@@ -20,7 +20,8 @@ NOBODY = 65534
 QUIET = {"-q", "--quiet"}
 ROOT = "../root"  # from the work folder; of one length everywhere, as columns of a table depend on it
 READERS = ("check", "plan", "show", "verify", "lint", "explain", "capture", "history", "tcp", "report")
-CHANGERS = ("apply", "rollback", "confirm", "recover")
+CHANGERS = ("apply", "rollback", "confirm", "recover", "run")
+SENDING = {"--flush", "--test"}  # with these report tells the sender where to, and does not only look
 # apply takes the lock before it looks at anything; the lock says nothing about the host.
 LOCK = ("run", "run/lock", "run/lock/holdfast.lock")
 
@@ -125,14 +126,18 @@ class Host(Tree):
         if odd:
             self.fault(f"{shown}: no complaint in our form: {odd[0][:300]}")
         command = next((word for word in result.words if word in (*READERS, *CHANGERS)), None)
-        # An undone trial is news, not a document: it goes to stderr, as it does when another command finds it.
-        if (not result.out and result.status in (IN_LINE, DRIFT, PENDING) and not QUIET & set(result.words) and
-                not (command in ("recover", "confirm") or command == "rollback" and result.err)):
+        # An undone trial is news, not a document: it goes to stderr, as it does when another command finds it. A run in cron
+        # has nothing to say when all is well.
+        if (not result.out and result.status in (IN_LINE, DRIFT, PENDING) and not (QUIET | SENDING) & set(result.words) and
+                not (command in ("recover", "confirm", "run") or command == "rollback" and result.err)):
             self.fault(f"{shown}: prints nothing")
-        if command in READERS or "--dry-run" in result.words:
+        if SENDING & set(result.words):
+            self.untouched(before, shown, without=self.spool_entries(before))
+        elif command in READERS or "--dry-run" in result.words:
             self.untouched(before, shown)
         elif result.status in (USAGE, INVALID, BUSY, DENIED):
-            self.untouched(before, shown, without=LOCK)
+            # A run that could not do its work has a report all the same.
+            self.untouched(before, shown, without=(*LOCK, *(self.spool_entries(before) if command == "run" else ())))
         if "--json" in result.words and result.out:
             self.check_document(result, command, shown)
 
@@ -140,6 +145,11 @@ class Host(Tree):
         names = moved({name: entry for name, entry in before.items() if name not in without}, self.snapshot(without))
         if names:
             self.fault(f"{what}: touches {', '.join(names[:8])}")
+
+    def spool_entries(self, before):
+        """What a report may bring with it: the spool and all in it, and the folders on the way."""
+        own = [name for name in {**before, **self.snapshot()} if (name + "/").startswith("var/lib/holdfast/spool/")]
+        return ("var", "var/lib", "var/lib/holdfast", *own)
 
     def check_document(self, result, command, shown):
         # With --interval there is one document a line.
@@ -180,7 +190,11 @@ class Host(Tree):
         text = re.sub(r'("duration_ms": )\d+', r"\1MS", text)
         text = re.sub(r'("(?:owner|group)": )\d+', r"\1NUMBER", text)
         version = re.escape((TOP / "VERSION").read_text().strip())
-        return re.sub(rf'("version": "|"agent": "|^holdfast ){version}\b', r"\1VERSION", text, flags=re.MULTILINE)
+        text = re.sub(r"(_timestamp_seconds(?:\{.*\})?|_duration_seconds|spool_bytes\{.*\}) [0-9.e+]+$", r"\1 NUMBER", text,
+                      flags=re.MULTILINE)
+        text = re.sub(r'("statistics": ?\{"duration": ?)[0-9.]+', r"\1SECONDS", text)
+        return re.sub(rf'("version": ?"|"agent": "|^holdfast(?:-send)? |_info\{{version="){version}\b', r"\1VERSION", text,
+                      flags=re.MULTILINE)
 
     def show(self, *words, **options):
         """A run whose words, output and status go into the transcript that golden/<case>.txt keeps."""
@@ -190,7 +204,7 @@ class Host(Tree):
         env = "".join(f"{name}={value or ''} " for name, value in (options.get("env") or {}).items())
         columns = options.get("columns")
         self.transcript.append(f"$ {env}{self.command(result.words)}{f'    ({columns} columns)' if columns else ''}\n")
-        self.transcript.append(self.normal(result.out).replace("\x1b", "\\e"))
+        self.transcript.append(self.normal(result.out).replace("\x1b", "\\e").replace("\r", "\\r"))
         self.transcript += [f"2> {line}\n" for line in self.normal(result.err).splitlines()]
         self.transcript.append(f"[exit {result.status}]\n\n")
         return result

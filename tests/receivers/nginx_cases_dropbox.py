@@ -14,8 +14,9 @@ def curl(t, nginx, *more, path="/v1/reports", client=None, body=BODY, token=TOKE
     """Status and answer of one request of the contract, or of one that differs from it."""
     client = client or t.given.client
     (t.folder / "body").write_bytes(body)
-    command = ["curl", "-sS", "-o", t.folder / "answer", "-w", "%{http_code} %header{retry-after}|%header{www-authenticate}|%header{location}",
-               "--path-as-is", "--max-time", "20", "--cacert", t.given.authority.certificate, "--cert", client.certificate,
+    shown = "%{http_code} %header{retry-after}|%header{www-authenticate}|%header{location}"
+    command = ["curl", "-sS", "-o", t.folder / "answer", "-w", shown, "--path-as-is",
+               "--max-time", "20", "--cacert", t.given.authority.certificate, "--cert", client.certificate,
                "--key", client.key, "--data-binary", f"@{t.folder}/body", "-H", "Expect:", "-H", "Content-Type: application/json"]
     for name, value in (("Authorization", token and f"Bearer {token}"), ("ce-id", id), ("ce-source", source),
                         ("Content-Encoding", encoding)):

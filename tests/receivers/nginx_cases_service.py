@@ -6,6 +6,7 @@ import json
 import threading
 import time
 
+import nginx_cases_dropbox
 from nginx_bench import case
 
 
@@ -71,7 +72,6 @@ def the_service_gets_what_the_host_sent(t):
 @case
 def nobody_says_of_himself_who_he_is(t):
     """X-Holdfast-Host comes from nginx alone."""
-    import nginx_cases_dropbox
     service, nginx = started(t)
     status, answer = nginx_cases_dropbox.curl(t, nginx, "-H", "X-Holdfast-Host: web-99")
     t.equal(answer, status, 201)

@@ -9,6 +9,7 @@ import os
 import pathlib
 import re
 import subprocess
+import time
 
 import nginx_host
 import nginx_server
@@ -105,14 +106,14 @@ class Site:
                 return
             if self.process.poll() is not None:
                 break
-            nginx_server.time.sleep(0.02)
+            time.sleep(0.02)
         raise RuntimeError((self.prefix / "log/start.log").read_text())
 
     def reloaded(self, what):
         """Waits for the new workers; `what` is a word of the new log."""
         if not nginx_server.reachable(self.port):
             raise RuntimeError(f"{what}: nginx does not listen: {(self.prefix / 'log/error.log').read_text()[-2000:]}")
-        nginx_server.time.sleep(0.5)     # the old workers have let go by then
+        time.sleep(0.5)     # the old workers have let go by then
 
     def stop(self):
         if self.process and self.process.poll() is None:

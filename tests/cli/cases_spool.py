@@ -1,0 +1,244 @@
+"""What run and apply keep: the spool's files, numbers, bounds, leftovers, trouble, heartbeats, the textfile."""
+
+import json
+import os
+import re
+import time
+
+from harness import case, rows
+from metrics_text import metrics_faults, samples
+from program import DRIFT, IN_LINE
+from spool import CENTRAL, FIN, RUN, SPOOL, acknowledge, counters, last, queued, settings, unpacked
+
+PROM = "/srv/metrics/holdfast.prom"
+
+
+# ---- what is kept
+
+
+@case()
+def what_the_spool_looks_like(host):
+    settings(host, CENTRAL.replace("]", ", {name: other, url: 'https://127.0.0.1:9/', mode: changes}]"))
+    host.run(*RUN, exit=IN_LINE)
+    entries = {str(path.relative_to(host.path(SPOOL))): oct(path.stat().st_mode & 0o7777)
+               for path in sorted(host.path(SPOOL).rglob("*"))}
+    own = [name for name in entries if re.search(r"/0[0-9a-f-]{35}\.json\.gz$", name)]
+    host.equal("queues", [name.split("/")[0] for name in own], ["central", "other"])
+    host.equal("entries", {name: mode for name, mode in entries.items() if name not in own},
+               {"central": "0o700", "other": "0o700", "counters.json": "0o600", "destinations.json": "0o600", "last.json.gz": "0o600"})
+    host.equal("modes of reports", {entries[name] for name in own}, {"0o600"})
+    host.equal("folders", [oct(host.path(path).stat().st_mode & 0o7777) for path in (SPOOL, "/var/lib/holdfast")], ["0o700", "0o700"])
+    told = json.loads(host.read(f"{SPOOL}/destinations.json"))
+    host.equal("destinations", ([each["name"] for each in told["destinations"]], told["host_id"]), (["central", "other"], last(host)["host"]["id"]))
+    # A destination that is not there any more is not told; what waits for it is left.
+    settings(host, CENTRAL)
+    host.run(*RUN, exit=IN_LINE)
+    told = json.loads(host.read(f"{SPOOL}/destinations.json"))
+    host.equal("one is left", [each["name"] for each in told["destinations"]], ["central"])
+    host.equal("queues", (len(queued(host)), len(queued(host, "other"))), (2, 1))
+
+
+@case(needs_root=True)
+def queues_belong_to_the_sender(host):
+    settings(host, CENTRAL)
+    host.write("/etc/passwd", "root:x:0:0::/root:/bin/sh\nholdfast:x:4711:4712::/:/bin/false\nnobody:x:65534:65534::/:/bin/false\n")
+    host.run(*RUN, exit=IN_LINE)
+    found = {path.name: path.stat().st_uid for path in host.path(SPOOL).rglob("*")}
+    report = next(host.path(f"{SPOOL}/central").glob("0*")).name
+    host.equal("owners", found, {"counters.json": 0, "destinations.json": 0, "last.json.gz": 0, "central": 4711, report: 4711})
+
+
+@case()
+def run_without_destinations_keeps_its_report(host):
+    settings(host, "")
+    host.run(*RUN, exit=IN_LINE)
+    host.equal("entries", sorted(path.name for path in host.path(SPOOL).iterdir()), ["counters.json", "last.json.gz"])
+    host.run("run", exit=IN_LINE)  # and no sender is looked for
+    host.equal("seq", last(host)["run"]["seq"], 2)
+
+
+@case()
+def apply_is_counted_where_it_is_reported(host):
+    settings(host, "")
+    document = host.run("apply", "--json", exit=IN_LINE).document
+    host.equal("nobody wants to know", (document["run"]["seq"], host.path(SPOOL).exists()), (None, False))
+    settings(host, CENTRAL, f"{FIN}: 31")
+    host.run("apply", "--dry-run", exit=DRIFT)
+    host.run("check", exit=DRIFT)
+    host.equal("neither did these", host.path(SPOOL).exists(), False)
+    document = host.run("apply", "--json", exit=IN_LINE).document
+    host.equal("apply", (document["run"]["seq"], document["run"]["trigger"], queued(host)), (1, "manual", [document]))
+    settings(host, CENTRAL, f"{FIN}: 32")
+    host.run("apply", "--confirm", "600", exit=IN_LINE)
+    host.equal("what may still be taken back", len(queued(host)), 1)
+    host.run("confirm", exit=IN_LINE)
+    host.run(*RUN, exit=IN_LINE)
+    host.equal("the run after it", [each["run"]["seq"] for each in queued(host)], [1, 2])
+
+
+@case()
+def numbers_grow_and_corrections_are_counted(host):
+    settings(host, CENTRAL)
+    for seq, corrected in ((1, 4), (2, 4), (3, 5)):
+        if seq == 3:
+            host.set_live(FIN, "60")
+        host.run(*RUN, exit=IN_LINE)
+        host.equal(f"run {seq}", (counters(host)["seq"], counters(host)["corrected"], last(host)["run"]["seq"]), (seq, corrected, seq))
+    host.equal("ids sort like numbers", [each["run"]["seq"] for each in queued(host)], [1, 2, 3])
+
+
+@case()
+def full_queue_gives_up_the_oldest_and_counts(host):
+    settings(host, CENTRAL)
+    host.run(*RUN, exit=IN_LINE)
+    name = next(host.path(f"{SPOOL}/central").glob("0*"))
+    for number in range(200):
+        name.with_name(f"{name.name[:24]}{number:012x}.json.gz").write_bytes(b"")
+    result = host.run(*RUN, exit=IN_LINE)
+    host.says(result, "queue of 'central' is full: 2 reports given up so far", "report --test")
+    host.equal("waiting", len(list(host.path(f"{SPOOL}/central").glob("0*"))), 200)
+    host.equal("counted", (counters(host)["dropped"], last(host)["run"]["dropped_reports"]), ({"central": 2}, 2))
+    # An outage may last, and each line is a mail: it is said ever more rarely.
+    host.equal("the third", host.run(*RUN, exit=IN_LINE).err, "")
+    host.says(host.run(*RUN, exit=IN_LINE), "4 reports given up so far")
+    host.equal("it never falls", last(host)["run"]["dropped_reports"], 4)
+    host.equal("the one with changes is kept", bool(queued_changes(host)), True)
+
+
+def queued_changes(host):
+    paths = [path for path in host.path(f"{SPOOL}/central").glob("0*") if path.stat().st_size > 0]
+    return [path for path in paths if unpacked(path)["changes"]]
+
+
+@case()
+def leftovers_of_a_killed_run_are_swept(host):
+    settings(host, CENTRAL)
+    host.run(*RUN, exit=IN_LINE)
+    name = next(host.path(f"{SPOOL}/central").glob("0*")).name
+    for path in (f"central/.tmp-{name}", "central/.tmp-full.json.gz", ".tmp-last.json.gz", ".tmp-counters.json"):
+        host.write(f"{SPOOL}/{path}", "half")
+    host.write(f"{SPOOL}/central/.tmp-state.json", "the sender's own")
+    host.run(*RUN, exit=IN_LINE)
+    host.equal("left", sorted(path.name for path in host.path(SPOOL).rglob(".tmp-*")), [".tmp-state.json"])
+
+
+# Nothing of this makes a run fail: (what is done to the spool, patterns on stderr, is a report kept)
+TROUBLE = {
+    "counters-damaged": (lambda host: host.write(f"{SPOOL}/counters.json", "{"), ["counters.json", "goes on from the last report"], True),
+    "counters-are-a-folder": (lambda host: host.remove(f"{SPOOL}/counters.json").mkdir(), ["report is not kept", "counters.json"], False),
+    "counters-are-a-link": (lambda host: host.link(f"{SPOOL}/counters.json", "/etc/passwd"), ["report is not kept", "counters.json"], False),
+    "spool-is-a-file": (lambda host: host.remove(SPOOL).write_text("x"), ["report is not kept", "spool"], False),
+    "queue-is-a-file": (lambda host: host.remove(f"{SPOOL}/central").write_text("x"), ["central"], True),
+    "queue-is-a-link": (lambda host: host.link(f"{SPOOL}/central", "/tmp"), ["central"], True),
+    "last-is-a-folder": (lambda host: host.remove(f"{SPOOL}/last.json.gz").mkdir(), ["not kept", "last.json.gz"], False),
+    "destinations-are-damaged": (lambda host: host.write(f"{SPOOL}/destinations.json", "{"), [], True),
+    "queue-has-foreign-files": (lambda host: host.write(f"{SPOOL}/central/01a204f9-53ae-734a-8c52-f7826d871244.json.gz", "x"), [], True),
+}
+
+
+@rows(TROUBLE)
+def trouble_in_the_spool_is_told_and_no_more(host, row):
+    spoil, patterns, kept = row
+    settings(host, CENTRAL)
+    host.run(*RUN, exit=IN_LINE)
+    before = last(host)["id"]
+    host.set_live(FIN, "60")
+    spoil(host)
+    result = host.run(*RUN, exit=IN_LINE)
+    host.says(result, *patterns)
+    if not patterns:
+        host.equal("stderr", result.err, "")
+    host.equal("live", host.live(FIN), "30")
+    if kept:
+        host.equal("a new report is kept", last(host)["id"] != before, True)
+    host.equal("an odd file leads nowhere", os.path.exists("/tmp/state.json"), False)
+
+
+# ---- mode: changes
+
+
+@case()
+def heartbeats_while_nothing_changes(host):
+    changes = CENTRAL.replace("}", ", mode: changes}")
+    settings(host, changes)
+
+    def kinds(*acknowledged):
+        """What a run queues after the receiver has taken this document with these fields."""
+        acknowledge(host, acknowledged[0], last_full=int((time.time() - acknowledged[1]) * 1000))
+        host.run(*RUN, "-q", exit=(IN_LINE, DRIFT))
+        return [each["kind"] for each in queued(host)]
+
+    host.run(*RUN, exit=IN_LINE)
+    host.run(*RUN, exit=IN_LINE)
+    host.equal("nothing is acknowledged", [each["kind"] for each in queued(host)], ["full", "full"])
+    known = last(host)
+    host.equal("the same state", kinds(known, 60), ["heartbeat"])
+    beat, full = queued(host)[0], unpacked(host.path(f"{SPOOL}/central/full.json.gz"))
+    host.equal("behind it", (full["kind"], full["fingerprint"], full["run"]["seq"]), ("full", beat["fingerprint"], beat["run"]["seq"]))
+    host.equal("ids", beat["id"] != full["id"], True)
+    host.check_schema(beat, "report", "the heartbeat")
+    host.equal("left out", sorted(set(full) - set(beat)), ["changes", "parameters"])
+    host.equal("kept is the full one", last(host), full)
+    host.equal("a day later", kinds(known, 86401), ["full"])
+    host.equal("by a clock that was ahead", kinds(known, -60), ["full"])
+    host.equal("another state", kinds({"fingerprint": "0" * 64}, 60), ["full"])
+    host.set_live(FIN, "60")
+    host.equal("something was changed", kinds(known, 60), ["full"])
+    host.equal("the state is the old one", last(host)["fingerprint"], known["fingerprint"])
+    settings(host, CENTRAL)
+    host.equal("mode: full", kinds(known, 60), ["full"])
+
+
+# ---- metrics
+
+
+@case("busy")
+def textfile_is_replaced_as_a_whole(host):
+    settings(host, f"metrics: {{textfile: {PROM}}}\n" + CENTRAL)
+    result = host.run(*RUN, exit=IN_LINE)
+    host.says(result, "metrics are not written", re.escape(PROM), "No such file")
+    host.write(PROM, "old\n", 0o600)
+    before = host.path(PROM).stat().st_ino
+    host.run(*RUN, exit=IN_LINE)
+    text = host.read(PROM)
+    host.equal("faults", metrics_faults(text, openmetrics=False), [])
+    host.equal("file", (host.path(PROM).stat().st_ino != before, oct(host.path(PROM).stat().st_mode & 0o7777)), (True, "0o644"))
+    host.equal("beside it", [path.name for path in host.path("/srv/metrics").iterdir()], ["holdfast.prom"])
+    found = samples(text)
+    host.equal("runs", (found["holdfast_runs_total"], found['holdfast_spool_reports{destination="central"}']), (2, 2))
+    host.equal("no census", [name for name in found if name.startswith("holdfast_tcp")], [])
+    # The same as report prints of the same run.
+    host.equal("report", samples(host.run("report", "--format", "metrics", exit=IN_LINE).out), found)
+    # A link is replaced, and a temporary file that somebody has put there is no way out of the folder.
+    host.write("/srv/other", "kept\n")
+    host.link(PROM, "../other")
+    host.link("/srv/metrics/.holdfast.prom.holdfast", "../other")
+    host.run(*RUN, exit=IN_LINE)
+    host.equal("link", (host.path(PROM).is_symlink(), host.read("/srv/other")), (False, "kept\n"))
+
+
+@case("busy")
+def textfile_with_the_census(host):
+    settings(host, f"metrics: {{textfile: {PROM}, tcp: true}}\n")
+    host.write(PROM, "")
+    host.run(*RUN, exit=IN_LINE)
+    text = host.read(PROM)
+    host.equal("faults", metrics_faults(text, openmetrics=False), [])
+    census = json.dumps(last(host)["tcp"])
+    host.write("census.json", census)
+    alone = samples(host.run("report", "census.json", "--format", "metrics", root=False, exit=IN_LINE).out)
+    host.equal("census", {name: value for name, value in samples(text).items() if name.startswith("holdfast_tcp_")}, alone)
+    host.equal("it has sockets", len([name for name in alone if name.startswith("holdfast_tcp_sockets")]) >= 11, True)
+    host.equal("in the report", last(host)["tcp"]["schema"], "holdfast.tcp/1")
+    host.remove("/proc/net/tcp")
+    host.says(host.run(*RUN, exit=IN_LINE), "/proc/net/tcp")
+    host.equal("without sockets", ("tcp" in last(host), "holdfast_tcp" in host.read(PROM), "holdfast_verdict" in host.read(PROM)),
+               (False, False, True))
+
+
+@case()
+def apply_writes_the_textfile_too(host):
+    settings(host, f"metrics: {{textfile: {PROM}}}\n")
+    host.write(PROM, "")
+    host.run("apply", exit=IN_LINE)
+    host.equal("runs", samples(host.read(PROM)).get("holdfast_runs_total"), 1)
