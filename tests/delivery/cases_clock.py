@@ -70,7 +70,7 @@ def the_order_survives_a_clock_that_was_set_back(t):
 
 @case
 def after_a_jump_ahead_what_waits_is_not_thrown_away_unsent(t):
-    """Seven days are a bound for a receiver that is away, not for a clock that was set right: the newest is always kept."""
+    """The seven days are for a receiver that is away. A sender that can send does, however old the names look."""
     receiver, kept = start(t, 1)
     t.empty()
     t.make(3)
