@@ -7,8 +7,9 @@
  *	bad/            what no receiver will ever take, a few of them
  *	.tmp-*          not there yet; a killed writer leaves one behind
  *
- * The one sender that works on it holds a lock on the folder (flock(2)). The folder belongs to the sender's user, who may not be trusted with more than this. So nothing in it is followed, waited
- * for or read without a bound, and whatever does not look like this is left alone.
+ * The one sender that works on it holds a lock on the folder (flock(2)). The folder belongs to the sender's user, who may
+ * not be trusted with more than this. So nothing in it is followed, waited for or read without a bound, and whatever does
+ * not look like this is left alone.
  */
 #ifndef HOLDFAST_BASE_QUEUE_H
 #define HOLDFAST_BASE_QUEUE_H

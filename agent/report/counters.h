@@ -1,6 +1,7 @@
 /*
- * What this host counts over its runs, and what it remembers of the reports that wait: the file counters.json of the spool. Only
- * the agent writes it, so that nothing of what lies in a queue, which is the sender's, has to be read to know what may go.
+ * What this host counts over its runs, and what it remembers of the reports that wait: the file counters.json of the
+ * spool. Only the agent writes it, so that nothing of what lies in a queue, which is the sender's, has to be read to know
+ * what may go.
  */
 #ifndef HOLDFAST_REPORT_COUNTERS_H
 #define HOLDFAST_REPORT_COUNTERS_H

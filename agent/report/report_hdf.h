@@ -3,8 +3,8 @@
  * converts for auditors. One control for each parameter, one result for each side of it (the running kernel, the next boot).
  *
  * The viewer works the status out itself: any result failed = Failed, all passed = Passed, only skipped = Not Reviewed, a
- * backtrace = Profile Error, impact 0 = Not Applicable, a waiver that skips = Not Applicable. Made from the document, which may come
- * from anywhere.
+ * backtrace = Profile Error, impact 0 = Not Applicable, a waiver that skips = Not Applicable. Made from the document,
+ * which may come from anywhere.
  */
 #ifndef HOLDFAST_REPORT_REPORT_HDF_H
 #define HOLDFAST_REPORT_REPORT_HDF_H

@@ -1,7 +1,7 @@
 /*
- * One destination's queue, delivered: oldest first, over one connection, until it is empty, the receiver does not want more, or
- * the run has had its share (50 reports or 60 seconds). A report leaves the queue when the receiver says that it has it, and not
- * before; whenever we die, it is sent again under the same id.
+ * One destination's queue, delivered: oldest first, over one connection, until it is empty, the receiver does not want
+ * more, or the run has had its share (50 reports or 60 seconds). A report leaves the queue when the receiver says that it
+ * has it, and not before; whenever we die, it is sent again under the same id.
  */
 #ifndef HOLDFAST_SEND_DELIVERY_H
 #define HOLDFAST_SEND_DELIVERY_H

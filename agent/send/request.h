@@ -1,6 +1,6 @@
 /*
- * One POST of one report: the only code that talks to an endpoint, by libcurl. Whatever comes back is bounded in time (20 s) and
- * in size (64 KiB of headers and as much of a body), and never followed to another place.
+ * One POST of one report: the only code that talks to an endpoint, by libcurl. Whatever comes back is bounded in time (20
+ * s) and in size (64 KiB of headers and as much of a body), and never followed to another place.
  */
 #ifndef HOLDFAST_SEND_REQUEST_H
 #define HOLDFAST_SEND_REQUEST_H

@@ -1,6 +1,6 @@
 /*
- * The process of one destination: it opens what it needs, shuts itself in, and only then talks to the receiver. Each destination
- * has a process of its own, so none ever holds the secrets of another.
+ * The process of one destination: it opens what it needs, shuts itself in, and only then talks to the receiver. Each
+ * destination has a process of its own, so none ever holds the secrets of another.
  */
 #ifndef HOLDFAST_SEND_WORKER_H
 #define HOLDFAST_SEND_WORKER_H
