@@ -13,6 +13,7 @@ enum { RUN_MS = 60000, REQUEST_MS = 20000, REQUEST_LEAST_MS = 5000, QUICK_LEAST_
 /* What this run remembers between reports. */
 struct walk {
 	struct delivery *delivery;
+	struct arena arena; /* of the report in hand */
 	const struct request_line *line;
 	int64_t started_ms;
 	size_t requests;
@@ -54,7 +55,7 @@ static bool post_once(struct walk *walk, struct request *request, struct request
 		most_ms = REQUEST_MS;
 	walk->requests++;
 	request->timeout_ms = most_ms < REQUEST_LEAST_MS ? REQUEST_LEAST_MS : (long)most_ms;
-	return request_send(walk->delivery->arena, walk->line, request, result, err);
+	return request_send(&walk->arena, walk->line, request, result, err);
 }
 
 static bool post(struct walk *walk, struct request *request, struct request_result *result, struct error *err)
@@ -83,7 +84,7 @@ static bool post_shorter(struct walk *walk, json_t *document, struct request_res
 {
 	struct gzip_bytes plain, packed;
 	json_t *shorter = document_shorter(document);
-	bool done = document_pack(walk->delivery->arena, shorter, &plain, &packed, err) &&
+	bool done = document_pack(&walk->arena, shorter, &plain, &packed, err) &&
 		    post_bytes(walk, shorter, &plain, &packed, result, err);
 
 	json_decref(shorter);
@@ -159,7 +160,7 @@ static enum next spoil(struct delivery *delivery, const char *name, const char *
 static const char *failure_text(struct arena *arena, const struct request_result *result, const struct answer *answer)
 {
 	if (result->status == 0)
-		return text_printable(arena, result->failure);
+		return arena_string(arena, text_printable(arena, result->failure));
 	return arena_printf(arena, "it answers %ld: %s", result->status, answer->meaning);
 }
 
@@ -237,25 +238,20 @@ static void forget_state(struct delivery *delivery, const json_t *document)
 static enum next deliver(struct walk *walk, const char *name, struct error *err)
 {
 	struct delivery *delivery = walk->delivery;
-	struct arena *outer = delivery->arena, arena = {0};
 	struct queue_report report;
 	struct request_result result;
 	struct error why = {0};
 
-	switch (queue_read(&arena, delivery->queue, name, &report, &why)) {
+	arena_free(&walk->arena);
+	switch (queue_read(&walk->arena, delivery->queue, name, &report, &why)) {
 	case QUEUE_READ:
 		break;
 	case QUEUE_GONE:
 		delivery->waiting -= delivery->waiting > 0;
 		return NEXT_REPORT;
-	case QUEUE_SPOILED: {
-		const char *words = arena_string(outer, why.text);
-
-		arena_free(&arena);
-		return spoil(delivery, name, words, err);
-	}
+	case QUEUE_SPOILED:
+		return spoil(delivery, name, why.text, err);
 	case QUEUE_FAILED:
-		arena_free(&arena);
 		complain(delivery, why.text);
 		return NEXT_REPORT;
 	}
@@ -263,7 +259,6 @@ static enum next deliver(struct walk *walk, const char *name, struct error *err)
 	enum next next = post_report(walk, &report, &result, err) ? settle(walk, name, &report, &result, err)
 								  : NEXT_FAILED;
 	json_decref(report.document);
-	arena_free(&arena);
 	return next;
 }
 
@@ -302,16 +297,12 @@ static bool has_time(const struct walk *walk)
 	return walk->requests < walk->delivery->most && left_ms(walk) >= REQUEST_LEAST_MS;
 }
 
-bool delivery_run(struct delivery *delivery, const struct request_line *line, struct error *err)
+static bool walk_through(struct walk *walk, const struct queue_files *files, struct error *err)
 {
-	struct walk walk = {.delivery = delivery, .line = line, .started_ms = clock_steady_ms()};
-	struct queue_files files;
+	struct delivery *delivery = walk->delivery;
 
-	if (!queue_list(delivery->arena, delivery->queue, &files, err))
-		return false;
-	delivery->waiting = files.count;
-	for (size_t i = 0; i < files.count && has_time(&walk); i++) {
-		enum next next = deliver(&walk, files.items[i].name, err);
+	for (size_t i = 0; i < files->count && has_time(walk); i++) {
+		enum next next = deliver(walk, files->items[i].name, err);
 
 		if (next == NEXT_FAILED)
 			return false;
@@ -320,7 +311,20 @@ bool delivery_run(struct delivery *delivery, const struct request_line *line, st
 		if (next == NEXT_STOP)
 			break;
 	}
-	return (walk.requests == 0 && delivery->spoiled == 0) || save(delivery, err);
+	return (walk->requests == 0 && delivery->spoiled == 0) || save(delivery, err);
+}
+
+bool delivery_run(struct delivery *delivery, const struct request_line *line, struct error *err)
+{
+	struct walk walk = {.delivery = delivery, .line = line, .started_ms = clock_steady_ms()};
+	struct queue_files files;
+
+	if (!queue_list(delivery->arena, delivery->queue, &files, err))
+		return false;
+	delivery->waiting = files.count;
+	bool walked = walk_through(&walk, &files, err);
+	arena_free(&walk.arena);
+	return walked;
 }
 
 void delivery_fail(struct delivery *delivery, const char *why)

@@ -9,7 +9,7 @@ import subprocess
 
 from harness import case, rows
 from program import BUSY, IN_LINE, USAGE, WORK, environment
-from spool import AGENT, CENTRAL, RUN, SPOOL, queued, settings
+from spool import AGENT, CENTRAL, RUN, SPOOL, queued, settings, state
 
 
 def send(host, *words, root=True, exit=IN_LINE, show=False):
@@ -91,12 +91,12 @@ def sender_waits_until_it_is_due(host):
     settings(host, CENTRAL)
     host.run(*RUN, exit=IN_LINE)
     now = host.path(f"{SPOOL}/central").stat().st_mtime_ns // 10 ** 6
-    state = {"next_try": now + 3600000, "decided": now - 1000, "failures": 3}
-    host.write(f"{SPOOL}/central/state.json", json.dumps(state))
+    state(host, next_try=now + 3600000, decided=now - 1000, failures=3)
+    before = host.read(f"{SPOOL}/central/state.json")
     done = send(host)
     if done:
         host.equal("said", (done.stdout, done.stderr), ("", ""))
-        host.equal("state", json.loads(host.read(f"{SPOOL}/central/state.json")), state)
+        host.equal("state", host.read(f"{SPOOL}/central/state.json"), before)
     host.equal("waiting", len(queued(host)), 1)
 
 
@@ -178,12 +178,12 @@ def sender_without_its_token(host, row):
     host.equal("--test --json", (document["ok"], said in document["error"]), (False, True))
     done = send(host, "--now", exit=WORK)
     host.equal("--now", said in done.stderr, True)
-    state = json.loads(host.read(f"{SPOOL}/central/state.json"))
-    host.equal("kept", (said in state["last_error"], state["failures"], state["fault"]), (True, 1, True))
-    host.equal("at least a quarter of an hour", state["next_try"] - state["decided"] >= 900000, True)
+    left = json.loads(host.read(f"{SPOOL}/central/state.json"))
+    host.equal("kept", (said in left["last_error"], left["failures"], left["fault"]), (True, 1, True))
+    host.equal("at least a quarter of an hour", left["next_try"] - left["decided"] >= 900000, True)
     # The next run of cron says what somebody has to mend.
     host.says(host.run(*RUN, exit=IN_LINE), "central", "token")
-    for text in (done.stdout, done.stderr, json.dumps(state)):
+    for text in (done.stdout, done.stderr, json.dumps(left)):
         host.equal("no token shows", "abc" in text, False)
 
 

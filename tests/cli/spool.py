@@ -1,11 +1,13 @@
 """The spool of a fake host, as the agent leaves it: settings that report, what is kept, counted and queued."""
 
 import gzip
+import hashlib
 import json
 
 AGENT = "/etc/holdfast/agent.yaml"
 SPOOL = "/var/lib/holdfast/spool"
-CENTRAL = "reports: [{name: central, url: 'https://127.0.0.1:9/v1/reports?secret=7'}]\n"
+URL = "https://127.0.0.1:9/v1/reports?secret=7"
+CENTRAL = f"reports: [{{name: central, url: '{URL}'}}]\n"
 RUN = ("run", "--no-send")
 FIN, SWAP = "net.ipv4.tcp_fin_timeout", "vm.swappiness"
 
@@ -33,8 +35,14 @@ def counters(host):
     return json.loads(host.read(f"{SPOOL}/counters.json"))
 
 
+def state(host, name="central", **fields):
+    """What the sender has written down of its receiver."""
+    digest = hashlib.sha256(URL.encode()).hexdigest()
+    host.write(f"{SPOOL}/{name}/state.json", json.dumps({"url_digest": digest, **fields}))
+
+
 def acknowledge(host, document, name="central", **fields):
     """As if the receiver had taken everything, this report last."""
     for path in host.path(f"{SPOOL}/{name}").glob("0*.json.gz"):
         path.unlink()
-    host.write(f"{SPOOL}/{name}/state.json", json.dumps({"fingerprint": document["fingerprint"], **fields}))
+    state(host, name, fingerprint=document["fingerprint"], **fields)

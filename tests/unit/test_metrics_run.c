@@ -144,12 +144,12 @@ static void documents_become_samples(struct unit *unit)
 
 static void the_spool_is_told_by_destination(struct unit *unit)
 {
-	static const int64_t ms = 1763881504123;
+	static const int64_t ms = 1795417504123;
 	CLEANUP(fd_close) int waiting = queue_folder_open(unit, "waiting");
 	CLEANUP(fd_close) int empty = queue_folder_open(unit, "empty");
 	const struct spool_queue queues[] = {
 		{.name = "central", .folder = waiting, .state = {.failures = 3}},
-		{.name = "other", .folder = empty, .state = {.last_delivery = ms}},
+		{.name = "other", .folder = empty, .state = {.last_delivery = ms, .refused = 4}},
 	};
 	struct counters counters = {.corrected = 11};
 	struct spool_waiting looked;
@@ -157,10 +157,12 @@ static void the_spool_is_told_by_destination(struct unit *unit)
 		"\nholdfast_drift_corrected_total 11\n",
 		"\nholdfast_spool_reports{destination=\"central\"} 2\nholdfast_spool_reports{destination=\"other\"} 0\n",
 		"\nholdfast_spool_bytes{destination=\"other\"} 0\n",
-		"\nholdfast_spool_oldest_timestamp_seconds{destination=\"central\"} 1763881504.123\n",
+		"\nholdfast_spool_oldest_timestamp_seconds{destination=\"central\"} 1795417504.123\n",
 		"\nholdfast_delivery_failures{destination=\"central\"} 3\n"
 		"holdfast_delivery_failures{destination=\"other\"} 0\n",
-		"\nholdfast_last_delivery_timestamp_seconds{destination=\"other\"} 1763881504.123\n",
+		"\nholdfast_reports_refused{destination=\"central\"} 0\n"
+		"holdfast_reports_refused{destination=\"other\"} 4\n",
+		"\nholdfast_last_delivery_timestamp_seconds{destination=\"other\"} 1795417504.123\n",
 		"\nholdfast_reports_dropped_total{destination=\"central\"} 5\n"
 		"holdfast_reports_dropped_total{destination=\"other\"} 0\n",
 	};
@@ -168,7 +170,7 @@ static void the_spool_is_told_by_destination(struct unit *unit)
 	queue_folder_put(unit, waiting, queue_folder_id(unit, ms + 5, 2), "");
 	queue_folder_put(unit, waiting, queue_folder_id(unit, ms, 1), "");
 	spool_look(&unit->arena, &queues[0], &looked);
-	*counters_dropped(&unit->arena, &counters, "central") = 5;
+	counters_of(&unit->arena, &counters, "central")->dropped = 5;
 	const struct metrics_spool spool = {queues, COUNT_OF(queues), &counters};
 	for (int openmetrics = 0; openmetrics < 2; openmetrics++) {
 		const char *found = metrics(unit, "{}", openmetrics != 0, &spool);

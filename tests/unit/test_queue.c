@@ -67,7 +67,7 @@ static void lists_the_oldest_first_and_nothing_else(struct unit *unit)
 	static const struct {
 		int64_t ms;
 		unsigned number;
-	} put[] = {{1763881504123, 4},          {1, 1}, {1763881504124, 5}, {1763881504122, 2}, {1763881504123, 3},
+	} put[] = {{1795417504123, 4},          {1, 1}, {1795417504124, 5}, {1795417504122, 2}, {1795417504123, 3},
 		   {(int64_t)0xffffffffffff, 6}};
 	for (size_t i = 0; i < COUNT_OF(put); i++)
 		queue_folder_put(unit, folder, queue_folder_id(unit, put[i].ms, put[i].number), "");

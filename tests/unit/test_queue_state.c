@@ -3,9 +3,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "base/fd.h"
 #include "queue_folder.h"
 
+static const char url[] = "https://compliance.example/v1/reports";
 static const char fingerprint[] = "e9d1240feb6bf22deb4512d6976e2502411cf15f2cc729b36ef41e2312924ab6";
 
 static void same_state(struct unit *unit, const char *row, const struct queue_state *found,
@@ -21,6 +23,13 @@ static void same_state(struct unit *unit, const char *row, const struct queue_st
 	SAME_NUMBER(unit, row, found->last_delivery, wanted->last_delivery);
 	SAME_NUMBER(unit, row, found->last_status, wanted->last_status);
 	SAME_TEXT(unit, row, found->last_error, wanted->last_error);
+	SAME_NUMBER(unit, row, found->refused, wanted->refused);
+	SAME_TEXT(unit, row, found->last_refused, wanted->last_refused);
+}
+
+static const char *digest(struct unit *unit)
+{
+	return digest_hex(&unit->arena, url, strlen(url));
 }
 
 static void what_is_written_comes_back(struct unit *unit)
@@ -39,17 +48,19 @@ static void what_is_written_comes_back(struct unit *unit)
 		  .last_error = "it answers 503: it has trouble of its own"}},
 		{"a fault that somebody has to mend", {.failures = 1, .fault = true, .last_status = 401}},
 		{"plain", {.plain = true}},
+		{"refused", {.refused = 3, .last_refused = "01a2...json.gz: it answers 400"}},
 		{"the largest that counts", {.next_try = ((int64_t)1 << 53) - 1, .failures = ((int64_t)1 << 53) - 1}},
 		{"odd letters", {.last_error = "\"\\\n\t\x01 \xc3\xa4\xf0\x9f\x98\x80"}},
 	};
 	CLEANUP(fd_close) int folder = queue_folder_open(unit, "q");
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct queue_state found = {.failures = 99};
+		struct queue_state found = {.failures = 99}, state = cases[i].state;
 		struct error err = {0};
 
-		HOLDS(unit, cases[i].name, queue_state_write(&unit->arena, folder, &cases[i].state, &err));
-		queue_state_read(&unit->arena, folder, &found);
+		state.url_digest = digest(unit);
+		HOLDS(unit, cases[i].name, queue_state_write(&unit->arena, folder, &state, i % 2 == 0, &err));
+		queue_state_read(&unit->arena, folder, url, &found);
 		same_state(unit, cases[i].name, &found, &cases[i].state);
 	}
 }
@@ -75,25 +86,32 @@ static void any_words_of_a_failure_can_be_kept(struct unit *unit)
 		struct queue_state found;
 		struct error err = {.text = ""};
 		const char *words = arena_printf(&unit->arena, "%*s%s", (int)cases[i].blanks, "", cases[i].rest);
-		const struct queue_state state = {.failures = 3 + (int64_t)i, .last_error = words};
+		const struct queue_state state = {
+			.url_digest = digest(unit), .failures = 3 + (int64_t)i, .last_error = words};
 
-		if (!HOLDS(unit, cases[i].name, queue_state_write(&unit->arena, folder, &state, &err)))
+		if (!HOLDS(unit, cases[i].name, queue_state_write(&unit->arena, folder, &state, false, &err)))
 			SAME_TEXT(unit, cases[i].name, err.text, "");
-		queue_state_read(&unit->arena, folder, &found);
+		queue_state_read(&unit->arena, folder, url, &found);
 		SAME_NUMBER(unit, cases[i].name, found.failures, state.failures);
 		HOLDS(unit, cases[i].name, found.last_error != NULL && strlen(found.last_error) <= 1010);
 	}
-	/* The longest that an error can be, all of it escaped, is still read again. */
-	struct queue_state found;
-	struct error err;
-	char *words = arena_alloc(&unit->arena, 1024);
-	memset(words, 1, 1023);
-	HOLDS(unit, "escaped",
-	      queue_state_write(&unit->arena, folder,
-				&(struct queue_state){.failures = 1, .fingerprint = fingerprint, .last_error = words},
-				&err));
-	queue_state_read(&unit->arena, folder, &found);
-	SAME_NUMBER(unit, "escaped", found.failures, 1);
+	/* The longest texts that there can be, all of it escaped, are still read again. */
+	static const char fillers[] = {1, (char)0xff};
+	for (size_t i = 0; i < COUNT_OF(fillers); i++) {
+		struct queue_state found;
+		struct error err;
+		char *words = arena_alloc(&unit->arena, 1024);
+
+		memset(words, fillers[i], 1023);
+		const struct queue_state state = {.url_digest = digest(unit),
+						  .failures = 1,
+						  .fingerprint = fingerprint,
+						  .last_error = words,
+						  .last_refused = words};
+		HOLDS(unit, "both texts escaped", queue_state_write(&unit->arena, folder, &state, false, &err));
+		queue_state_read(&unit->arena, folder, url, &found);
+		SAME_NUMBER(unit, "both texts escaped", found.failures, 1);
+	}
 }
 
 static const struct {
@@ -122,34 +140,66 @@ static void what_is_damaged_counts_for_nothing(struct unit *unit)
 	CLEANUP(fd_close) int folder = queue_folder_open(unit, "q");
 	struct queue_state found = {.failures = 99};
 
-	queue_state_read(&unit->arena, folder, &found);
+	queue_state_read(&unit->arena, folder, url, &found);
 	same_state(unit, "no file", &found, &(struct queue_state){0});
 	for (size_t i = 0; i < COUNT_OF(damaged); i++) {
-		queue_folder_write(unit, folder, "state.json", damaged[i].json, strlen(damaged[i].json));
+		/* Whose state it is stands in front of all that is an object. */
+		const char *json = damaged[i].json[0] != '{' || damaged[i].json[1] == '}'
+					   ? damaged[i].json
+					   : arena_printf(&unit->arena, "{\"url_digest\":\"%s\",%s", digest(unit),
+							  damaged[i].json + 1);
+
+		queue_folder_write(unit, folder, "state.json", json, strlen(json));
 		found.failures = 99;
-		queue_state_read(&unit->arena, folder, &found);
+		queue_state_read(&unit->arena, folder, url, &found);
 		same_state(unit, damaged[i].name, &found, &damaged[i].state);
 	}
-	char *large = arena_printf(&unit->arena, "{\"failures\":3,\"x\":\"%*s\"}", 9000, "");
+	char *large = arena_printf(&unit->arena, "{\"url_digest\":\"%s\",\"failures\":3,\"x\":\"%*s\"}", digest(unit),
+				   70000, "");
 	queue_folder_write(unit, folder, "state.json", large, strlen(large));
-	queue_state_read(&unit->arena, folder, &found);
-	same_state(unit, "9 KB", &found, &(struct queue_state){0});
+	queue_state_read(&unit->arena, folder, url, &found);
+	same_state(unit, "70 KB", &found, &(struct queue_state){0});
+}
+
+/* A destination that got another address begins anew: what the old one took or said is nothing to it. */
+static void the_state_of_another_address_counts_for_nothing(struct unit *unit)
+{
+	CLEANUP(fd_close) int folder = queue_folder_open(unit, "q");
+	const struct queue_state state = {
+		.url_digest = digest(unit), .failures = 3, .plain = true, .fingerprint = fingerprint};
+	static const char *const others[] = {"https://compliance.example/v1/report",
+					     "https://compliance.example/v1/reports/", ""};
+	struct queue_state found = {.failures = 99};
+	struct error err;
+
+	HOLDS(unit, "written", queue_state_write(&unit->arena, folder, &state, true, &err));
+	for (size_t i = 0; i < COUNT_OF(others); i++) {
+		queue_state_read(&unit->arena, folder, others[i], &found);
+		same_state(unit, others[i], &found, &(struct queue_state){0});
+		SAME_TEXT(unit, others[i], found.url_digest, digest_hex(&unit->arena, others[i], strlen(others[i])));
+	}
+	queue_state_read(&unit->arena, folder, url, &found);
+	same_state(unit, "the same", &found, &state);
+	static const char nobodys[] = "{\"failures\":3}";
+	queue_folder_write(unit, folder, "state.json", nobodys, strlen(nobodys));
+	queue_state_read(&unit->arena, folder, url, &found);
+	same_state(unit, "nobody's", &found, &(struct queue_state){0});
 }
 
 static void no_link_and_no_fifo_is_read(struct unit *unit)
 {
 	CLEANUP(fd_close) int folder = queue_folder_open(unit, "q");
 	struct queue_state found = {.failures = 99};
-	static const char json[] = "{\"failures\":3}";
+	const char *json = arena_printf(&unit->arena, "{\"url_digest\":\"%s\",\"failures\":3}", digest(unit));
 
 	queue_folder_write(unit, folder, "other.json", json, strlen(json));
 	HOLDS(unit, "link", symlinkat("other.json", folder, "state.json") == 0);
-	queue_state_read(&unit->arena, folder, &found);
+	queue_state_read(&unit->arena, folder, url, &found);
 	same_state(unit, "link", &found, &(struct queue_state){0});
 	HOLDS(unit, "unlink", unlinkat(folder, "state.json", 0) == 0);
 	HOLDS(unit, "fifo", mkfifoat(folder, "state.json", 0600) == 0);
 	found.failures = 99;
-	queue_state_read(&unit->arena, folder, &found);
+	queue_state_read(&unit->arena, folder, url, &found);
 	same_state(unit, "fifo", &found, &(struct queue_state){0});
 }
 
@@ -186,11 +236,9 @@ static void no_clock_puts_a_try_off_for_longer_than_six_hours(struct unit *unit)
 }
 
 static const struct CMUnitTest tests[] = {
-	UNIT(what_is_written_comes_back),
-	UNIT(any_words_of_a_failure_can_be_kept),
-	UNIT(what_is_damaged_counts_for_nothing),
-	UNIT(no_link_and_no_fifo_is_read),
-	UNIT(no_clock_puts_a_try_off_for_longer_than_six_hours),
+	UNIT(what_is_written_comes_back),         UNIT(any_words_of_a_failure_can_be_kept),
+	UNIT(what_is_damaged_counts_for_nothing), UNIT(the_state_of_another_address_counts_for_nothing),
+	UNIT(no_link_and_no_fifo_is_read),        UNIT(no_clock_puts_a_try_off_for_longer_than_six_hours),
 };
 
 int main(void)
