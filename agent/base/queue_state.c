@@ -12,7 +12,7 @@
 
 static const char name[] = "state.json";
 
-enum { STATE_MOST = 8 << 10, ERROR_MOST = 1000 };
+enum { STATE_MOST = 64 << 10, ERROR_MOST = 1000 };
 /* Whatever is counted or dated there is below this: 2^53, as far as JSON's readers agree. */
 static const int64_t number_most = (int64_t)1 << 53;
 

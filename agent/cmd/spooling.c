@@ -16,6 +16,9 @@ static const char own_folder[] = "/var/lib/holdfast", spool_folder[] = "/var/lib
 static const char lock_name[] = "lock", counters_name[] = "counters.json", destinations_name[] = "destinations.json",
 		  last_name[] = "last.json.gz";
 
+/* As far as JSON's readers agree. */
+static const json_int_t seq_most = (json_int_t)1 << 53;
+
 enum { COUNTERS_MOST = 4 << 20, DESTINATIONS_MOST = 1 << 20, LOCK_TRIES = 100, LOCK_PAUSE_MS = 20 };
 
 /* --- opening ------------------------------------------------------------------------------------------------------ */
@@ -140,7 +143,7 @@ static void count_anew(struct spooling *spooling)
 		return;
 	const char *name = queue_name(run->arena, json_string_value(json_object_get(last.document, "id")));
 	json_int_t seq = json_integer_value(json_object_get(json_object_get(last.document, "run"), "seq"));
-	spooling->counters.seq = seq > 0 ? seq : 0;
+	spooling->counters.seq = seq > 0 && seq < seq_most ? seq : 0;
 	spooling->counters.last_ms = queue_is_name(name) ? queue_name_ms(name) : 0;
 	json_decref(last.document);
 }
