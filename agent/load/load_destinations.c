@@ -17,7 +17,8 @@ static void report_name(struct fields_reader *reader, const struct yaml_node *na
 		findings_error(reader->findings, node->source, "'%s' is %s, found '%.80s'", name->text,
 			       fields_name_rule, text);
 	/* The spool keeps files of its own beside the folders of destinations. */
-	if (text != NULL && (text_ends(text, ".json") || text_ends(text, ".gz")))
+	if (text != NULL && (text_ends(text, ".json") || text_ends(text, ".gz") || text_ends(text, ".lock") ||
+			     strcmp(text, "lock") == 0))
 		findings_error(reader->findings, node->source,
 			       "'%s' names a folder of the spool, and a file there may be called '%s'", name->text,
 			       text);
