@@ -94,6 +94,12 @@ static const char *demand(struct arena *arena, const char *key, const char *want
 	return arena_printf(arena, "%s is %s in %s", key, wanted, where);
 }
 
+static const char *complaint(struct arena *arena, const char *wanted, const char *what)
+{
+	return wanted[0] == '\0' ? arena_printf(arena, "found %s", what)
+				 : arena_printf(arena, "wanted %s, found %s", wanted, what);
+}
+
 /* A side that is managed: passed when it matches, failed when not. */
 static void add_side(struct arena *arena, json_t *results, const json_t *parameter, const char *side, const char *time)
 {
@@ -107,9 +113,8 @@ static void add_side(struct arena *arena, json_t *results, const json_t *paramet
 	const char *what = strcmp(side, "live") == 0 ? "the running kernel" : "the next boot";
 	json_t *result = result_new(arena, passed ? "passed" : "failed", demand(arena, key, wanted, what), time);
 	if (!passed)
-		json_object_set_new(
-			result, "message",
-			report_json_text(arena_printf(arena, "wanted %s, found %s", wanted, found(arena, side, seen))));
+		json_object_set_new(result, "message",
+				    report_json_text(complaint(arena, wanted, found(arena, side, seen))));
 	json_array_append_new(results, result);
 }
 

@@ -66,7 +66,8 @@ def report_of_a_saved_report(host):
             host.equal(f"{name}: the rest", {each: value for each, value in samples(ours).items() if each in alone}, alone)
             host.equal(f"{name}: of the spool", {re.sub(r"\{.*", "", each) for each in more},
                        {"holdfast_drift_corrected_total", "holdfast_spool_reports", "holdfast_spool_bytes",
-                        "holdfast_spool_oldest_timestamp_seconds", "holdfast_delivery_failures", "holdfast_reports_dropped_total"})
+                        "holdfast_spool_oldest_timestamp_seconds", "holdfast_delivery_failures",
+                        "holdfast_reports_dropped_total", "holdfast_reports_refused"})
             for text in (saved, ours):
                 host.equal(f"{name}: faults", metrics_faults(text, openmetrics=name == "openmetrics"), [])
 

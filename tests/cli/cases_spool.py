@@ -8,7 +8,7 @@ import time
 from harness import case, rows
 from metrics_text import metrics_faults, samples
 from program import DRIFT, IN_LINE
-from spool import CENTRAL, FIN, RUN, SPOOL, acknowledge, counters, last, queued, settings, unpacked
+from spool import CENTRAL, FIN, RUN, SPOOL, acknowledge, counters, last, queued, settings, state, unpacked
 
 PROM = "/srv/metrics/holdfast.prom"
 
@@ -25,7 +25,8 @@ def what_the_spool_looks_like(host):
     own = [name for name in entries if re.search(r"/0[0-9a-f-]{35}\.json\.gz$", name)]
     host.equal("queues", [name.split("/")[0] for name in own], ["central", "other"])
     host.equal("entries", {name: mode for name, mode in entries.items() if name not in own},
-               {"central": "0o700", "other": "0o700", "counters.json": "0o600", "destinations.json": "0o600", "last.json.gz": "0o600"})
+               {"central": "0o700", "other": "0o700",
+                            **dict.fromkeys(("counters.json", "destinations.json", "last.json.gz", "lock"), "0o600")})
     host.equal("modes of reports", {entries[name] for name in own}, {"0o600"})
     host.equal("folders", [oct(host.path(path).stat().st_mode & 0o7777) for path in (SPOOL, "/var/lib/holdfast")], ["0o700", "0o700"])
     told = json.loads(host.read(f"{SPOOL}/destinations.json"))
@@ -45,14 +46,14 @@ def queues_belong_to_the_sender(host):
     host.run(*RUN, exit=IN_LINE)
     found = {path.name: path.stat().st_uid for path in host.path(SPOOL).rglob("*")}
     report = next(host.path(f"{SPOOL}/central").glob("0*")).name
-    host.equal("owners", found, {"counters.json": 0, "destinations.json": 0, "last.json.gz": 0, "central": 4711, report: 4711})
+    host.equal("owners", found, {"counters.json": 0, "destinations.json": 0, "last.json.gz": 0, "lock": 0, "central": 4711, report: 4711})
 
 
 @case()
 def run_without_destinations_keeps_its_report(host):
     settings(host, "")
     host.run(*RUN, exit=IN_LINE)
-    host.equal("entries", sorted(path.name for path in host.path(SPOOL).iterdir()), ["counters.json", "last.json.gz"])
+    host.equal("entries", sorted(path.name for path in host.path(SPOOL).iterdir()), ["counters.json", "last.json.gz", "lock"])
     host.run("run", exit=IN_LINE)  # and no sender is looked for
     host.equal("seq", last(host)["run"]["seq"], 2)
 
@@ -97,7 +98,7 @@ def full_queue_gives_up_the_oldest_and_counts(host):
     result = host.run(*RUN, exit=IN_LINE)
     host.says(result, "queue of 'central' is full: 2 reports given up so far", "report --test")
     host.equal("waiting", len(list(host.path(f"{SPOOL}/central").glob("0*"))), 200)
-    host.equal("counted", (counters(host)["dropped"], last(host)["run"]["dropped_reports"]), ({"central": 2}, 2))
+    host.equal("counted", (counters(host)["queues"]["central"]["dropped"], last(host)["run"]["dropped_reports"]), (2, 2))
     # An outage may last, and each line is a mail: it is said ever more rarely.
     host.equal("the third", host.run(*RUN, exit=IN_LINE).err, "")
     host.says(host.run(*RUN, exit=IN_LINE), "4 reports given up so far")
@@ -108,6 +109,39 @@ def full_queue_gives_up_the_oldest_and_counts(host):
 def queued_changes(host):
     paths = [path for path in host.path(f"{SPOOL}/central").glob("0*") if path.stat().st_size > 0]
     return [path for path in paths if unpacked(path)["changes"]]
+
+
+@case(needs_root=True)
+def queue_of_a_killed_maker_is_given_to_the_sender(host):
+    """One that root has made and not yet given away, with what is in it."""
+    settings(host, CENTRAL)
+    host.run(*RUN, exit=IN_LINE)
+    folder = host.path(f"{SPOOL}/central")
+    for path in (folder, *folder.iterdir()):
+        os.chown(path, 0, 0)
+    host.run(*RUN, exit=IN_LINE)
+    owners = {path.stat().st_uid for path in (folder, *folder.iterdir())}
+    host.equal("owners", (len(owners), 0 in owners), (1, False))
+
+
+@case()
+def what_the_sender_met_is_told_by_the_next_run(host):
+    """Once for the first failure that somebody has to mend, then ever more rarely; and what was refused, once."""
+    settings(host, CENTRAL)
+    host.run(*RUN, exit=IN_LINE)
+    later = counters(host)["last_ms"]
+    for failures, told in ((1, True), (2, True), (3, False), (4, True), (5, False), (8, True), (100, False)):
+        later += 1000000
+        state(host, failures=failures, fault=True, decided=later, next_try=later, last_error="it answers 401: it does not know the token")
+        result = host.run(*RUN, exit=IN_LINE)
+        wanted = "holdfast: reports to 'central' are kept, not delivered: it answers 401: .*'holdfast report --test' says more\n"
+        host.equal(f"{failures} failures", bool(re.fullmatch(wanted, result.err)), told)
+        host.equal(f"{failures} failures, and nothing since", host.run(*RUN, exit=IN_LINE).err if not told else "", "")
+    state(host, failures=1, fault=False, decided=later + 1000000, last_error="it answers 503: it has trouble of its own")
+    host.equal("what passes by itself", host.run(*RUN, exit=IN_LINE).err, "")
+    state(host, refused=3, last_refused="it answers 400: it finds the report malformed")
+    host.says(host.run(*RUN, exit=IN_LINE), "'central' will never take 3 reports, now in bad/ of its queue: it answers 400")
+    host.equal("told once", host.run(*RUN, exit=IN_LINE).err, "")
 
 
 @case()
@@ -124,7 +158,7 @@ def leftovers_of_a_killed_run_are_swept(host):
 
 # Nothing of this makes a run fail: (what is done to the spool, patterns on stderr, is a report kept)
 TROUBLE = {
-    "counters-damaged": (lambda host: host.write(f"{SPOOL}/counters.json", "{"), ["counters.json", "goes on from the last report"], True),
+    "counters-damaged": (lambda host: host.write(f"{SPOOL}/counters.json", "{"), ["counters.json", "begins anew, but for the number of the run"], True),
     "counters-are-a-folder": (lambda host: host.remove(f"{SPOOL}/counters.json").mkdir(), ["report is not kept", "counters.json"], False),
     "counters-are-a-link": (lambda host: host.link(f"{SPOOL}/counters.json", "/etc/passwd"), ["report is not kept", "counters.json"], False),
     "spool-is-a-file": (lambda host: host.remove(SPOOL).write_text("x"), ["report is not kept", "spool"], False),
@@ -144,8 +178,9 @@ def trouble_in_the_spool_is_told_and_no_more(host, row):
     before = last(host)["id"]
     host.set_live(FIN, "60")
     spoil(host)
-    result = host.run(*RUN, exit=IN_LINE)
+    result = host.run(*RUN, "--json", exit=IN_LINE)
     host.says(result, *patterns)
+    host.equal("it is printed all the same", (result.document or {}).get("run", {}).get("seq") in (2, None), True)
     if not patterns:
         host.equal("stderr", result.err, "")
     host.equal("live", host.live(FIN), "30")

@@ -104,7 +104,7 @@ static const char *const good[] = {
 	"reports: [{name: a, url: \"https://far.example/reports/@us?to=me@here#@\"}]",
 	"reports: [{name: a, url: \"https://far.example?to=me@here\"}]",
 	"reports: [{name: json, url: \"https://a/\"}, {name: gz, url: \"https://a/\"}]",
-	"reports: [{name: lock, url: \"https://a/\"}, {name: a.json.b, url: \"https://a/\"}]",
+	"reports: [{name: locks, url: \"https://a/\"}, {name: a.json.b, url: \"https://a/\"}]",
 	"waivers: [{key: net/ipv4/conf/eth0.100/rp_filter, until: 2028-02-29, reason: x}]",
 };
 
@@ -183,6 +183,8 @@ static const struct {
 	 "no user"},
 	{"report called as a file of the spool", "reports: [{name: counters.json, url: \"https://a/\"}]",
 	 "counters.json"},
+	{"report called as the spool's lock", "reports: [{name: lock, url: \"https://a/\"}]", "'lock'"},
+	{"report called as the sender's lock", "reports: [{name: sender.lock, url: \"https://a/\"}]", "sender.lock"},
 	{"report that ends as JSON does", "reports: [{name: a.json, url: \"https://a/\"}]", "a.json"},
 	{"report that ends as gzip does", "reports: [{name: last.json.gz, url: \"https://a/\"}]", "last.json.gz"},
 	{"insecure as a word", "reports: [{name: a, url: \"https://a/\", insecure: yes}]", "yes"},

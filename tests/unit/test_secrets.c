@@ -82,11 +82,11 @@ static void a_token_is_one_line_for_nobody_else_to_read(struct unit *unit)
 	struct secrets secrets;
 	struct error err = {.text = ""};
 	HOLDS(unit, "a NUL within", !secrets_read(&unit->arena, root, &destination, &secrets, &err));
-	char *large = arena_alloc(&unit->arena, (16 << 10) + 2);
-	memset(large, 'x', (16 << 10) + 1);
+	char *large = arena_alloc(&unit->arena, (64 << 10) + 2);
+	memset(large, 'x', (64 << 10) + 1);
 	put(unit, "etc/token", large, 0600);
-	HOLDS(unit, "more than 16 KiB", !secrets_read(&unit->arena, root, &destination, &secrets, &err));
-	HAS_TEXT(unit, "more than 16 KiB", err.text, "more than 16384 bytes");
+	HOLDS(unit, "more than 64 KiB", !secrets_read(&unit->arena, root, &destination, &secrets, &err));
+	HAS_TEXT(unit, "more than 64 KiB", err.text, "more than 65536 bytes");
 }
 
 static void certificates_may_be_read_by_all_and_keys_may_not(struct unit *unit)
