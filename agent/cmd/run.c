@@ -83,7 +83,8 @@ enum exit_code run_command(struct run *run)
 	if (!pipeline_settings(run))
 		return run->exit;
 	run->keeps = true;
-	run->audit = run->config.audit || !is_in_rollout(run);
+	/* A host that nobody has said a word about is not changed. */
+	run->audit = run->config.audit || run->config.file == NULL || !is_in_rollout(run);
 	enum exit_code code = run->audit ? audit(run) : enforce(run);
 	if (!run->told && code != EXIT_BUSY)
 		keep_failure(run, code);

@@ -92,6 +92,8 @@ def one_answer(t, receiver, kept, what, answer, becomes, wait, code=None):
     elif becomes == BAD:
         t.says(what, said, "central", str(code), "bad")
         t.same(f"{what}: in bad/", t.packed(f"bad/{first}"), kept[f"{first}.json.gz"])
+        t.same(f"{what}: refused", t.state().get("refused"), 1)
+        t.holds(str(code) in t.state().get("last_refused", ""), f"{what}: last_refused: {t.state()}")
     else:
         t.exits(what, said, WORK)
         t.says(what, said, "central", *([str(code)] if code else []))
@@ -245,7 +247,8 @@ def a_damaged_state_is_as_none(t):
             t.refill(kept)
             receiver.forget()
             receiver.plays(answer)
-            t.put("state.json", text.encode())
+            # Of another url it would not be looked at.
+            t.put("state.json", text.replace('{"', f'{{"url_digest":"{t.url_digest()}","', 1).encode())
             said, what = t.send("--now"), f"state {text[:40]!r}"
             t.holds(said.code in (OK, WORK), f"{what}: {said}")
             t.same(f"{what}: requests", len(receiver.requests), 1)

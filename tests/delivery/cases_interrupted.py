@@ -212,7 +212,7 @@ def a_full_queue_tells_of_its_drops_after_a_death(t):
         t.between(f"{what}: reports then", len(t.queue("first")), 199, 200)
         there = {t.document(each, "first")["id"] for each in t.queue("first")}
         gone = len(trial.before["first"]) - len([path for path in trial.before["first"] if path[-44:-8] in there])
-        t.between(f"{what}: dropped {gone}, told", t.counters()["dropped"]["first"], gone - 0, gone + 1)
+        t.between(f"{what}: dropped {gone}, told", t.dropped("first"), gone, gone + 1)
 
 
 @case(users=(ROOT,))

@@ -52,7 +52,7 @@ def a_week_of_outage(t):
            sorted(changed | {1}))
     others = [each["run"]["seq"] for each in documents if not each["changes"]]
     t.same("of the others the newest", others, [each for each in range(1, RUNS + 1) if each not in changed | {1}][-len(others):])
-    t.same("dropped, by counters.json", t.counters()["dropped"]["central"], RUNS - FILES)
+    t.same("dropped, by counters.json", t.dropped(), RUNS - FILES)
     t.same("dropped, by the newest report", documents[-1]["run"]["dropped_reports"], RUNS - FILES)
     t.holds(0 < t.state()["failures"] < 30, f"failures: {t.state()}")
     # The receiver is back.
@@ -75,27 +75,26 @@ def two_hundred_files_are_the_bound(t):
     t.report_to(receiver)
     t.make(1)
     first = t.queue()[0]
-    t.copies(FILES - 1, first, changes=[{"key": "net.ipv4.tcp_fin_timeout", "kind": "write_live", "from": "61", "to": "30",
-                                         "result": "changed"}])
+    t.copies(FILES - 1, first, changed=True)
     with_changes = t.queue()[1:]
     t.make(1)
-    t.same("200, one without changes goes", (len(t.queue()), first in t.queue(), t.counters()["dropped"]["central"]),
+    t.same("200, one without changes goes", (len(t.queue()), first in t.queue(), t.dropped()),
            (FILES, False, 1))
     t.make(1)
     t.same("199 with changes and a newer one", t.queue()[:-1], with_changes)
-    t.same("dropped", t.counters()["dropped"]["central"], 2)
+    t.same("dropped", t.dropped(), 2)
     newest = t.queue()[-1]
     (t.folder() / f"{newest}.json.gz").unlink()
-    t.copies(1, with_changes[-1])
+    t.copies(1, with_changes[-1], changed=True)
     oldest = t.queue()[0]
     t.make(1)
     t.same("all have changes: the oldest goes", (len(t.queue()), oldest in t.queue()), (FILES, False))
-    t.same("dropped", t.counters()["dropped"]["central"], 3)
+    t.same("dropped", t.dropped(), 3)
     # More than the bound were put there.
     t.copies(60, t.queue()[-1])
     t.make(1)
     t.same("260", len(t.queue()), FILES)
-    t.same("dropped", t.counters()["dropped"]["central"], 3 + 61)
+    t.same("dropped", t.dropped(), 3 + 61)
 
 
 def large_profile(t, name, count, draw, value="1"):
@@ -124,7 +123,7 @@ def sixteen_mebibytes_are_the_bound(t):
     one = os.path.getsize(t.folder() / f"{t.queue()[-1]}.json.gz")
     t.holds(one > 200 << 10, f"a report of {one} bytes is too small for this test")
     t.same("files", len(t.queue()), BYTES // one)
-    t.same("dropped", t.counters()["dropped"]["central"], 34 - BYTES // one)
+    t.same("dropped", t.dropped(), 34 - BYTES // one)
 
 
 @case(users=(ROOT,), order=1)
@@ -175,8 +174,7 @@ def each_destination_has_bounds_of_its_own(t):
     t.agent("run", "--no-send")
     t.agent("run", "--no-send")
     t.same("waiting", (len(t.queue("first")), len(t.queue("second"))), (FILES, 2))
-    dropped = t.counters()["dropped"]
-    t.same("dropped", (dropped["first"], dropped.get("second", 0)), (2, 0))
+    t.same("dropped", (t.dropped("first"), t.dropped("second")), (2, 0))
     t.same("in order", [name_ms(each) for each in t.queue("first")], sorted(name_ms(each) for each in t.queue("first")))
 
 
@@ -186,7 +184,7 @@ def a_run_costs_no_more_when_the_queue_is_full(t):
     t.report_to(Receiver(status(201)))
     t.make(1)
     usual = min(t.agent("run", "--no-send").seconds for _ in range(5))
-    t.copies(FILES, t.queue()[0], changes=[{"key": "vm.swappiness", "kind": "write_live", "from": "1", "to": "2", "result": "changed"}])
+    t.copies(FILES, t.queue()[0], changed=True)
     full = min(t.agent("run", "--no-send").seconds for _ in range(5))
     t.between("seconds with a full queue", full, 0, usual * 3 + 0.2)
     json.loads((t.spool / "counters.json").read_text())

@@ -129,6 +129,23 @@ def a_plain_sender_shuts_itself_in_too(t):
 
 
 @case(users=(ROOT,))
+def a_queue_that_root_has_made_is_given_away(t):
+    """Whoever restored it from a backup, or was killed between making and giving."""
+    receiver = Receiver(status(201))
+    t.report_to(receiver)
+    t.make(2)
+    ids = t.queue()
+    for path in [t.folder(), *t.folder().iterdir()]:
+        os.chown(path, 0, 0)
+    t.exits("before a run gives it away", t.send("--now"), 1)
+    t.same("before a run gives it away: requests", receiver.requests, [])
+    t.make(1)
+    t.same("owner", os.stat(t.folder()).st_uid, NOBODY)
+    t.exits("then", t.send("--now"), OK)
+    t.same("then", (receiver.ids()[:2], len(receiver.ids()), t.queue()), (ids, 3, []))
+
+
+@case(users=(ROOT,))
 def each_destination_has_a_process_of_its_own(t):
     """One cannot see the queue or the token of another."""
     receivers = [Receiver(answers.held(status(201))) for _ in range(3)]

@@ -224,6 +224,33 @@ def of_two_senders_one_gives_way(t):
            (ids, 4, 1))
 
 
+@case(users=(ROOT,))
+def senders_in_the_background_take_turns(t):
+    """A run every minute and a receiver that hangs must not pile up processes, nor must those that wait for their splay."""
+    receiver, kept = start(t, 2)
+    first = subprocess.Popen(t.send_words("--splay", "86400", "--quiet"), stdout=subprocess.DEVNULL)
+    until(lambda: (t.spool / "sender.lock").exists(), 5)
+    time.sleep(0.3)
+    t.same("the first waits for its splay", (first.poll(), receiver.requests), (None, []))
+    for words in ((), ("--splay", "86400"), ("--quiet",)):
+        said = t.send(*words)
+        t.exits(f"another one {words}", said, BUSY)
+        t.between(f"another one {words}: seconds", said.seconds, 0, 5)
+    for _ in range(3):
+        t.agent("run", "--splay", "86400")
+    until(lambda: senders() == [first.pid], 5)
+    t.same("senders after three runs", senders(), [first.pid])
+    t.same("requests", receiver.requests, [])
+    said = t.agent("report", "--flush")
+    t.exits("by hand nobody waits", said, OK)
+    t.same("by hand", (t.queue(), len(receiver.taken())), ([], 5))
+    first.kill()
+    first.wait()
+    t.make(1)
+    t.exits("then", t.send(), OK)
+    t.same("then", t.queue(), [])
+
+
 @case
 def a_killed_sender_leaves_no_lock(t):
     receiver, kept = start(t, 3)

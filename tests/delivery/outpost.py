@@ -10,6 +10,7 @@ becomes another user. By a plain user it runs as that user, with no namespace an
 import contextlib
 import dataclasses
 import gzip
+import hashlib
 import json
 import os
 import pathlib
@@ -29,7 +30,8 @@ HOUR, DAY = 3600_000, 86400_000
 NAME = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\.json\.gz")
 TOKEN = "Token-that-nobody-may-see-4711"
 # What a run says of a queue that grows.
-QUEUE_NEWS = re.compile(r" given up|are kept, not delivered")
+QUEUE_NEWS = re.compile(r" given up|are kept, not delivered|will never take")
+CHANGE = {"key": "net.ipv4.tcp_fin_timeout", "kind": "write_live", "from": "61", "to": "30", "result": "changed"}
 # What must not show in any message: the query of the URL.
 QUERY = "key=querysecret"
 PROFILE = """profile: delivery
@@ -214,14 +216,19 @@ class Outpost:
             return {}
 
     def set_state(self, name="central", **fields):
-        path = self.folder(name) / "state.json"
-        owner = os.stat(self.folder(name))
-        path.write_text(json.dumps(self.state(name) | fields))
-        os.chown(path, owner.st_uid, owner.st_gid)
-        path.chmod(0o600)
+        """A state of this destination's url; of another one it would not count."""
+        state = {"url_digest": self.url_digest(name)} | self.state(name) | fields
+        self.put("state.json", json.dumps(state).encode(), name)
+
+    def url_digest(self, name="central"):
+        url = next(each["url"] for each in self.settings["reports"] if each["name"] == name)
+        return hashlib.sha256(url.encode()).hexdigest()
 
     def counters(self):
         return json.loads((self.spool / "counters.json").read_text())
+
+    def dropped(self, name="central"):
+        return self.counters()["queues"].get(name, {}).get("dropped", 0)
 
     def packed(self, each, name="central"):
         return (self.folder(name) / f"{each}.json.gz").read_bytes()
@@ -238,14 +245,21 @@ class Outpost:
         path.chmod(mode)
         return path
 
-    def copies(self, count, of, name="central", every_ms=1000, **changes):
-        """So many reports like `of` behind it, one each second; faster than as many runs. Their ids."""
+    def copies(self, count, of, name="central", changed=False):
+        """
+        So many reports like `of` behind it, one each second; faster than as many runs. Their ids. changed: they tell of
+        changes. The agent does not open what waits, but keeps in counters.json which of them do.
+        """
         document, made = self.document(of, name), []
         for i in range(1, count + 1):
-            each = id_at(name_ms(of) + i * every_ms, of)
-            data = json.dumps(document | {"id": each} | changes).encode()
+            each = id_at(name_ms(of) + i * 1000, of)
+            data = json.dumps(document | {"id": each, "changes": [CHANGE] if changed else []}).encode()
             self.put(f"{each}.json.gz", gzip.compress(data, 1), name)
             made.append(each)
+        if changed:
+            counters = self.counters()
+            counters["queues"][name]["changed"] += [f"{each}.json.gz" for each in made]
+            (self.spool / "counters.json").write_text(json.dumps(counters))
         return made
 
     def empty(self, name="central"):
@@ -275,8 +289,10 @@ class Outpost:
         Everything that holds a time becomes so much older (negative: newer), as if the clock had jumped the other way:
         names, ids and the state. The order stays.
         """
+        names = {}
         for each in self.queue(name)[::1 if ms > 0 else -1]:
             moved = id_at(name_ms(each) - ms, each)
+            names[f"{each}.json.gz"] = f"{moved}.json.gz"
             data = self.document(each, name) | {"id": moved}
             (self.folder(name) / f"{each}.json.gz").unlink()
             self.put(f"{moved}.json.gz", gzip.compress(json.dumps(data).encode(), 1), name)
@@ -284,6 +300,13 @@ class Outpost:
         times = ("next_try", "decided", "last_full", "last_delivery")
         if state:
             self.set_state(name, **{field: max(0, state[field] - ms) for field in times if state.get(field)})
+        counters = self.counters()
+        counters["last_ms"] = max(0, counters["last_ms"] - ms)
+        for queue in counters["queues"].values():
+            queue["changed"] = [names.get(each, each) for each in queue["changed"]]
+            if queue.get("newest"):
+                queue["newest"] = names.get(queue["newest"], queue["newest"])
+        (self.spool / "counters.json").write_text(json.dumps(counters))
 
     # ---- ends
 

@@ -373,6 +373,33 @@ static void a_queue_without_room_takes_and_remembers_nothing(struct unit *unit)
 	json_decref(document);
 }
 
+/* What was delivered, or given up, is remembered no longer; else the file would grow for ever. */
+static void names_of_what_has_gone_are_forgotten(struct unit *unit)
+{
+	CLEANUP(fd_close) int folder = queue_folder_open(unit, "q");
+	struct counters_queue memory = {0};
+	struct error err;
+
+	for (unsigned number = 1; number <= 5; number++) {
+		struct spool_queue queue = {.folder = folder, .memory = &memory};
+		const char *id = queue_folder_id(unit, now_ms + number, number);
+		json_t *document = document_of(unit, id, "\"changes\":[{}]");
+
+		HOLDS(unit, id, put(unit, &queue, document));
+		json_decref(document);
+		HOLDS(unit, id, counters_has(&memory.changed, queue_name(&unit->arena, id)));
+		/* The second and the fourth stay. */
+		if (number % 2 == 1)
+			HOLDS(unit, id, queue_remove(folder, queue_name(&unit->arena, id), &err));
+	}
+	SAME_TEXT(unit, "waiting", queue_folder_numbers(unit, folder), "2 4");
+	if (SAME_NUMBER(unit, "remembered", memory.changed.count, 3)) {
+		HOLDS(unit, "the second", strstr(memory.changed.items[0], "-000000000002.") != NULL);
+		HOLDS(unit, "the fourth", strstr(memory.changed.items[1], "-000000000004.") != NULL);
+		HOLDS(unit, "the last, which went only now", strstr(memory.changed.items[2], "-000000000005.") != NULL);
+	}
+}
+
 /* The queue is the sender's, who may not be trusted: a bomb in it costs the agent nothing. */
 static void nothing_of_what_waits_is_read(struct unit *unit)
 {
@@ -430,6 +457,7 @@ static const struct CMUnitTest tests[] = {
 	UNIT(a_new_id_sorts_behind_all_that_wait),
 	UNIT(a_sign_of_life_stands_only_for_what_the_receiver_will_have),
 	UNIT(a_queue_without_room_takes_and_remembers_nothing),
+	UNIT(names_of_what_has_gone_are_forgotten),
 	UNIT(nothing_of_what_waits_is_read),
 	UNIT(what_waits_is_counted),
 };
