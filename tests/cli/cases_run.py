@@ -209,6 +209,17 @@ def rollout_of_a_host_without_an_id_goes_by_its_name(host):
         host.run(*RUN, exit=exit)
 
 
+@case()
+def rollout_of_a_host_that_nothing_is_known_of(host):
+    """It stays out until everybody is in."""
+    for path in ("/etc/machine-id", "/etc/hostname", "/proc/sys/kernel/hostname"):
+        host.remove(path)
+    for percent, mode in ((99, "audit"), (100, "enforce")):
+        settings(host, f"rollout: {{percent: {percent}}}\n")
+        host.run(*RUN, exit=(IN_LINE, DRIFT))
+        host.equal(f"{percent} %", (last(host)["run"]["mode"], last(host)["host"]["id"]), (mode, None))
+
+
 # ---- who starts it, and the sender
 
 

@@ -73,6 +73,8 @@ def apply_is_counted_where_it_is_reported(host):
     host.run("apply", "--confirm", "600", exit=IN_LINE)
     host.equal("what may still be taken back", len(queued(host)), 1)
     host.run("confirm", exit=IN_LINE)
+    host.run("apply", "--confirm", "600", exit=IN_LINE)
+    host.equal("nor is one that had nothing to do", len(queued(host)), 1)
     host.run(*RUN, exit=IN_LINE)
     host.equal("the run after it", [each["run"]["seq"] for each in queued(host)], [1, 2])
 

@@ -5,6 +5,7 @@
     drift     a copy of tests/trees/busy in audit mode: parameters off in several ways, a waiver, reports that wait
     census    the same with the sockets: metrics: {tcp: true}
 """
+import hashlib
 import json
 import os
 import pathlib
@@ -77,7 +78,10 @@ def attempts(root, failures):
     """As if the sender had been there before: its state in the queue."""
     queue = pathlib.Path(root) / "var/lib/holdfast/spool/central"
     state = queue / "state.json"
+    settings = json.loads((queue.parent / "destinations.json").read_text())
+    url = next(each["url"] for each in settings["destinations"] if each["name"] == "central")
     state.write_text(json.dumps({
+        "url_digest": hashlib.sha256(url.encode()).hexdigest(),
         "next_try": 0, "decided": 0, "failures": failures, "plain": False, "fingerprint": "", "last_full": 0,
         "last_delivery": int(time.time() * 1000) - 900000, "last_status": 503, "last_error": ""}))
     owner = queue.stat()

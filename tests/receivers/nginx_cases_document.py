@@ -69,7 +69,7 @@ class Centre:
         self.token = re.search(r"Bearer ([0-9a-f]{64})", (site.prefix / "etc/nginx/holdfast/tokens.map").read_text())[1]
         host.write("/etc/holdfast/token", self.token + "\n", 0o600)
         settings = site.placed(self.take("The host", "yaml").text).replace(str(host.root), "")
-        host.write("/etc/holdfast/agent.yaml", "profiles: [web]\nmode: audit\n" + settings)
+        host.write("/etc/holdfast/agent.yaml", "profiles: [web]\n" + settings)
 
     def tree(self, name):
         """A place in the store, when all that was sent is there."""
