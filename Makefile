@@ -289,10 +289,10 @@ unit-asan: $(UNITS:tests/unit/%.c=build/asan/tests/%)
 catalogue: build/release/holdfast ## the table of parameters against the facts in tests/catalogue
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/catalogue/run.py
 
-cli: build/release/holdfast ## golden tests of the command line on fake hosts (tests/trees)
+cli: build/release/holdfast build/release/holdfast-send ## golden tests of the command line on fake hosts (tests/trees)
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/cli/run.py
 
-cli-asan: build/asan/holdfast ## the same with sanitizers
+cli-asan: build/asan/holdfast build/asan/holdfast-send ## the same with sanitizers
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/cli/run.py
 
 schema: build/release/holdfast ## loaders and schemas agree on the same good and bad files

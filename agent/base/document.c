@@ -41,6 +41,19 @@ json_t *document_shorter(json_t *full)
 	return document;
 }
 
+json_t *document_counts_only(json_t *full)
+{
+	json_t *document = json_copy(full);
+	size_t count = json_array_size(json_object_get(full, "parameters"));
+
+	json_object_set_new(document, "parameters_left_out", json_integer((json_int_t)count));
+	json_object_set_new(document, "parameters", json_array());
+	json_object_set_new(document, "changes", json_array());
+	json_object_del(document, "tcp");
+	json_object_del(document, "tcp_before");
+	return document;
+}
+
 bool document_pack(struct arena *arena, const json_t *document, struct gzip_bytes *plain, struct gzip_bytes *packed,
 		   struct error *err)
 {

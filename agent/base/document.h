@@ -13,6 +13,8 @@
 json_t *document_heartbeat(json_t *full, const char *id);
 /* The same report without the parameters that are in line; how many were left out stands in it. A new reference. */
 json_t *document_shorter(json_t *full);
+/* And without any parameter, change or census. A new reference. */
+json_t *document_counts_only(json_t *full);
 /* As it is sent: on one line, plain and packed. False: it is larger than a queue takes (base/queue). */
 bool document_pack(struct arena *arena, const json_t *document, struct gzip_bytes *plain, struct gzip_bytes *packed,
 		   struct error *err) MUST_CHECK;

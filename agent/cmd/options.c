@@ -328,6 +328,8 @@ static bool report_fits(const struct options *options, struct error *err)
 /* Options that make sense only with, or never with, another one. */
 static bool fits_together(const struct options *options, struct error *err)
 {
+	if (options->profiles.count > 0 && (options->command->extras & OPTION_SEND) != 0)
+		return error_set(err, "'%s' takes no -p: agent.yaml says which profile", options->command->name);
 	if (options->profiles.count > 0 && (options->command->extras & OPTION_NO_PROFILE) != 0)
 		return error_set(err, "'%s' takes no -p: it does not go by a profile", options->command->name);
 	if (options->confirm_s > 0 && options->dry_run)

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "../base/gzip.h"
 #include "../load/load_report.h"
 #include "../report/metrics_run.h"
 #include "../report/report_csv.h"
@@ -22,6 +23,21 @@
 
 /* Peers whose ports run out are metrics of their own, up to so many. */
 enum { DOCUMENT_MOST = 8 << 20, METRICS_TOP = 1000 };
+
+/* As the spool and a drop box have it. */
+static bool unpacked(struct run *run, const char *shown, char **bytes, size_t *length, struct error *err)
+{
+	const struct gzip_bytes packed = {*bytes, *length};
+	struct gzip_bytes plain;
+
+	if (*length < 2 || memcmp(*bytes, "\x1f\x8b", 2) != 0)
+		return true;
+	if (!gzip_unpack(run->arena, &packed, DOCUMENT_MOST, &plain, err))
+		return error_wrap(err, "%s", shown);
+	*bytes = plain.items;
+	*length = plain.length;
+	return true;
+}
 
 /* The file, or what comes on stdin for "-". Whoever may read it may have it printed. */
 static bool read_document(struct run *run, const char *path, json_t **document, struct error *err)
@@ -43,7 +59,7 @@ static bool read_document(struct run *run, const char *path, json_t **document, 
 	case FD_FAILED:
 		return error_system(err, errno, "read %s", shown);
 	}
-	return load_report(shown, bytes, length, document, err);
+	return unpacked(run, shown, &bytes, &length, err) && load_report(shown, bytes, length, document, err);
 }
 
 /* A document and what belongs to it: all that is printed. */
@@ -66,8 +82,6 @@ static bool print_metrics(struct run *run, const struct subject *subject, struct
 {
 	const struct metrics metrics = {.text = text, .openmetrics = run->options->format == FORMAT_OPENMETRICS};
 	struct spooling spooling;
-	if (!subject->is_report && subject->census == NULL)
-		return error_set(err, "%s", no_report);
 	bool spooled = subject->is_ours && pipeline_settings(run) && spooling_open(run, false, &spooling, err);
 
 	if (spooled) {
@@ -89,7 +103,7 @@ static bool format(struct run *run, const struct subject *subject, struct text *
 	json_t *hdf;
 	bool rows = run->options->format == FORMAT_HDF || run->options->format == FORMAT_CSV;
 
-	if (rows && !subject->is_report)
+	if (!subject->is_report && (rows || subject->census == NULL))
 		return error_set(err, "%s", no_report);
 	switch (run->options->format) {
 	case FORMAT_NONE:

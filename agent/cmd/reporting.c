@@ -27,6 +27,24 @@ static void tell_given_up(const struct run *run, const struct spool_queue *queue
 			queue->name, (unsigned long long)now, now == 1 ? "" : "s"));
 }
 
+/* Once a day, from the second one on. */
+static void tell_outage(const struct run *run, const struct spool_queue *queue, int64_t last_ms)
+{
+	static const int64_t day_ms = 86400000;
+	struct spool_waiting waiting;
+
+	spool_look(run->arena, queue, &waiting);
+	int64_t days = (clock_now_ms() - waiting.oldest_ms) / day_ms, told = (last_ms - waiting.oldest_ms) / day_ms;
+	if (waiting.oldest_ms > 0 && days > 0 && days > told)
+		pipeline_complain(arena_printf(
+			run->arena,
+			"nothing was delivered to '%s' for %lld day%s, and %zu report%s wait: %s; "
+			"'holdfast report --test' says more",
+			queue->name, (long long)days, days == 1 ? "" : "s", waiting.reports,
+			waiting.reports == 1 ? "" : "s",
+			queue->state.last_error != NULL ? queue->state.last_error : "no sender has tried"));
+}
+
 /* The sender has nobody to talk to, so the next run says what it has met since the last one. */
 static void tell_fault(const struct run *run, const struct spool_queue *queue, int64_t last_ms)
 {
@@ -38,6 +56,7 @@ static void tell_fault(const struct run *run, const struct spool_queue *queue, i
 		pipeline_complain(arena_printf(
 			run->arena, "reports to '%s' are kept, not delivered: %s; 'holdfast report --test' says more",
 			queue->name, state->last_error));
+	tell_outage(run, queue, last_ms);
 	if (state->refused > queue->memory->refused_told && state->last_refused != NULL)
 		pipeline_complain(arena_printf(
 			run->arena, "'%s' will never take %lld report%s, now in bad/ of its queue: %s", queue->name,
@@ -75,7 +94,7 @@ static json_t *fitting(struct run *run, json_t *document, size_t *length)
 	json_t *shorter = document_shorter(document);
 	if (!fits(run->arena, shorter, length)) {
 		json_decref(shorter);
-		shorter = document_heartbeat(document, json_string_value(json_object_get(document, "id")));
+		shorter = document_counts_only(document);
 		json_array_append_new(json_object_get(json_object_get(shorter, "run"), "errors"), json_string(why));
 		pipeline_complain(why);
 		*length = 0;

@@ -33,6 +33,12 @@ static bool is_in_rollout(struct run *run)
 	       (host != NULL && rollout_includes(run->arena, config->rollout_percent, config->rollout_seed, host));
 }
 
+/* A host of which nobody has said what it should be is not changed by what it falls back to. */
+static bool is_told(const struct config *config)
+{
+	return config->enforce || config->profiles.count > 0 || config->assign.count > 0;
+}
+
 static enum exit_code audit(struct run *run)
 {
 	struct error err = {0};
@@ -83,8 +89,7 @@ enum exit_code run_command(struct run *run)
 	if (!pipeline_settings(run))
 		return run->exit;
 	run->keeps = true;
-	/* A host that nobody has said a word about is not changed. */
-	run->audit = run->config.audit || run->config.file == NULL || !is_in_rollout(run);
+	run->audit = run->config.audit || !is_told(&run->config) || !is_in_rollout(run);
 	enum exit_code code = run->audit ? audit(run) : enforce(run);
 	if (!run->told && code != EXIT_BUSY)
 		keep_failure(run, code);

@@ -24,7 +24,7 @@ static bool find(char path[PATH_MAX], struct error *err)
 		return error_set(err, "%s has no folder", path);
 	memcpy(slash + 1, name, sizeof(name));
 	return access(path, X_OK) == 0 ||
-	       error_system(err, errno, "reports cannot be sent: %s (it comes with the package holdfast-send)", path);
+	       error_system(err, errno, "reports cannot be sent: %s (it is installed beside holdfast)", path);
 }
 
 /* None of our environment goes along: no proxy, no preloaded library, no secret of whoever called us. */

@@ -34,7 +34,8 @@ struct config {
 		struct config_assignment *items;
 		size_t count, capacity;
 	} assign;
-	bool audit; /* mode: audit */
+	bool audit;   /* mode: audit */
+	bool enforce; /* mode: enforce is said */
 	unsigned rollout_percent;
 	const char *rollout_seed;
 	unsigned splay_s;

@@ -72,6 +72,7 @@ static void read_mode(struct fields_reader *reader, const struct yaml_node *name
 
 	fields_choice(reader, name, node, words, COUNT_OF(words), &index);
 	config_of(target)->audit = index == 1;
+	config_of(target)->enforce = index == 0;
 }
 
 static void rollout_percent(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,

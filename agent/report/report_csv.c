@@ -1,5 +1,6 @@
 #include "report_csv.h"
 
+#include "report_failure.h"
 #include "report_wanted.h"
 
 /* Where a cell comes from: the document itself, or the parameter of the row, down a path of at most three names. */
@@ -92,11 +93,12 @@ static const char *text_at(struct arena *arena, const json_t *from, const struct
 
 bool report_csv(struct text *out, const json_t *document, struct error *err)
 {
-	const json_t *parameters = json_object_get(document, "parameters"), *one;
+	json_t *parameters = report_failure_or_parameters(out->arena, document);
+	const json_t *one;
 	size_t i;
 
-	if (!json_is_array(parameters))
-		return error_set(err, "it has no parameters");
+	if (parameters == NULL)
+		return error_set(err, "%s", report_no_parameters);
 	for (size_t j = 0; j < COUNT_OF(columns); j++)
 		text_format(out, "%s%s", columns[j].name, j + 1 < COUNT_OF(columns) ? "," : "\r\n");
 	json_array_foreach(parameters, i, one)
@@ -106,5 +108,6 @@ bool report_csv(struct text *out, const json_t *document, struct error *err)
 			text_string(out, j + 1 < COUNT_OF(columns) ? "," : "\r\n");
 		}
 	}
+	json_decref(parameters);
 	return true;
 }

@@ -2,6 +2,7 @@
 
 #include "../base/digest.h"
 #include "../base/text.h"
+#include "report_failure.h"
 #include "report_json.h"
 #include "report_wanted.h"
 
@@ -232,20 +233,21 @@ static json_t *profile_of(struct arena *arena, const json_t *document, json_t *c
 
 json_t *report_hdf(struct arena *arena, const json_t *document, struct error *err)
 {
-	const json_t *parameters = json_object_get(document, "parameters"), *one;
-	const json_t *host = json_object_get(document, "host"), *duration;
+	json_t *parameters = report_failure_or_parameters(arena, document);
+	const json_t *one, *host = json_object_get(document, "host"), *duration;
 	json_t *controls = json_array();
 	size_t i;
 
-	if (!json_is_array(parameters)) {
+	if (parameters == NULL) {
 		json_decref(controls);
-		error_set(err, "it has no parameters");
+		error_set(err, "%s", report_no_parameters);
 		return NULL;
 	}
 	json_array_foreach(parameters, i, one)
 	{
 		json_array_append_new(controls, control_of(arena, one, text_of(document, "time")));
 	}
+	json_decref(parameters);
 	duration = json_object_get(json_object_get(document, "run"), "duration_ms");
 	/* The viewer prints name and release with nothing between. */
 	const char *release = arena_printf(arena, " %s %s, Linux %s", text_of(json_object_get(host, "os"), "id"),

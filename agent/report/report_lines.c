@@ -1,5 +1,7 @@
 #include "report_lines.h"
 
+#include "report_text.h"
+
 /* So many keys are named; the report has them all. */
 enum { NAMED_MOST = 5 };
 
@@ -38,9 +40,12 @@ void report_lines(struct text *out, const struct report *report)
 			continue;
 		if (off < NAMED_MOST)
 			text_format(out, "%s: %s\n", outcome_status_names[parameter->status],
-				    text_printable(out->arena, key_name(out->arena, parameter->item->path)));
+				    report_text_line(out->arena, parameter));
 		off++;
 	}
 	if (off > NAMED_MOST)
-		text_format(out, "and %zu more; 'holdfast check' lists them\n", off - NAMED_MOST);
+		text_format(out, "and %zu more\n", off - NAMED_MOST);
+	if (off > 0)
+		text_format(out, "'holdfast check' shows them all%s\n",
+			    report->audit ? ", 'holdfast apply' mends them; this run only looked" : "");
 }

@@ -106,6 +106,21 @@ static const char *wanted_cell(struct arena *arena, const struct outcome_paramet
 	return report_is_secret(parameter->item) ? "(secret)" : shown(arena, wanted_text(arena, wanted));
 }
 
+const char *report_text_line(struct arena *arena, const struct outcome_parameter *parameter)
+{
+	static const struct table_style plain = {.ascii = true};
+	const char *where = where_cell(arena, parameter, false);
+	struct text text = {.arena = arena};
+
+	text_format(&text, "%s is %s, wanted %s", text_printable(arena, key_name(arena, parameter->item->path)),
+		    live_cell(arena, parameter, &plain), wanted_cell(arena, parameter, &plain));
+	if (parameter->boot_seen->winner != NULL)
+		text_format(&text, ", at boot %s", boot_cell(arena, parameter, &plain));
+	if (where != NULL)
+		text_format(&text, " (%s)", where);
+	return text.bytes;
+}
+
 void report_text_head(struct text *out, const struct report *report, const struct table_style *style, bool all)
 {
 	const struct profile *profile = report_profile(report);

@@ -11,6 +11,8 @@
 void report_text_head(struct text *out, const struct report *report, const struct table_style *style, bool all);
 /* The parameters. all: every parameter (-v), not only those that are not in line. */
 void report_text(struct text *out, const struct report *report, const struct table_style *style, bool all);
+/* One of them in a line: "net.ipv4.tcp_fin_timeout is 60, wanted 30, at boot 60 (/etc/sysctl.conf:12)". */
+const char *report_text_line(struct arena *arena, const struct outcome_parameter *parameter);
 /* `mend`: the command that would do it, without the leading "holdfast"; NULL to say nothing. */
 void report_text_counts(struct text *out, const struct report *report, const struct table_style *style,
 			const char *mend);

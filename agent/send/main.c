@@ -126,6 +126,16 @@ static bool take_turn(int spool, int *turn)
 	return true;
 }
 
+/* Nothing has ever been put there. Who asks by hand is told. */
+static enum worker_exit nothing_known(const struct arguments *arguments)
+{
+	if ((arguments->now || arguments->test) && !arguments->quiet)
+		complain(
+			"no destination is known here; the next 'holdfast run' or 'holdfast report --flush' writes down what "
+			"agent.yaml has");
+	return arguments->test ? WORKER_LEFT : WORKER_DONE;
+}
+
 static enum worker_exit run(struct arena *arena, const struct arguments *arguments)
 {
 	struct settings settings;
@@ -134,7 +144,7 @@ static enum worker_exit run(struct arena *arena, const struct arguments *argumen
 	CLEANUP(fd_close) int spool = root < 0 ? -1 : secrets_open(root, spool_path, O_RDONLY | O_DIRECTORY);
 
 	if (spool < 0 && errno == ENOENT && root >= 0)
-		return WORKER_DONE; /* nothing has ever been put there */
+		return nothing_known(arguments);
 	if (spool < 0) {
 		error_system(&err, errno, "open %s", root < 0 ? arguments->root : spool_path);
 		complain(err.text);
@@ -142,15 +152,17 @@ static enum worker_exit run(struct arena *arena, const struct arguments *argumen
 	}
 	if (!settings_read(arena, spool, &settings, &err)) {
 		if (err.number == ENOENT)
-			return WORKER_DONE;
+			return nothing_known(arguments);
 		complain(err.text);
 		return WORKER_LEFT;
 	}
-	/* One sender in the background is enough: it finds what comes while it waits. By hand there is nothing to wait for. */
-	CLEANUP(fd_close) int turn = -1;
-	if (!arguments->now && !arguments->test && !take_turn(spool, &turn))
+	/* One that waits is enough: it finds what comes meanwhile. From then on each queue has a lock of its own. */
+	int turn = -1;
+	int64_t wait_ms = splay_ms(arena, settings.host_id, arguments->splay_s);
+	if (wait_ms > 0 && !take_turn(spool, &turn))
 		return WORKER_BUSY;
-	clock_pause_ms(splay_ms(arena, settings.host_id, arguments->splay_s));
+	clock_pause_ms(wait_ms);
+	fd_close(&turn);
 	const struct worker common = {.arguments = arguments, .root = root, .spool = spool};
 	return send_all(arena, &common, &settings);
 }

@@ -69,6 +69,21 @@ static bool take_token(struct arena *arena, const char *path, const struct secre
 	return true;
 }
 
+/* Without a key file it has to hold the key as well, and is as secret as one. */
+static bool read_certificate(struct arena *arena, int root, const struct settings_destination *destination,
+			     struct secrets *secrets, struct error *err)
+{
+	const char *path = destination->cert_file;
+
+	if (!read_file(arena, root, path, false, &secrets->cert, err))
+		return false;
+	if (path == NULL || destination->key_file != NULL)
+		return true;
+	if (strstr(secrets->cert.bytes, "PRIVATE KEY") == NULL)
+		return error_set(err, "%s has no private key; name the file that has it in 'key_file'", path);
+	return read_file(arena, root, path, true, &secrets->cert, err);
+}
+
 bool secrets_read(struct arena *arena, int root, const struct settings_destination *destination,
 		  struct secrets *secrets, struct error *err)
 {
@@ -79,6 +94,6 @@ bool secrets_read(struct arena *arena, int root, const struct settings_destinati
 	       (token.bytes == NULL ||
 		take_token(arena, destination->token_file, &token, &secrets->authorization, err)) &&
 	       read_file(arena, root, destination->ca_file, false, &secrets->ca, err) &&
-	       read_file(arena, root, destination->cert_file, destination->key_file == NULL, &secrets->cert, err) &&
+	       read_certificate(arena, root, destination, secrets, err) &&
 	       read_file(arena, root, destination->key_file, true, &secrets->key, err);
 }

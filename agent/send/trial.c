@@ -25,12 +25,17 @@ struct verdict {
 static struct verdict judge(struct arena *arena, const struct request_result *result)
 {
 	if (result->status == 0)
-		return (struct verdict){false, text_printable(arena, result->failure), stages[result->stage].advice};
+		return (struct verdict){false, text_printable(arena, result->failure),
+					strstr(result->failure, "wrong version number") != NULL
+						? "it does not speak TLS on that port: is it http, or another port?"
+						: stages[result->stage].advice};
 	const struct answer_case given = {result->status, result->need_full, result->is_page};
 	const struct answer answer = answer_of(&given);
 	/* That it wants more than a sign of life is an answer of one that works. */
 	bool good = answer.action == ANSWER_TAKEN || answer.action == ANSWER_FULL;
-	return (struct verdict){good, good ? NULL : answer.meaning, good ? NULL : answer.advice};
+	/* What was tried lies nowhere. */
+	const char *advice = answer.action == ANSWER_NEVER ? "ask who runs it why" : answer.advice;
+	return (struct verdict){good, good ? NULL : answer.meaning, good ? NULL : advice};
 }
 
 static void print_json(const struct trial *trial, const struct request_result *result, const struct verdict *verdict)
@@ -139,7 +144,8 @@ bool trial_run(struct arena *arena, const struct trial *trial, const struct requ
 
 void trial_fail(struct arena *arena, const struct trial *trial, const char *why)
 {
-	const struct verdict verdict = {.error = text_printable(arena, why)};
+	const struct verdict verdict = {.error = text_printable(arena, why),
+					.advice = "look at what agent.yaml says of this destination"};
 
 	print(arena, trial, NULL, &verdict);
 }

@@ -14,7 +14,7 @@
 #include "trial.h"
 
 /* Whatever hangs, the kernel ends us. */
-enum { RUN_REPORTS = 50, FLUSH_REPORTS = 1000, LONGEST_S = 100 };
+enum { RUN_REPORTS = 50, FLUSH_REPORTS = 1000, LONGEST_S = 120, PATIENCE_MS = 10000, PAUSE_MS = 100 };
 
 static const char last_name[] = "last.json.gz";
 
@@ -178,6 +178,19 @@ static enum worker_exit deliver_locked(struct arena *arena, const struct worker 
 	return left || delivery.spoiled > 0 ? WORKER_LEFT : WORKER_DONE;
 }
 
+/* By hand another one is waited for, for a while. */
+static bool take_lock(const struct worker *worker, int queue)
+{
+	int64_t until_ms = clock_steady_ms() + (worker->arguments->now ? PATIENCE_MS : 0);
+
+	while (flock(queue, LOCK_EX | LOCK_NB) != 0) {
+		if (clock_steady_ms() >= until_ms)
+			return false;
+		clock_pause_ms(PAUSE_MS);
+	}
+	return true;
+}
+
 /* One sender for each queue: another one that is at work does it all. The lock is on the folder, and goes with the process. */
 static enum worker_exit deliver_all(struct arena *arena, const struct worker *worker)
 {
@@ -192,9 +205,9 @@ static enum worker_exit deliver_all(struct arena *arena, const struct worker *wo
 		complain(worker, err.text);
 		return WORKER_LEFT;
 	}
-	if (flock(queue, LOCK_EX | LOCK_NB) != 0) {
+	if (!take_lock(worker, queue)) {
 		if (worker->arguments->now)
-			complain(worker, "another sender is at work on this queue");
+			complain(worker, "another sender is at work on this queue; try again in a moment");
 		return WORKER_BUSY;
 	}
 	return deliver_locked(arena, worker, queue);

@@ -186,6 +186,20 @@ def report_that_was_damaged(host, row):
         host.equal(f"{words}: stdout", result.out, "")
 
 
+@case("busy")
+def sockets_without_a_report(host):
+    """The census of now is that of this host, whether a report was kept or not; and only that then."""
+    settings(host, "mode: audit\n" + CENTRAL, f"{FIN}: 30")
+    host.run(*RUN, "-q", exit=DRIFT)
+    words = ("report", "--tcp", "--format", "metrics")
+    both = samples(host.run(*words, exit=IN_LINE).out)
+    host.path(f"{SPOOL}/last.json.gz").unlink()
+    result = host.run(*words, exit=IN_LINE)
+    host.equal("faults", metrics_faults(result.out, openmetrics=False), [])
+    host.equal("only sockets", {name.split("{")[0].split("_")[1] for name in samples(result.out)}, {"tcp"})
+    host.equal("before, both", {"holdfast_runs_total", 'holdfast_spool_reports{destination="central"}'} <= set(both), True)
+
+
 @case(needs_root=True)
 def report_for_others(host):
     """The spool is root's; a saved report is anybody's."""

@@ -88,6 +88,14 @@ def numbers_grow_and_corrections_are_counted(host):
         host.run(*RUN, exit=IN_LINE)
         host.equal(f"run {seq}", (counters(host)["seq"], counters(host)["corrected"], last(host)["run"]["seq"]), (seq, corrected, seq))
     host.equal("ids sort like numbers", [each["run"]["seq"] for each in queued(host)], [1, 2, 3])
+    # Also when all is delivered, and the clock was set back a little.
+    ahead = counters(host)["last_ms"] + 1000000
+    host.equal("it is the time of the id", f"{counters(host)['last_ms']:012x}", last(host)["id"].replace("-", "")[:12])
+    for path in host.path(f"{SPOOL}/central").glob("0*"):
+        path.unlink()
+    host.write(f"{SPOOL}/counters.json", json.dumps({**counters(host), "last_ms": ahead}))
+    host.run(*RUN, exit=IN_LINE)
+    host.equal("behind it", last(host)["id"].replace("-", "")[:12], f"{ahead + 1:012x}")
 
 
 @case()
@@ -142,7 +150,7 @@ def what_the_sender_met_is_told_by_the_next_run(host):
     state(host, failures=1, fault=False, decided=later + 1000000, last_error="it answers 503: it has trouble of its own")
     host.equal("what passes by itself", host.run(*RUN, exit=IN_LINE).err, "")
     state(host, refused=3, last_refused="it answers 400: it finds the report malformed")
-    host.says(host.run(*RUN, exit=IN_LINE), "'central' will never take 3 reports, now in bad/ of its queue: it answers 400")
+    host.says(host.run(*RUN, exit=IN_LINE), "3 reports will never be delivered to 'central', now in bad/ of its queue: it answers 400")
     host.equal("told once", host.run(*RUN, exit=IN_LINE).err, "")
 
 

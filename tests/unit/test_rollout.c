@@ -84,6 +84,7 @@ static const struct {
 } places[] = {
 	{"an id", "2026-11", "88e1e575-62f4-8cb7-a882-7e436d3600f1", 87},
 	{"another seed", "2026-12", "88e1e575-62f4-8cb7-a882-7e436d3600f1", 55},
+	{"just outside", "s", "host-66", 21},
 	{"a name", "s", "web-07", 23},
 	{"no seed", "", "db-1", 81},
 };
