@@ -1,6 +1,7 @@
 """report: the last report that was kept, or a saved one, in each format; flush and test as far as they need no network."""
 
 import csv
+import gzip
 import io
 import json
 import re
@@ -118,21 +119,55 @@ def hdf_says_what_the_report_says(host):
 
 @case()
 def report_of_what_is_no_report(host):
-    """Documents of other commands are printed as JSON, and are nothing else; a sign of life has no parameters."""
+    """Documents of other commands are none, in any format; a sign of life has no parameters."""
     kept(host)
     heartbeat = {name: value for name, value in last(host).items() if name not in ("parameters", "changes")}
     host.write("beat.json", json.dumps({**heartbeat, "kind": "heartbeat"}))
     for words in (("show", "--json"), ("plan", "--json"), ("lint", "--json"), ("explain", FIN, "--json"), ("history", "--json")):
         host.write("it.json", host.run(*words).out)
-        host.run("report", "it.json", root=False, exit=IN_LINE)
-        for name in FORMATS[1:]:
+        for name in FORMATS:
             result = host.run("report", "it.json", "--format", name, root=False, exit=INVALID)
             host.says(result, "it.json: it is no report", "holdfast check --json")
             host.equal(f"{words}: stdout", result.out, "")
     host.run("report", "beat.json", root=False, exit=IN_LINE)
     for name in ("csv", "hdf"):
-        host.says(host.run("report", "beat.json", "--format", name, root=False, exit=INVALID), "beat.json", "no parameters")
+        host.says(host.run("report", "beat.json", "--format", name, root=False, exit=INVALID), "beat.json", "no parameters", "heartbeat")
     host.says(host.run("report", "beat.json", "--format", "metrics", root=False, exit=IN_LINE), "^holdfast_runs_total 1$", stream="out")
+
+
+@case()
+def report_of_a_packed_file(host):
+    """As it lies in a queue or a drop box."""
+    kept(host)
+    packed = host.path(f"{SPOOL}/last.json.gz").read_bytes()
+    host.write("it.json.gz", packed)
+    for name in FORMATS:
+        ours = host.run("report", "--format", name, exit=IN_LINE).out
+        found = host.run("report", "it.json.gz", "--format", name, root=False, exit=IN_LINE).out
+        if name == "json":
+            host.equal(name, json.loads(found), json.loads(ours))
+        elif name in ("csv", "hdf"):
+            host.equal(name, found, ours)
+    # name: bytes that are no whole gzip of at most 8 MiB.
+    for name, data in {"cut": packed[:-5], "twice": packed + packed, "bomb": gzip.compress(b" " * ((8 << 20) + 1))}.items():
+        host.write("odd.gz", data)
+        result = host.run("report", "odd.gz", root=False, exit=INVALID)
+        host.says(result, "odd.gz: ")
+        host.equal(f"{name}: stdout", result.out, "")
+
+
+@case()
+def report_of_a_run_that_failed(host):
+    """Never an empty table, on which nothing would be wrong."""
+    settings(host, CENTRAL, f"{FIN}: [1, 2]")
+    host.run(*RUN, exit=INVALID)
+    rows_found = list(csv.DictReader(io.StringIO(host.run("report", "--format", "csv", exit=IN_LINE).out, newline=""), strict=True))
+    host.equal("csv", [(row["key"], row["status"], "web.yaml:4" in row["why"]) for row in rows_found], [("holdfast run", "error", True)])
+    controls = json.loads(host.run("report", "--format", "hdf", exit=IN_LINE).out)["profiles"][0]["controls"]
+    host.equal("hdf", [(each["id"], shown(each)) for each in controls], [("holdfast run", "Profile Error")])
+    settings(host, CENTRAL, "kernel.panic: {value: 10, when: {kernel: '< 3.0'}}")
+    host.run(*RUN, exit=IN_LINE)
+    host.silent(host.run("report", "--format", "csv", exit=IN_LINE), "holdfast run")
 
 
 # name: (words, patterns on stderr)

@@ -62,12 +62,40 @@ def run_as_json_is_what_it_keeps_and_queues(host):
     host.equal("names are ids", names, [f"{each['id']}.json.gz" for each in queued(host)])
 
 
+# name: (agent.yaml without profiles, or None; whether it is enforced): a host that nobody has said a word about is not changed.
+TOLD = {
+    "no-settings": (None, False),
+    "empty-settings": ("{}\n", False),
+    "only-destinations": (CENTRAL, False),
+    "mode-enforce": ("mode: enforce\n", True),
+    "mode-audit": ("mode: audit\n", False),
+    "profiles": ("profiles: [default]\n", True),
+    "assign": ("assign: [{profiles: [default]}]\n", True),
+    "assign-that-does-not-fit": ("assign: [{when: {host: nobody}, profiles: [other]}]\n", True),
+    "profiles-and-audit": ("profiles: [default]\nmode: audit\n", False),
+    "no-profiles": ("profiles: []\n", False),
+}
+
+
+@rows(TOLD)
+def only_who_was_told_to_is_changed(host, row):
+    text, enforced = row
+    host.profile(f"{FIN}: 30", "/etc/holdfast/profiles/default.yaml")
+    if text is not None:
+        host.write(AGENT, text)
+    host.run(*RUN, exit=IN_LINE if enforced else DRIFT)
+    host.equal("live", host.live(FIN), "30" if enforced else "60")
+    host.equal("mode", last(host)["run"]["mode"], "enforce" if enforced else "audit")
+
+
 @case()
 def audit_changes_nothing_but_the_spool(host):
     settings(host, "mode: audit\n" + CENTRAL)
     before = host.snapshot()
     result = host.run(*RUN, exit=DRIFT)
-    host.says(result, rf"^drift: {FIN}$", rf"^drift: {SWAP}$", stream="out")
+    host.says(result, rf"^drift: {FIN} is 60, wanted 30, at boot 60 \(/etc/sysctl\.d/99-sysctl\.conf:24\)$",
+              rf"^drift: {SWAP} is 60, wanted 10 ", "'holdfast check' shows them all, 'holdfast apply' mends them; this run only looked$",
+              stream="out")
     host.untouched(before, "an audit", without=(*host.spool_entries(before), "run", "run/lock", "run/lock/holdfast.lock"))
     host.equal("mode", last(host)["run"]["mode"], "audit")
     host.equal("changes", (last(host)["changes"], last(host)["transaction"]), ([], None))

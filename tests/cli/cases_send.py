@@ -64,19 +64,20 @@ def sender_refuses(host, row):
 
 @case()
 def sender_with_nothing_to_do(host):
-    """No spool, no destinations, nothing that waits: all is well, and nothing is said."""
-    silent = [send(host), send(host, "--now"), send(host, "--quiet", "--splay", "0")]
+    """No spool, no destinations, nothing that waits: all is well, and only who asks by hand is told."""
+    runs = [(send(host), ""), (send(host, "--now"), "no destination is known"), (send(host, "--quiet", "--splay", "0"), ""),
+            (send(host, "--now", "--quiet"), ""), (send(host, "--test", exit=WORK), "no destination is known")]
     settings(host, "")
     host.run(*RUN, exit=IN_LINE)
-    silent += [send(host), send(host, "--now")]
+    runs += [(send(host), ""), (send(host, "--now"), "no destination is known")]
     settings(host, CENTRAL)
     host.run(*RUN, exit=IN_LINE)
     for path in host.path(f"{SPOOL}/central").glob("0*"):
         path.unlink()
-    silent += [send(host), send(host, "--now", "--quiet")]
-    for number, done in enumerate(silent):
+    runs += [(send(host), ""), (send(host, "--now", "--quiet"), "")]
+    for number, (done, said) in enumerate(runs):
         if done:
-            host.equal(f"run {number}", (done.stdout, done.stderr), ("", ""))
+            host.equal(f"run {number}", (done.stdout, said in done.stderr, bool(done.stderr)), ("", True, bool(said)))
     done = send(host, "--destination", "nobody", exit=USAGE)
     if done:
         host.equal("another name", "no destination 'nobody'" in done.stderr, True)
