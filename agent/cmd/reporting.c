@@ -36,13 +36,13 @@ static void tell_outage(const struct run *run, const struct spool_queue *queue, 
 	spool_look(run->arena, queue, &waiting);
 	int64_t days = (clock_now_ms() - waiting.oldest_ms) / day_ms, told = (last_ms - waiting.oldest_ms) / day_ms;
 	if (waiting.oldest_ms > 0 && days > 0 && days > told)
-		pipeline_complain(arena_printf(
-			run->arena,
-			"nothing was delivered to '%s' for %lld day%s, and %zu report%s wait: %s; "
-			"'holdfast report --test' says more",
-			queue->name, (long long)days, days == 1 ? "" : "s", waiting.reports,
-			waiting.reports == 1 ? "" : "s",
-			queue->state.last_error != NULL ? queue->state.last_error : "no sender has tried"));
+		pipeline_complain(arena_printf(run->arena,
+					       "nothing was delivered to '%s' for %lld day%s, and %zu report%s: %s; "
+					       "'holdfast report --test' says more",
+					       queue->name, (long long)days, days == 1 ? "" : "s", waiting.reports,
+					       waiting.reports == 1 ? " waits" : "s wait",
+					       queue->state.last_error != NULL ? queue->state.last_error
+									       : "no sender has tried"));
 }
 
 /* The sender has nobody to talk to, so the next run says what it has met since the last one. */
@@ -57,11 +57,11 @@ static void tell_fault(const struct run *run, const struct spool_queue *queue, i
 			run->arena, "reports to '%s' are kept, not delivered: %s; 'holdfast report --test' says more",
 			queue->name, state->last_error));
 	tell_outage(run, queue, last_ms);
-	if (state->refused > queue->memory->refused_told && state->last_refused != NULL)
+	int64_t news_count = state->refused - queue->memory->refused_told;
+	if (news_count > 0 && state->last_refused != NULL)
 		pipeline_complain(arena_printf(
-			run->arena, "'%s' will never take %lld report%s, now in bad/ of its queue: %s", queue->name,
-			(long long)(state->refused - queue->memory->refused_told),
-			state->refused - queue->memory->refused_told == 1 ? "" : "s", state->last_refused));
+			run->arena, "%lld report%s will never be delivered to '%s', now in bad/ of its queue: %s",
+			(long long)news_count, news_count == 1 ? "" : "s", queue->name, state->last_refused));
 	queue->memory->refused_told = state->refused;
 }
 

@@ -117,7 +117,7 @@ const char *report_text_line(struct arena *arena, const struct outcome_parameter
 	if (parameter->boot_seen->winner != NULL)
 		text_format(&text, ", at boot %s", boot_cell(arena, parameter, &plain));
 	if (where != NULL)
-		text_format(&text, " (%s)", where);
+		text_format(&text, " (%s)", text_printable(arena, where));
 	return text.bytes;
 }
 
