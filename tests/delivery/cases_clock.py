@@ -92,6 +92,18 @@ def seven_days_are_the_bound(t):
 
 
 @case
+def a_day_without_delivery_is_told_once_a_day(t):
+    t.report_to(Receiver(status(201)))
+    t.make(1)
+    t.shift(2 * DAY)
+    told = [bool(t.agent("run", "--no-send").err) for _ in range(3)]
+    t.same("told", told, [True, False, False])
+    t.shift(DAY)
+    told = [bool(t.agent("run", "--no-send").err) for _ in range(2)]
+    t.same("told on the next day", told, [True, False])
+
+
+@case
 def what_an_unset_clock_dated_is_not_old(t):
     """
     A board without a battery begins in 1970, runs, and is then set right: minutes have passed, not fifty years. What is dated

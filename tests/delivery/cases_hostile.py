@@ -128,7 +128,7 @@ def a_hostile_answer_neither_hangs_nor_grows_it(t):
         if becomes == KEPT:
             t.same(f"{what}: bytes", t.contents(), kept)
             t.between(f"{what}: ms to the next try", t.state()["next_try"] - t.state()["decided"], 0, 6 * 3600_000)
-        elif becomes == BAD:
+        elif becomes == BAD and t.bad():
             t.same(f"{what}: bytes", t.packed(f"bad/{first}"), kept[f"{first}.json.gz"])
     nowhere(t)
 

@@ -160,7 +160,7 @@ def a_report_that_is_too_large_even_so_sends_its_counts(t):
     t.exits("send", t.send("--now"), OK)
     if t.holds(receiver.taken(), "nothing was delivered"):
         document = receiver.requests[0].document
-        t.same("its counts", (document["verdict"], document["counts"]["drift"] >= 900), ("drift", True))
+        t.same("its counts", (document["kind"], document["verdict"], document["counts"]["drift"] >= 900), ("full", "drift", True))
         t.holds(document["run"]["errors"] and not document.get("parameters"), f"it does not tell what is missing: {document}")
 
 

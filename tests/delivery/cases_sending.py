@@ -206,22 +206,39 @@ def of_two_senders_one_gives_way(t):
     receiver, kept = start(t, 3)
     ids = t.queue()
     receiver.plays(answers.held(status(201)), status(201))
-    first = subprocess.Popen(t.send_words("--now"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    first = subprocess.Popen(t.send_words(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     t.holds(receiver.held.wait(10), "the first sender does not come")
-    for words in ((), ("--now",)):
-        said = t.send(*words)
-        t.exits("the second sender", said, BUSY)
-        t.between("the second sender: seconds", said.seconds, 0, 5)
-    said = t.agent("report", "--flush")
-    t.holds(said.code != OK, f"flush while another sends: {said}")
-    t.same("requests meanwhile", receiver.ids(), ids[:1])
+    said = t.send()
+    t.exits("the second sender", said, BUSY)
+    t.between("the second sender: seconds", said.seconds, 0, 5)
     t.make(1)
+    # Who asks by hand waits for his turn.
+    flush = subprocess.Popen([str(each) for each in t.words("report", "--flush")], stdout=subprocess.DEVNULL,
+                             stderr=subprocess.PIPE, text=True)
+    time.sleep(0.5)
+    t.same("meanwhile", (flush.poll(), receiver.ids()), (None, ids[:1]))
     receiver.released.set()
-    first.communicate(timeout=20)
-    t.same("the first sender", first.returncode, OK)
-    t.exits("a third", t.send("--now"), OK)
+    for each, what in ((first, "the first sender"), (flush, "flush")):
+        _, err = each.communicate(timeout=30)
+        t.same(what, (each.returncode, err), (OK, ""))
     t.same("each once, in order", (receiver.taken()[:3], len(receiver.taken()), max(receiver.times_taken().values())),
            (ids, 4, 1))
+    t.same("queue", t.queue(), [])
+
+
+@case(users=(ROOT,), order=0)
+def by_hand_it_waits_ten_seconds_for_another(t):
+    receiver, kept = start(t, 1)
+    receiver.plays(answers.held(status(201)), status(201))
+    first = subprocess.Popen(t.send_words(), stdout=subprocess.DEVNULL)
+    t.holds(receiver.held.wait(10), "the first sender does not come")
+    said = t.send("--now")
+    t.exits("--now", said, BUSY)
+    t.between("--now: seconds", said.seconds, 9, 14)
+    t.says("--now", said, "central", "another sender")
+    t.same("requests", len(receiver.requests), 1)
+    receiver.released.set()
+    t.same("the first", (first.wait(20), t.queue()), (OK, []))
 
 
 @case(users=(ROOT,))
@@ -232,10 +249,9 @@ def senders_in_the_background_take_turns(t):
     until(lambda: (t.spool / "sender.lock").exists(), 5)
     time.sleep(0.3)
     t.same("the first waits for its splay", (first.poll(), receiver.requests), (None, []))
-    for words in ((), ("--splay", "86400"), ("--quiet",)):
-        said = t.send(*words)
-        t.exits(f"another one {words}", said, BUSY)
-        t.between(f"another one {words}: seconds", said.seconds, 0, 5)
+    said = t.send("--splay", "86400")
+    t.exits("another one", said, BUSY)
+    t.between("another one: seconds", said.seconds, 0, 5)
     for _ in range(3):
         t.agent("run", "--splay", "86400")
     until(lambda: senders() == [first.pid], 5)
@@ -244,11 +260,12 @@ def senders_in_the_background_take_turns(t):
     said = t.agent("report", "--flush")
     t.exits("by hand nobody waits", said, OK)
     t.same("by hand", (t.queue(), len(receiver.taken())), ([], 5))
+    t.make(1)
+    t.exits("without a splay nobody waits", t.send(), OK)
+    t.same("without a splay", t.queue(), [])
     first.kill()
     first.wait()
-    t.make(1)
-    t.exits("then", t.send(), OK)
-    t.same("then", t.queue(), [])
+    t.same("the turn goes with who has it", t.send("--splay", "0").code, OK)
 
 
 @case

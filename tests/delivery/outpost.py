@@ -30,7 +30,7 @@ HOUR, DAY = 3600_000, 86400_000
 NAME = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\.json\.gz")
 TOKEN = "Token-that-nobody-may-see-4711"
 # What a run says of a queue that grows.
-QUEUE_NEWS = re.compile(r" given up|are kept, not delivered|will never be delivered")
+QUEUE_NEWS = re.compile(r" given up|are kept, not delivered|will never|nothing was delivered to")
 CHANGE = {"key": "net.ipv4.tcp_fin_timeout", "kind": "write_live", "from": "61", "to": "30", "result": "changed"}
 # What must not show in any message: the query of the URL.
 QUERY = "key=querysecret"

@@ -14,6 +14,7 @@ import gzip
 import json
 import os
 import shutil
+import signal
 import stat
 from dataclasses import dataclass
 
@@ -131,7 +132,9 @@ class Deliveries:
         self.is_shut_in(what, run)
         t.holds(not run.hung, f"{what}: it hangs")
         if point.fault != KILL:
-            ended = [each.status for each in run.processes if each.status is None or os.WIFSIGNALED(each.status)]
+            # A child whose parent goes is asked to go too.
+            ended = [each.status for each in run.processes if each.status is None or os.WIFSIGNALED(each.status)
+                     and (each.parent < 0 or point.process > 0 or os.WTERMSIG(each.status) != signal.SIGTERM)]
             t.same(f"{what}: processes that ended by a signal", ended, [])
         waiting = t.contents()
         in_flight = self.nothing_is_lost(what, waiting)
