@@ -155,6 +155,28 @@ def what_the_sender_met_is_told_by_the_next_run(host):
 
 
 @case()
+def outage_is_told_once_a_day(host):
+    """From the second day on, whatever the reason; counted from the oldest report that waits."""
+    settings(host, CENTRAL)
+    host.run(*RUN, exit=IN_LINE)
+    now, day = counters(host)["last_ms"], 86400000
+    name = next(host.path(f"{SPOOL}/central").glob("0*"))
+    for age, last_run, said in ((day - 60000, now - 900000, None), (day + 60000, now - 900000, "1 day"),
+                                (day + 1800000, now - 900000, None), (2 * day + 60000, now - 900000, "2 days")):
+        digits = f"{now - age:012x}"
+        name = name.rename(name.with_name(f"{digits[:8]}-{digits[8:]}{name.name[13:]}"))
+        host.write(f"{SPOOL}/counters.json", json.dumps({**counters(host), "last_ms": last_run}))
+        for path in host.path(f"{SPOOL}/central").glob("0*"):
+            if path != name:
+                path.unlink()
+        result = host.run(*RUN, exit=IN_LINE)
+        if said:
+            host.says(result, f"nothing was delivered to 'central' for {said}, and 1 report waits: no sender has tried; 'holdfast report --test'")
+        else:
+            host.equal(f"{age} ms", result.err, "")
+
+
+@case()
 def leftovers_of_a_killed_run_are_swept(host):
     settings(host, CENTRAL)
     host.run(*RUN, exit=IN_LINE)

@@ -52,6 +52,17 @@ static void use_shorter(json_t *document)
 	json_decref(shorter);
 }
 
+static void use_shortest(json_t *document)
+{
+	json_t *shortest = document_counts_only(document);
+
+	HOLD(json_array_size(json_object_get(shortest, "parameters")) == 0 && !document_has_changes(shortest));
+	HOLD(json_integer_value(json_object_get(shortest, "parameters_left_out")) ==
+	     (json_int_t)json_array_size(json_object_get(document, "parameters")));
+	HOLD(strcmp(text_of(shortest, "id"), id) == 0 && json_object_get(shortest, "tcp") == NULL);
+	json_decref(shortest);
+}
+
 static void use_packed(struct arena *arena, const json_t *document)
 {
 	struct gzip_bytes plain, packed, again;
@@ -74,6 +85,7 @@ static void use(struct arena *arena, json_t *document)
 	(void)document_has_changes(document);
 	use_heartbeat(document);
 	use_shorter(document);
+	use_shortest(document);
 	use_packed(arena, document);
 	char *after = dumped(document);
 	HOLD(strcmp(before, after) == 0);

@@ -14,6 +14,15 @@
 
 enum { CELLS = 22 };
 
+/* A run that failed is a row itself. */
+static size_t rows_of(const json_t *document)
+{
+	const char *verdict = json_string_value(json_object_get(document, "verdict"));
+	size_t count = json_array_size(json_object_get(document, "parameters"));
+
+	return count == 0 && verdict != NULL && strcmp(verdict, "error") == 0 ? 1 : count;
+}
+
 static bool is_clean(struct arena *arena, const char *bytes, size_t length)
 {
 	return strlen(bytes) == length && text_repaired(arena, bytes) == bytes;
@@ -62,7 +71,7 @@ static void check_csv(struct arena *arena, const json_t *document)
 		}
 		HOLD(at[0] == '\r' && at[1] == '\n');
 	}
-	HOLD(rows == json_array_size(json_object_get(document, "parameters")));
+	HOLD(rows == rows_of(document));
 }
 
 /* --- HDF ---------------------------------------------------------------------------------------------------------- */
@@ -103,7 +112,7 @@ static void check_hdf(struct arena *arena, const json_t *document)
 		HOLD(err.text[0] != '\0' && !json_is_array(json_object_get(document, "parameters")));
 		return;
 	}
-	HOLD(json_array_size(controls) == json_array_size(json_object_get(document, "parameters")));
+	HOLD(json_array_size(controls) == rows_of(document));
 	json_array_foreach(controls, i, one) check_control(one);
 	HOLD(report_json_line(&out, hdf, &err));
 	HOLD(is_clean(arena, out.bytes, out.length));

@@ -74,6 +74,22 @@ static void a_shorter_one_says_what_it_lacks(struct unit *unit)
 	}
 }
 
+static void the_shortest_has_its_counts_alone(struct unit *unit)
+{
+	json_t *document = full(unit), *shortest = document_counts_only(document);
+	const char *before = printed(unit, document);
+
+	SAME_TEXT(
+		unit, "shortest", printed(unit, shortest),
+		"{\"changes\":[],\"counts\":{\"compliant\":2,\"drift\":1},\"fingerprint\":\"f\",\"host\":{\"id\":\"h\"},"
+		"\"id\":\"01a204f9-53ae-734a-8c52-f7826d871244\",\"kind\":\"full\",\"parameters\":[],"
+		"\"parameters_left_out\":6,\"run\":{\"errors\":[\"e\"],\"seq\":7},\"schema\":\"holdfast.report/1\","
+		"\"transaction\":\"t\",\"verdict\":\"drift\"}");
+	SAME_TEXT(unit, "the full report is as it was", printed(unit, document), before);
+	json_decref(shortest);
+	json_decref(document);
+}
+
 /* A document whose text has so many bytes. Noise does not pack. */
 static json_t *sized(struct unit *unit, size_t length, bool noise)
 {
@@ -157,11 +173,9 @@ static void changes_are_told_from_none(struct unit *unit)
 }
 
 static const struct CMUnitTest tests[] = {
-	UNIT(a_heartbeat_has_all_but_what_it_stands_for),
-	UNIT(a_shorter_one_says_what_it_lacks),
-	UNIT(what_no_queue_takes_is_refused),
-	UNIT(it_is_sent_on_one_line_with_short_numbers),
-	UNIT(changes_are_told_from_none),
+	UNIT(a_heartbeat_has_all_but_what_it_stands_for), UNIT(a_shorter_one_says_what_it_lacks),
+	UNIT(the_shortest_has_its_counts_alone),          UNIT(what_no_queue_takes_is_refused),
+	UNIT(it_is_sent_on_one_line_with_short_numbers),  UNIT(changes_are_told_from_none),
 };
 
 int main(void)

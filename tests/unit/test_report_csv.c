@@ -123,6 +123,29 @@ static void what_has_no_parameters_is_refused(struct unit *unit)
 	}
 }
 
+static void a_run_that_failed_is_a_row_itself(struct unit *unit)
+{
+	static const struct {
+		const char *name, *json, *row; /* NULL: there is none */
+	} cases[] = {
+		{"with its errors", "{\"verdict\":\"error\",\"run\":{\"errors\":[\"a\",7,\"b\"]},\"parameters\":[]}",
+		 "\"holdfast run\",\"error\",\"\",\"high\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"a; ; b\",\"\",\"\"\r\n"},
+		{"without", "{\"verdict\":\"error\",\"parameters\":[]}", "\"the run could not do its work\""},
+		{"a profile of nothing", "{\"verdict\":\"compliant\",\"parameters\":[]}", NULL},
+		{"an error with parameters", "{\"verdict\":\"error\",\"parameters\":[{\"key\":\"k\"}]}", "\"k\""},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct error err;
+		const char *found = csv(unit, json_loads(cases[i].json, 0, NULL), &err);
+
+		if (cases[i].row == NULL)
+			SAME_TEXT(unit, cases[i].name, found, head);
+		else
+			HAS_TEXT(unit, cases[i].name, found, cases[i].row);
+	}
+}
+
 static void fields_of_a_wrong_kind_are_empty_cells(struct unit *unit)
 {
 	static const char *const documents[] = {
@@ -151,6 +174,7 @@ static const struct CMUnitTest tests[] = {
 	UNIT(each_parameter_is_a_row),
 	UNIT(no_cell_is_a_formula_or_breaks_its_row),
 	UNIT(what_has_no_parameters_is_refused),
+	UNIT(a_run_that_failed_is_a_row_itself),
 	UNIT(fields_of_a_wrong_kind_are_empty_cells),
 };
 

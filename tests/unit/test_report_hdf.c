@@ -224,6 +224,24 @@ static void the_frame_is_what_the_format_asks_for(struct unit *unit)
 	json_decref(document);
 }
 
+static void a_run_that_failed_is_a_control_itself(struct unit *unit)
+{
+	struct error err;
+	json_t *document = json_loads(
+		"{\"verdict\":\"error\",\"run\":{\"errors\":[\"no such profile\"]},\"parameters\":[]}", 0, NULL);
+	json_t *hdf = report_hdf(&unit->arena, document, &err);
+	const json_t *profile = json_array_get(json_object_get(hdf, "profiles"), 0);
+	const json_t *control = json_array_get(json_object_get(profile, "controls"), 0);
+
+	if (PRESENT(unit, "control", control)) {
+		SAME_TEXT(unit, "id", json_string_value(json_object_get(control, "id")), "holdfast run");
+		SAME_TEXT(unit, "status", status_in_viewer(control), "Profile Error");
+		HAS_TEXT(unit, "why", dumped(unit, control), "no such profile");
+	}
+	json_decref(hdf);
+	json_decref(document);
+}
+
 static void odd_documents_are_refused_or_shown(struct unit *unit)
 {
 	static const struct {
@@ -261,7 +279,8 @@ static void odd_documents_are_refused_or_shown(struct unit *unit)
 static const struct CMUnitTest tests[] = {
 	UNIT(each_status_is_shown_as_it_should_be),   UNIT(severities_are_impacts_the_viewer_sorts_alike),
 	UNIT(controls_of_nist_are_tags_of_their_own), UNIT(no_sentence_has_a_hole_where_a_secret_was),
-	UNIT(the_frame_is_what_the_format_asks_for),  UNIT(odd_documents_are_refused_or_shown),
+	UNIT(the_frame_is_what_the_format_asks_for),  UNIT(a_run_that_failed_is_a_control_itself),
+	UNIT(odd_documents_are_refused_or_shown),
 };
 
 int main(void)

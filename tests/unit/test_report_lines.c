@@ -6,13 +6,25 @@
 
 static const struct requirement requirement = {0};
 
-/* A parameter of that path and status. */
+/* A parameter of that path and status: 30 is wanted, 60 is there, and so says a file. */
 static struct outcome_parameter parameter(struct unit *unit, const char *path, enum outcome_status status)
 {
 	struct desired_item *item = arena_alloc(&unit->arena, sizeof(*item));
+	struct observed_live *live = arena_alloc(&unit->arena, sizeof(*live));
+	struct observed_boot *boot = arena_alloc(&unit->arena, sizeof(*boot));
+	struct boot_line *line = arena_alloc(&unit->arena, sizeof(*line));
 
-	*item = (struct desired_item){.path = path, .row = catalogue_find(path), .requirement = &requirement};
-	return (struct outcome_parameter){.item = item, .status = status};
+	*item = (struct desired_item){
+		.path = path, .row = catalogue_find(path), .requirement = &requirement, .wanted = {.value = "30"}};
+	*live = (struct observed_live){.state = LIVE_READ, .value = "60"};
+	*line = (struct boot_line){.value = "60", .source = {.file = "/etc/sysctl.conf", .line = 12}};
+	boot->winner = line;
+	return (struct outcome_parameter){.item = item,
+					  .live_seen = live,
+					  .boot_seen = boot,
+					  .live = OUTCOME_LIVE_DIFFER,
+					  .boot = OUTCOME_BOOT_DIFFER,
+					  .status = status};
 }
 
 static const char *lines(struct unit *unit, const struct outcome *outcome, const struct plan *plan)
@@ -40,6 +52,12 @@ static void a_host_that_is_in_line_says_nothing(struct unit *unit)
 	SAME_TEXT(unit, "no parameters", lines(unit, &(struct outcome){0}, NULL), "");
 }
 
+#define OFF(status, key) status ": " key " is 60, wanted 30, at boot 60 (/etc/sysctl.conf:12)\n"
+#define FIVE \
+	OFF("drift", "k.a") \
+	OFF("not_settable", "k.b") OFF("error", "k.c") OFF("drift", "k.d") OFF("not_settable", "k.e")
+#define MORE "'holdfast check' shows them all\n"
+
 static void five_that_are_off_are_named_and_the_rest_is_counted(struct unit *unit)
 {
 	static const struct {
@@ -47,15 +65,11 @@ static void five_that_are_off_are_named_and_the_rest_is_counted(struct unit *uni
 		size_t off;
 		const char *text;
 	} cases[] = {
-		{"one", 1, "drift: k.a\n"},
-		{"three kinds", 3, "drift: k.a\nnot_settable: k.b\nerror: k.c\n"},
-		{"five", 5, "drift: k.a\nnot_settable: k.b\nerror: k.c\ndrift: k.d\nnot_settable: k.e\n"},
-		{"six", 6,
-		 "drift: k.a\nnot_settable: k.b\nerror: k.c\ndrift: k.d\nnot_settable: k.e\n"
-		 "and 1 more; 'holdfast check' lists them\n"},
-		{"fourteen", 14,
-		 "drift: k.a\nnot_settable: k.b\nerror: k.c\ndrift: k.d\nnot_settable: k.e\n"
-		 "and 9 more; 'holdfast check' lists them\n"},
+		{"one", 1, OFF("drift", "k.a") MORE},
+		{"three kinds", 3, OFF("drift", "k.a") OFF("not_settable", "k.b") OFF("error", "k.c") MORE},
+		{"five", 5, FIVE MORE},
+		{"six", 6, FIVE "and 1 more\n" MORE},
+		{"fourteen", 14, FIVE "and 9 more\n" MORE},
 	};
 	static const enum outcome_status statuses[] = {STATUS_DRIFT, STATUS_NOT_SETTABLE, STATUS_ERROR};
 
@@ -69,9 +83,31 @@ static void five_that_are_off_are_named_and_the_rest_is_counted(struct unit *uni
 		const struct outcome outcome = {.items = items, .count = cases[i].off + 1};
 		SAME_TEXT(unit, cases[i].name, lines(unit, &outcome, NULL), cases[i].text);
 	}
+}
+
+static void who_only_looked_says_what_would_mend_it(struct unit *unit)
+{
+	struct outcome_parameter items[] = {parameter(unit, "k/a", STATUS_DRIFT)};
+	const struct outcome outcome = {.items = items, .count = 1};
+	const struct report report = {.outcome = &outcome, .audit = true};
+	struct text text = {.arena = &unit->arena};
+
+	report_lines(&text, &report);
+	SAME_TEXT(unit, "audit", text.bytes,
+		  OFF("drift",
+		      "k.a") "'holdfast check' shows them all, 'holdfast apply' mends them; this run only looked\n");
+}
+
+static void odd_names_and_secrets_stay_what_they_are(struct unit *unit)
+{
 	struct outcome_parameter odd[] = {parameter(unit, "net/ipv4/conf/e\x1b[2J.1/rp_filter", STATUS_DRIFT)};
-	const struct outcome outcome = {.items = odd, .count = 1};
-	SAME_TEXT(unit, "an odd name", lines(unit, &outcome, NULL), "drift: net.ipv4.conf.e\\x1b[2J/1.rp_filter\n");
+	struct outcome_parameter secret[] = {parameter(unit, "net/ipv4/tcp_fastopen_key", STATUS_DRIFT)};
+	const char *found = lines(unit, &(struct outcome){.items = odd, .count = 1}, NULL);
+
+	HAS_TEXT(unit, "an odd name", found, "drift: net.ipv4.conf.e\\x1b[2J/1.rp_filter is 60");
+	found = lines(unit, &(struct outcome){.items = secret, .count = 1}, NULL);
+	HAS_TEXT(unit, "a secret", found, "drift: net.ipv4.tcp_fastopen_key is (secret), wanted (secret)");
+	HOLDS(unit, "a secret", strstr(found, "60") == NULL && strstr(found, "30") == NULL);
 }
 
 static const struct {
@@ -160,8 +196,8 @@ static void each_change_is_a_line_without_secrets(struct unit *unit)
 }
 
 static const struct CMUnitTest tests[] = {
-	UNIT(a_host_that_is_in_line_says_nothing),
-	UNIT(five_that_are_off_are_named_and_the_rest_is_counted),
+	UNIT(a_host_that_is_in_line_says_nothing),     UNIT(five_that_are_off_are_named_and_the_rest_is_counted),
+	UNIT(who_only_looked_says_what_would_mend_it), UNIT(odd_names_and_secrets_stay_what_they_are),
 	UNIT(each_change_is_a_line_without_secrets),
 };
 

@@ -109,6 +109,27 @@ static void certificates_may_be_read_by_all_and_keys_may_not(struct unit *unit)
 	put(unit, "key", "the key", 0644);
 	HOLDS(unit, "a key for all", !secrets_read(&unit->arena, root, &destination, &secrets, &err));
 	HAS_TEXT(unit, "a key for all", err.text, "/key may be read by others");
+	/* Without a key file the certificate holds the key, and is as secret. */
+	const struct settings_destination both = {.name = "a", .url = "https://a/", .cert_file = "/both"};
+	static const struct {
+		const char *name, *text;
+		mode_t mode;
+		const char *complaint; /* NULL: it is good */
+	} cases[] = {
+		{"with its key", "CERTIFICATE\n-----BEGIN PRIVATE KEY-----\n", 0600, NULL},
+		{"with its key, for the group", "-----BEGIN EC PRIVATE KEY-----\n", 0640, NULL},
+		{"without a key", "CERTIFICATE\n", 0600,
+		 "/both has no private key; name the file that has it in 'key_file'"},
+		{"without a key, for all", "CERTIFICATE\n", 0644, "'key_file'"},
+		{"with its key, for all", "-----BEGIN PRIVATE KEY-----\n", 0644, "/both may be read by others"},
+	};
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		put(unit, "both", cases[i].text, cases[i].mode);
+		SAME_NUMBER(unit, cases[i].name, secrets_read(&unit->arena, root, &both, &secrets, &err),
+			    cases[i].complaint == NULL);
+		if (cases[i].complaint != NULL)
+			HAS_TEXT(unit, cases[i].name, err.text, cases[i].complaint);
+	}
 	put(unit, "key", "", 0600);
 	HOLDS(unit, "an empty key", !secrets_read(&unit->arena, root, &destination, &secrets, &err));
 	const struct settings_destination none = {.name = "a", .url = "https://a/"};
