@@ -3,12 +3,44 @@
 #include "queue.h"
 
 enum { REAL_DIGITS = 15 };
+/* A list of reserved ports may have 64 KiB, and a report that is sent is read by people. */
+enum { VALUE_MOST = 4096 };
 
 static bool is_compliant(const json_t *parameter)
 {
 	const char *status = json_string_value(json_object_get(parameter, "status"));
 
 	return status != NULL && strcmp(status, "compliant") == 0;
+}
+
+/* Cuts every text below that is too long, and says how long it was. */
+static void cut_values(struct arena *arena, json_t *value)
+{
+	const char *name;
+	size_t i;
+	json_t *part;
+
+	json_object_foreach(value, name, part)
+	{
+		cut_values(arena, part);
+	}
+	json_array_foreach(value, i, part)
+	{
+		cut_values(arena, part);
+	}
+	if (json_string_length(value) <= VALUE_MOST)
+		return;
+	const char *text = json_string_value(value);
+	size_t kept = VALUE_MOST;
+	while (kept > 0 && ((unsigned char)text[kept] & 0xc0u) == 0x80)
+		kept--;
+	json_string_set(value, arena_printf(arena, "%.*s [cut, %zu bytes]", (int)kept, text, strlen(text)));
+}
+
+void document_cut(struct arena *arena, json_t *document)
+{
+	cut_values(arena, json_object_get(document, "parameters"));
+	cut_values(arena, json_object_get(document, "changes"));
 }
 
 json_t *document_heartbeat(json_t *full, const char *id)

@@ -9,6 +9,8 @@
 
 #include "gzip.h"
 
+/* Cuts the values of parameters and changes that are longer than 4 KiB, and says how long they were. */
+void document_cut(struct arena *arena, json_t *document);
 /* The same report as a sign of life, with an id of its own: without parameters, changes and census. A new reference. */
 json_t *document_heartbeat(json_t *full, const char *id);
 /* The same report without the parameters that are in line; how many were left out stands in it. A new reference. */

@@ -114,7 +114,9 @@ static json_t *document_of(struct spooling *spooling, struct report *report, siz
 		return NULL;
 	complete(run, report);
 	report->seq = spooling->counters.seq + 1;
-	return fitting(run, report_json_document(run->arena, report), length);
+	json_t *document = report_json_document(run->arena, report);
+	document_cut(run->arena, document);
+	return fitting(run, document, length);
 }
 
 /* --- the spool ---------------------------------------------------------------------------------------------------- */

@@ -5,8 +5,6 @@
 
 /* As many as a double keeps of what people write. */
 enum { REAL_DIGITS = 15 };
-/* Longer values are cut: a list of reserved ports may have 64 KiB, and a report is read by people. */
-enum { VALUE_MOST = 4096 };
 
 json_t *report_json_text(const char *text)
 {
@@ -126,30 +124,6 @@ static json_t *parameter_json(struct arena *arena, const struct outcome_paramete
 	return object;
 }
 
-/* Cuts every text below that is too long, and says how long it was. */
-static void cut_values(struct arena *arena, json_t *value)
-{
-	const char *name;
-	size_t i;
-	json_t *part;
-
-	json_object_foreach(value, name, part)
-	{
-		cut_values(arena, part);
-	}
-	json_array_foreach(value, i, part)
-	{
-		cut_values(arena, part);
-	}
-	if (json_string_length(value) <= VALUE_MOST)
-		return;
-	const char *text = json_string_value(value);
-	size_t kept = VALUE_MOST;
-	while (kept > 0 && ((unsigned char)text[kept] & 0xc0u) == 0x80)
-		kept--;
-	json_string_set(value, arena_printf(arena, "%.*s [cut, %zu bytes]", (int)kept, text, strlen(text)));
-}
-
 static json_t *change_json(struct arena *arena, const struct plan_step *step)
 {
 	bool secret = report_hides(step);
@@ -264,8 +238,6 @@ json_t *report_json_document(struct arena *arena, const struct report *report)
 		if (report->plan->items[i].result != PLAN_NOT_TRIED)
 			json_array_append_new(changes, change_json(arena, &report->plan->items[i]));
 	}
-	cut_values(arena, parameters);
-	cut_values(arena, changes);
 	json_t *document = json_pack(
 		"{s:s, s:s, s:s, s:s, s:o, s:{s:s, s:s}, s:o, s:o, s:s, s:s, s:o, s:s, s:o, s:o, s:o}", "schema",
 		"holdfast.report/1", "id", report->id, "time", report->time, "kind", "full", "host", host_json(report),

@@ -152,8 +152,8 @@ static void fields_of_a_wrong_kind_are_empty_cells(struct unit *unit)
 		"{\"parameters\":[7]}",
 		"{\"parameters\":[[]]}",
 		"{\"parameters\":[{}]}",
-		"{\"host\":7,\"time\":false,\"profile\":[],\"parameters\":[{\"key\":{},\"live\":7,\"boot\":[],\"source\":\"x\","
-		"\"controls\":{},\"wanted\":[],\"waiver\":null}]}",
+		("{\"host\":7,\"time\":false,\"profile\":[],\"parameters\":[{\"key\":{},\"live\":7,\"boot\":[],\"source\":\"x\","
+		 "\"controls\":{},\"wanted\":[],\"waiver\":null}]}"),
 		"{\"host\":{\"name\":null},\"parameters\":[{\"key\":1.5,\"boot\":{\"from\":[]},\"controls\":[]}]}",
 	};
 

@@ -1,3 +1,4 @@
+#include "base/document.h"
 #include "report/report_json.h"
 
 #include "unit.h"
@@ -163,6 +164,9 @@ static void long_values_are_cut_between_letters_and_say_how_long_they_were(struc
 					       .result = PLAN_CHANGED};
 		host.report.plan = &host.plan;
 		json_t *document = report_json_document(&unit->arena, &host.report);
+		SAME_TEXT(unit, row, field(unit, document, "parameters/0/live/value"),
+			  arena_printf(&unit->arena, "\"%s\"", value));
+		document_cut(&unit->arena, document);
 		const char *quoted = arena_printf(&unit->arena, "\"%s\"", kept);
 		SAME_TEXT(unit, row, field(unit, document, "parameters/0/live/value"), quoted);
 		SAME_TEXT(unit, row, field(unit, document, "parameters/0/boot/value"), quoted);
