@@ -19,6 +19,7 @@ from sockets import (IP_BIND_ADDRESS_NO_PORT, KINDS, V4, V6, Helper, Neighbour, 
 PLAIN = ("setpriv", "--bounding-set", "-all", "--inh-caps", "-all", "--ambient-caps", "-all")
 RANGE, RESERVED = "net.ipv4.ip_local_port_range", "net.ipv4.ip_local_reserved_ports"
 REUSE, DELAY, STAMPS = "net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_tw_reuse_delay", "net.ipv4.tcp_timestamps"
+OPEN = ("--format", "openmetrics")
 
 
 def reading(census, kind):
@@ -1002,7 +1003,7 @@ def apply_with_a_tcp_key_and_no_sockets_shows_no_table(t):
 # ---- what it touches ------------------------------------------------------------------------------------------------
 
 LOOKS = (("tcp",), ("tcp", "--json"), ("tcp", "--totals"), ("tcp", "--time-wait"), ("tcp", "-v"),
-         ("tcp", "--interval", "1", "--count", "1"), ("report",), ("report", "--format", "metrics"))
+         ("tcp", "--interval", "1", "--count", "1"), ("report", "--tcp", *OPEN), ("report", "--tcp", "--format", "metrics"))
 
 
 @case
@@ -1130,7 +1131,7 @@ def report_of_tcp_is_openmetrics(t):
               ("holdfast_tcp_events_total", ('counter="ActiveOpens"',)): 21,
               ("holdfast_tcp_readings", ('severity="warning"',)): 1}
     t.host.write("/tmp/census.json", t.holdfast("tcp", "--json").out)
-    for words in (("report",), ("report", "--format", "metrics"), ("report", "/tmp/census.json")):
+    for words in (("report", "--tcp", *OPEN), ("report", "/tmp/census.json", *OPEN)):
         said = t.holdfast(*words)
         t.exits(f"{words}", said, OK)
         found = strict(t, f"{words}", said.out)
@@ -1139,12 +1140,12 @@ def report_of_tcp_is_openmetrics(t):
                                             if name == "holdfast_tcp_sockets"), 2 * 9 + 12 + 2)
     for words in (("tcp", "--totals"), ("tcp", "--time-wait"), ("tcp", "--interval", "1", "--count", "1")):
         t.host.write("/tmp/census.json", t.holdfast(*words, "--json").out)
-        said = t.holdfast("report", "/tmp/census.json")
+        said = t.holdfast("report", "/tmp/census.json", *OPEN)
         t.exits(f"report of {words}", said, OK)
         strict(t, f"report of {words}", said.out)
     apply = t.profile("net.ipv4.tcp_fin_timeout: 30")
     t.host.write("/tmp/applied.json", t.holdfast("apply", "-p", apply, "--json").out)
-    said = t.holdfast("report", "/tmp/applied.json")
+    said = t.holdfast("report", "/tmp/applied.json", *OPEN)
     t.exits("report of an apply", said, OK)
     found = strict(t, "report of an apply", said.out)
     t.same("report of an apply: TIME-WAIT", found.get(("holdfast_tcp_sockets", ('family=""', 'state="TIME-WAIT"'))), 12)
@@ -1155,7 +1156,7 @@ def report_of_tcp_is_openmetrics(t):
 def report_reads_a_pipe(t):
     """As the shell's <(holdfast tcp --json): written later, and in parts."""
     document = t.holdfast("tcp", "--json").out
-    wanted = t.holdfast("report", "-", input=document)
+    wanted = t.holdfast("report", "-", *OPEN, input=document)
     os.mkfifo("/tmp/census.pipe")
     writes = "import sys, time; text = sys.argv[1]; out = open(sys.argv[2], 'w')\n" \
              "for part in text[:50], text[50:]: time.sleep(0.2); out.write(part); out.flush()"
@@ -1166,7 +1167,7 @@ def report_reads_a_pipe(t):
         writer = subprocess.Popen(["/usr/bin/python3", "-c", writes, document, to], pass_fds=(far,))
         os.close(far)
         try:
-            done = subprocess.run(["/holdfast", "report", path], pass_fds=(end,), capture_output=True, text=True,
+            done = subprocess.run(["/holdfast", "report", path, *OPEN], pass_fds=(end,), capture_output=True, text=True,
                                   timeout=10, check=False)
         finally:
             writer.kill()       # it would wait without end for a reader that has gone
