@@ -51,6 +51,10 @@ def shut_in(t, process, user, secrets):
         t.same(each, int(found[each], 16), 0)
     t.same("NoNewPrivs", found["NoNewPrivs"], "1")
     t.same("Seccomp", found["Seccomp"], "2")
+    t.same("a session of its own, away from the caller's terminal", os.getsid(process), process)
+    held = opened(process)
+    t.same("stdin", held.get(0), "/dev/null")
+    t.same("folders that it holds open", [path for path in held.values() if os.path.isdir(path)], [str(t.folder())])
     # Nothing that it holds open leads back to the secrets: they have to be gone, not merely unused.
     for fd, path in opened(process).items():
         t.holds(not path.endswith(("token", "agent.yaml", "destinations.json", ".key")), f"descriptor {fd} is {path}")
@@ -111,6 +115,48 @@ def by_root_the_sender_becomes_its_own_user(t):
     sender.communicate(timeout=20)
     t.same("the queue's owner", os.stat(t.folder()).st_uid, 777)
     t.same("exit", (sender.returncode, t.queue()), (OK, []))
+
+
+FORBIDDEN = r"""
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static const char *name(int failed) { return !failed ? "done" : errno == ENOSYS ? "ENOSYS" : "another"; }
+
+/* Called in place of libcurl's own, by when the sender is shut in. */
+int curl_easy_perform(void *handle)
+{
+	(void)handle;
+	dprintf(2, "type %s\n", name(ioctl(2, TIOCSTI, "x") != 0));
+	dprintf(2, "packet %s\n", name(socket(AF_PACKET, SOCK_RAW, 0) < 0));
+	dprintf(2, "process %s\n", name(fork() < 0));
+	dprintf(2, "passwd %s\n", open("/etc/passwd", O_WRONLY) < 0 ? "refused" : "opened");
+	dprintf(2, "program begins\n");
+	execl("/bin/true", "true", (char *)NULL);
+	dprintf(2, "program refused\n");
+	return 7;
+}
+"""
+
+
+@case(users=(ROOT,))
+def what_it_must_not_do_it_cannot(t):
+    """A libcurl that has been taken over: it tries from within, and a program ends it."""
+    library = pathlib.Path("/tmp/forbidden.so")
+    library.with_suffix(".c").write_text(FORBIDDEN)
+    subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, library.with_suffix(".c")], check=True, capture_output=True)
+    t.report_to(Receiver(status(201)))
+    t.make(1)
+    done = subprocess.run(t.send_words("--now"), env={"LD_PRELOAD": str(library), "PATH": "/usr/bin:/bin"}, capture_output=True,
+                          text=True, timeout=30, check=False)
+    said = [line for line in done.stderr.splitlines() if not line.startswith("holdfast-send")]
+    t.same("what it tried", said, ["type ENOSYS", "packet ENOSYS", "process ENOSYS", "passwd refused", "program begins"])
+    t.same("exit, and what waits", (done.returncode, len(t.queue())), (1, 1))
 
 
 @case
