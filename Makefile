@@ -42,8 +42,8 @@ FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 OTHER_C := $(sort $(wildcard tests/*/*.[ch]))
 SCRIPTS := .ci/run $(sort $(filter-out %.md,$(wildcard tools/*))) $(sort $(wildcard tests/*/*.sh tests/*/*.py))
 SHIPPED := default high-churn-web reverse-proxy time-wait-classic# not what a user lays beside them
-LIBRARIES := yaml-0.1 jansson libmd zlib
-LIBRARIES_SEND := jansson libmd zlib libcurl libseccomp
+LIBRARIES := yaml-0.1 jansson libmd zlib libseccomp
+LIBRARIES_SEND := jansson libmd zlib libseccomp libcurl
 
 # --- flags -----------------------------------------------------------------------------------------------------------
 

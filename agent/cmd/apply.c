@@ -1,4 +1,5 @@
 /* apply: carries the steps out, those of a saved plan or those that the profile needs now. */
+#include "../system/probe.h"
 #include "applying.h"
 #include "commands.h"
 #include "recovery.h"
@@ -8,7 +9,11 @@ enum exit_code apply_command(struct run *run)
 	const struct options *options = run->options;
 	struct load_plan promise;
 	bool promised = options->operands.count > 0;
+	struct error err;
 
+	/* While we are still free to start one. */
+	if (options->probe != NULL && !probe_start(options->probe, &run->prober, &err))
+		return pipeline_fail(&err);
 	if (!pipeline_settings(run) || (promised && !promise_read(run, &promise)))
 		return run->exit;
 	/* What may still be taken back is not reported: the next run tells what has become of it. */

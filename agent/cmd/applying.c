@@ -8,6 +8,7 @@
 #include "changing.h"
 #include "effect.h"
 #include "layers.h"
+#include "lost.h"
 #include "output.h"
 #include "planning.h"
 #include "recovery.h"
@@ -250,7 +251,7 @@ static enum exit_code finish(struct changing *changing, bool changed)
 	if (!changed)
 		return run->exit;
 	changing_complain(changing);
-	pipeline_tell_lost(run);
+	lost_tell(run);
 	(void)!pipeline_tell(run);
 	return changing_denied(plan) ? EXIT_DENIED : pipeline_exit(run);
 }
@@ -274,7 +275,7 @@ enum exit_code applying_carry_out(struct run *run, const struct load_plan *promi
 	if (plan.count == 0) {
 		if (!output_outcome(run, &plan, NULL, NULL, &err))
 			return pipeline_fail(&err);
-		pipeline_tell_lost(run);
+		lost_tell(run);
 		(void)!pipeline_tell(run);
 		return pipeline_exit(run);
 	}

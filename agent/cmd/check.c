@@ -1,5 +1,6 @@
 /* check: compares profile, boot and live, and prints the table. Writes nothing. */
 #include "commands.h"
+#include "lost.h"
 #include "output.h"
 #include "recovery.h"
 
@@ -10,7 +11,7 @@ enum exit_code check_command(struct run *run)
 	if (!pipeline_all(run))
 		return run->exit;
 	const char *next = recovery_tell(run);
-	if (next == NULL && pipeline_lost(run) < run->outcome.counts[STATUS_DRIFT])
+	if (next == NULL && lost_count(run) < run->outcome.counts[STATUS_DRIFT])
 		next = output_mend(run, "apply", true);
 	if (!output_outcome(run, NULL, NULL, next, &err))
 		return pipeline_fail(&err);

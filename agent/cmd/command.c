@@ -38,6 +38,9 @@ const struct option_row option_rows[] = {
 	{NAME_SPLAY, 0, "splay", "SECONDS", OPTION_SEND,
 	 "deliver within so long, at this host's own moment (agent.yaml: splay)"},
 	{NAME_NO_SEND, 0, "no-send", NULL, OPTION_SEND, "leave the report in the spool"},
+	{NAME_EXPLAIN, 0, "explain", NULL, OPTION_SEND,
+	 "say why this host would be checked or changed, and do neither"},
+	{NAME_TIME_LIMIT, 0, "time-limit", "SECONDS", OPTION_SEND, "end the run after so long (300)"},
 	{NAME_CONFIG, 0, "config", "FILE", 0, "the agent's settings instead of /etc/holdfast/agent.yaml"},
 	{NAME_ROOT, 0, "root", "DIR", 0, "look at the host in this folder instead of this one"},
 	{NAME_LOADER, 0, "loader", "auto|systemd|procps[:VERSION]", 0,
@@ -50,6 +53,13 @@ const struct option_row option_rows[] = {
 	{NAME_VERSION, 0, "version", NULL, 0, "print the version"},
 };
 const size_t option_row_count = COUNT_OF(option_rows);
+
+bool command_takes(const struct command *command, const struct option_row *row)
+{
+	if (row->name == NAME_PROFILE && (command->extras & OPTION_NO_PROFILE) != 0)
+		return false;
+	return row->extra == 0 || (command->extras & row->extra) != 0;
+}
 
 void command_help(struct text *out, const struct commands *commands, const struct command *command)
 {
@@ -69,9 +79,7 @@ void command_help(struct text *out, const struct commands *commands, const struc
 	for (size_t i = 0; i < option_row_count; i++) {
 		const struct option_row *row = &option_rows[i];
 
-		if (row->extra != 0 && (command == NULL || (command->extras & row->extra) == 0))
-			continue;
-		if (row->name == NAME_PROFILE && command != NULL && (command->extras & OPTION_NO_PROFILE) != 0)
+		if (command == NULL ? row->extra != 0 : !command_takes(command, row))
 			continue;
 		const char *word = arena_printf(out->arena, "--%s%s%s", row->word, row->argument != NULL ? " " : "",
 						row->argument != NULL ? row->argument : "");

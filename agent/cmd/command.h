@@ -27,7 +27,8 @@ struct command {
 	const char *summary;
 	unsigned extras; /* options beside the common ones, bits of enum options_extra */
 	enum exit_code (*execute)(struct run *run);
-	bool changes; /* writes to the host: what others may write is refused as input */
+	bool changes;    /* writes to the host: what others may write is refused as input */
+	unsigned rights; /* what it may do beside reading (cmd/rights) */
 };
 
 enum options_extra {
@@ -50,6 +51,21 @@ enum options_extra {
 	OPTION_FORMAT = 1 << 16,
 	OPTION_SEND = 1 << 17,
 };
+
+/* What a command may do beside reading; one that has not the right cannot do it, whoever calls it (cmd/fence). */
+enum right {
+	RIGHT_KERNEL = 1 << 0,
+	RIGHT_FILES = 1 << 1,
+	RIGHT_STATE = 1 << 2,
+	RIGHT_SPOOL = 1 << 3,
+	RIGHT_TEXTFILE = 1 << 4,
+	RIGHT_OUTPUT = 1 << 5,
+	RIGHT_NETNS = 1 << 6,
+	RIGHT_SENDER = 1 << 7,
+	RIGHT_PROBE = 1 << 8,
+};
+#define RIGHTS_REPORTING (RIGHT_SPOOL | RIGHT_TEXTFILE)
+#define RIGHTS_CHANGING (RIGHT_KERNEL | RIGHT_FILES | RIGHT_STATE)
 
 /* The commands, in the order in which help lists them; made in main.c. */
 struct commands {
@@ -89,6 +105,8 @@ enum option_name {
 	NAME_TEST,
 	NAME_SPLAY,
 	NAME_NO_SEND,
+	NAME_EXPLAIN,
+	NAME_TIME_LIMIT,
 	NAME_HELP,
 	NAME_VERSION,
 };
@@ -104,6 +122,8 @@ struct option_row {
 extern const struct option_row option_rows[];
 extern const size_t option_row_count;
 
+/* Whether the command takes the option. */
+bool command_takes(const struct command *command, const struct option_row *row);
 /* Of one command, or of the program when command is NULL. */
 void command_help(struct text *out, const struct commands *commands, const struct command *command);
 

@@ -6,7 +6,8 @@
 #include "../load/load_profile.h"
 #include "input.h"
 
-static const char *const folders[] = {"/etc/holdfast/profiles", "/usr/share/holdfast/profiles"};
+static const char *const folders[] = {"/etc/holdfast/profiles", "/usr/local/share/holdfast/profiles",
+				      "/usr/share/holdfast/profiles"};
 
 enum { LAYERS_MOST = 64 };
 
@@ -123,9 +124,9 @@ static bool load_word(struct walk *walk, const char *word, const char *folder, c
 			findings_error(walk->findings, source, "'%.80s' is no name of a profile", word);
 		else
 			findings_error(walk->findings, source,
-				       "there is no profile '%s'; looked for %s%s%s.yaml in %s and %s%s", word,
+				       "there is no profile '%s'; looked for %s%s%s.yaml in %s, %s and %s%s", word,
 				       folder != NULL ? folder : "", folder != NULL ? "/" : "", word, folders[0],
-				       folders[1],
+				       folders[1], folders[2],
 				       file || asker != NULL ? "" : " (a file is given with its path: -p ./NAME.yaml)");
 		return false;
 	}

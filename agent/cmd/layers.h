@@ -1,8 +1,9 @@
 /*
  * From the names of profiles to layers: finds the files, reads them and what they extend, lowest first.
  *
- * A name is looked for in /etc/holdfast/profiles and /usr/share/holdfast/profiles of the tree; a word with a slash or
- * ending in .yaml is a file of the caller, and what that extends is looked for beside it first.
+ * A name is looked for in /etc/holdfast/profiles, /usr/local/share/holdfast/profiles and /usr/share/holdfast/profiles of
+ * the tree; a word with a slash or ending in .yaml is a file of the caller, and what that extends is looked for beside it
+ * first.
  */
 #ifndef HOLDFAST_CMD_LAYERS_H
 #define HOLDFAST_CMD_LAYERS_H

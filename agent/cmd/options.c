@@ -6,7 +6,7 @@
 #include "../base/number.h"
 
 enum { CONFIRM_LONGEST_S = 86400, TOP_USUAL = 10, TOP_MOST = 1000, INTERVAL_LONGEST_S = 86400, LOOKS_MOST = 1000000 };
-enum { SPLAY_LONGEST_S = 86400 };
+enum { SPLAY_LONGEST_S = 86400, TIME_LIMIT_LONGEST_S = 86400, TIME_LIMIT_USUAL_S = 300 };
 
 /* The index of the word among words; `shown` names the option and what it takes. */
 static bool choose(const char *const *words, unsigned count, const char *word, const char *shown, unsigned *index,
@@ -97,6 +97,7 @@ static const struct {
 	{NAME_TEST, offsetof(struct options, test)},
 	{NAME_CENSUS, offsetof(struct options, census)},
 	{NAME_NO_SEND, offsetof(struct options, no_send)},
+	{NAME_EXPLAIN, offsetof(struct options, explain)},
 };
 
 static void set_flag(struct options *options, enum option_name name)
@@ -156,6 +157,9 @@ static bool set_numeric(struct options *options, enum option_name name, const ch
 				  &options->interval_s, err);
 	if (name == NAME_COUNT)
 		return set_number("--count wants a number", argument, 1, LOOKS_MOST, &options->looks, err);
+	if (name == NAME_TIME_LIMIT)
+		return set_number("--time-limit wants a number of seconds", argument, 1, TIME_LIMIT_LONGEST_S,
+				  &options->time_limit_s, err);
 	options->top_given = true;
 	return set_number("--top wants a number", argument, 0, TOP_MOST, &options->top, err);
 }
@@ -357,7 +361,11 @@ enum options_result options_read(struct arena *arena, const struct commands *com
 		.arena = arena, .commands = commands, .options = options, .next = argc > 0 ? argv + 1 : argv};
 	bool words_only = false;
 
-	*options = (struct options){.root = "/", .fail_on = FINDING_WARNING, .top = TOP_USUAL, .splay_s = -1};
+	*options = (struct options){.root = "/",
+				    .fail_on = FINDING_WARNING,
+				    .top = TOP_USUAL,
+				    .splay_s = -1,
+				    .time_limit_s = TIME_LIMIT_USUAL_S};
 	while (*walk.next != NULL) {
 		const char *word = *walk.next++;
 		bool good;

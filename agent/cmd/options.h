@@ -28,13 +28,14 @@ struct options {
 	const char *namespace;         /* --netns, NULL = ours */
 	enum options_format format;    /* --format */
 	int64_t splay_s;               /* --splay, -1 = as agent.yaml has it */
+	uint64_t time_limit_s;         /* --time-limit */
 	uint64_t top;                  /* --top */
 	uint64_t interval_s;           /* --interval, 0 = one look */
 	uint64_t looks;                /* --count, 0 = without end */
 	int64_t confirm_s;             /* --confirm, 0 = none */
 	const char *probe;             /* --probe, NULL = none */
 	bool json, quiet, verbose, dry_run, sarif, live, keep_going, force, totals, time_wait, top_given;
-	bool flush, test, census, no_send;
+	bool flush, test, census, no_send, explain;
 };
 
 enum options_result { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION, OPTIONS_WRONG };

@@ -5,6 +5,7 @@
 #include "../base/clock.h"
 #include "../load/load_config.h"
 #include "../system/host.h"
+#include "fence.h"
 #include "input.h"
 #include "layers.h"
 
@@ -109,7 +110,7 @@ static bool read_config(struct run *run)
 	return false;
 }
 
-bool pipeline_tree(struct run *run)
+static bool open_tree(struct run *run)
 {
 	struct error err;
 
@@ -117,14 +118,40 @@ bool pipeline_tree(struct run *run)
 	return run->tree.fd >= 0 || tree_open(run->arena, run->options->root, &run->tree, &err) || failed(run, &err);
 }
 
+bool pipeline_shut_in(struct run *run)
+{
+	const struct fence fence = {.arena = run->arena,
+				    .tree = &run->tree,
+				    .options = run->options,
+				    .config = &run->config,
+				    .audit = run->audit};
+	struct error err = {0};
+
+	run->fenced = run->fenced || fence_enter(&fence, &err);
+	return run->fenced || failed(run, &err);
+}
+
+bool pipeline_tree(struct run *run)
+{
+	return open_tree(run) && pipeline_shut_in(run);
+}
+
+bool pipeline_config(struct run *run)
+{
+	if (run->config_read)
+		return true;
+	run->config_read = open_tree(run) && read_config(run);
+	run->audit = run->config.audit;
+	run->facts.tags = run->config.tags;
+	return run->config_read;
+}
+
 bool pipeline_settings(struct run *run)
 {
 	static const char *const fallback[] = {"default"};
 
-	if (!pipeline_tree(run) || !read_config(run))
+	if (!pipeline_config(run) || !pipeline_shut_in(run))
 		return false;
-	run->audit = run->config.audit;
-	run->facts.tags = run->config.tags;
 	host_facts(run->arena, &run->tree, config_needs(&run->config), &run->facts);
 	run->profile_words = run->options->profiles;
 	run->words_given = run->profile_words.count > 0;
@@ -290,6 +317,22 @@ static void find_unknown_keys(struct run *run)
 	}
 }
 
+/* A waiver that has expired, of a parameter that is not in line. */
+static void find_expired_waivers(struct run *run)
+{
+	for (size_t i = 0; i < run->outcome.count && !run->waivers_told; i++) {
+		const struct outcome_parameter *parameter = &run->outcome.items[i];
+
+		if (parameter->waiver_expired)
+			findings_warning(&run->findings, parameter->waiver->source,
+					 "the waiver of %s ended with %s ('%s'), so it counts again: renew it or "
+					 "remove it",
+					 key_name(run->arena, parameter->item->path), parameter->waiver->until,
+					 parameter->waiver->reason);
+	}
+	run->waivers_told = true;
+}
+
 void pipeline_judged(struct run *run)
 {
 	struct outcome_case given = {
@@ -303,6 +346,7 @@ void pipeline_judged(struct run *run)
 
 	outcome_judge(run->arena, &given, &run->outcome);
 	find_unknown_keys(run);
+	find_expired_waivers(run);
 }
 
 bool pipeline_all(struct run *run)
@@ -311,40 +355,6 @@ bool pipeline_all(struct run *run)
 		return false;
 	pipeline_judged(run);
 	return true;
-}
-
-/* Live is in line, and the last word at boot is in a file of sysctl.d that sorts behind ours. */
-static bool is_lost(const struct outcome_parameter *parameter)
-{
-	const struct boot_line *winner = parameter->boot_seen->winner;
-	const char *name = winner == NULL ? NULL : strrchr(winner->source.file, '/');
-
-	return parameter->status == STATUS_DRIFT && parameter->live != OUTCOME_LIVE_DIFFER &&
-	       parameter->boot == OUTCOME_BOOT_DIFFER && name != NULL &&
-	       strstr(winner->source.file, "/sysctl.d/") != NULL && strcmp(name + 1, "99-zz-holdfast.conf") > 0;
-}
-
-size_t pipeline_lost(const struct run *run)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < run->outcome.count; i++)
-		count += is_lost(&run->outcome.items[i]);
-	return count;
-}
-
-void pipeline_tell_lost(const struct run *run)
-{
-	for (size_t i = 0; i < run->outcome.count; i++) {
-		const struct outcome_parameter *parameter = &run->outcome.items[i];
-
-		if (is_lost(parameter))
-			pipeline_complain(arena_printf(
-				run->arena,
-				"%s:%u: sets %s at boot, and is read after holdfast's own file; change or rename it",
-				parameter->boot_seen->winner->source.file, parameter->boot_seen->winner->source.line,
-				key_name(run->arena, parameter->item->path)));
-	}
 }
 
 enum exit_code pipeline_exit(const struct run *run)
@@ -369,4 +379,5 @@ void pipeline_close(struct run *run)
 	lock_release(&run->lock);
 	fd_close(&run->tree.fd);
 	fd_close(&run->proc_sys.fd);
+	fd_close(&run->prober);
 }

@@ -1,7 +1,7 @@
 /*
  * One run, from the words on the command line to the outcome. Start reading here.
  *
- *	pipeline_settings   the tree (--root), agent.yaml, which profiles
+ *	pipeline_settings   the tree (--root), agent.yaml, which profiles; then we shut ourselves in (cmd/fence)
  *	pipeline_desired    profiles -> layers -> one requirement per key, for this host
  *	pipeline_observed   /proc/sys and the sysctl files -> what is, and what the next boot would make of it
  *	pipeline_judged     desired against observed -> a status per key, the counts, the verdict
@@ -39,10 +39,14 @@ struct run {
 	bool told;               /* cmd/output has told of the outcome, and kept the report where it is to be kept */
 	bool terse;              /* for a mail of cron: a line for each thing that is worth one */
 
+	bool fenced; /* shut in (cmd/fence) */
+	int prober;  /* where the probe of `apply --confirm --probe` is asked for (system/probe), -1 = none */
+
 	struct effect *effect; /* what an apply does to sockets (cmd/effect); NULL = not looked at */
 
 	struct tree tree; /* pipeline_settings */
 	struct config config;
+	bool config_read;
 	struct facts facts;
 	struct text_list profile_words;
 	bool words_given; /* not by agent.yaml or by default */
@@ -58,12 +62,17 @@ struct run {
 
 	struct outcome outcome;   /* pipeline_judged */
 	struct findings findings; /* of all steps */
+	bool waivers_told;        /* the expired ones are among them */
 	size_t findings_told;     /* how many of them stand on stderr already */
 };
 
 bool pipeline_settings(struct run *run) MUST_CHECK;
-/* The tree alone, for a command that must work whatever agent.yaml says; part of pipeline_settings. */
+/* The tree alone, for a command that must work whatever agent.yaml says, which is shut in then. */
 bool pipeline_tree(struct run *run) MUST_CHECK;
+/* Once; part of both. False: we are not shut in, and must not go on. */
+bool pipeline_shut_in(struct run *run) MUST_CHECK;
+/* The tree and agent.yaml alone, for what must be done before we are shut in: the caller sees to that. */
+bool pipeline_config(struct run *run) MUST_CHECK;
 /* Loader and /proc/sys alone, for a command that can do without profiles; part of pipeline_desired. */
 bool pipeline_host(struct run *run) MUST_CHECK;
 bool pipeline_desired(struct run *run) MUST_CHECK;
@@ -80,12 +89,6 @@ enum exit_code pipeline_exit(const struct run *run);
 bool pipeline_tell(struct run *run) MUST_CHECK;
 /* One line on stderr, without anything that steers a terminal. */
 void pipeline_complain(const char *text);
-/*
- * Keys whose next boot is decided by a file that is read after holdfast's own, which holdfast does not touch: how many, and
- * on stderr which line to change.
- */
-size_t pipeline_lost(const struct run *run);
-void pipeline_tell_lost(const struct run *run);
 /* Says on stderr what failed and returns the exit status for it: EXIT_DENIED when the system did not permit it. */
 enum exit_code pipeline_fail(const struct error *err);
 /* The same for a profile or settings that could not be read: what has another cause than the system is not valid. */

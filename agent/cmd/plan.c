@@ -4,6 +4,7 @@
 
 #include "../base/fd.h"
 #include "commands.h"
+#include "lost.h"
 #include "output.h"
 #include "planning.h"
 #include "recovery.h"
@@ -38,7 +39,7 @@ enum exit_code plan_command(struct run *run)
 	if (file != NULL && (!steps_document(run, &plan, &text, &err) || !save(run, &text, &err)))
 		return pipeline_fail(&err);
 	if (plan.count == 0 && run->outcome.counts[STATUS_DRIFT] > 0)
-		pipeline_tell_lost(run);
+		lost_tell(run);
 	if (!steps_print(run, &plan, next, &err))
 		return pipeline_fail(&err);
 	return plan.count > 0 && pipeline_exit(run) != EXIT_WORK ? EXIT_DRIFT : pipeline_exit(run);

@@ -143,6 +143,8 @@ static enum exit_code saved(struct run *run, const char *path)
 	struct subject subject = {0};
 	struct error err = {0};
 
+	if (!pipeline_shut_in(run))
+		return run->exit;
 	if (!read_document(run, path, &subject.document, &err)) {
 		pipeline_complain(err.text);
 		return pipeline_unread(err.number);
@@ -160,8 +162,6 @@ static json_t *look_now(struct run *run)
 	struct look look;
 	struct error err = {0};
 
-	if (!looking_prepare(run, LOOK_ALL))
-		return NULL;
 	if (!looking_take(run->arena, run, LOOK_ALL, &look, &err)) {
 		run->exit = pipeline_fail(&err);
 		return NULL;
@@ -179,7 +179,8 @@ static enum exit_code last(struct run *run)
 	json_t *now = NULL;
 	struct error err = {0};
 
-	if (!pipeline_tree(run))
+	/* Another network namespace is entered before anything is read. */
+	if (run->options->census ? !looking_prepare(run, LOOK_ALL) : !pipeline_tree(run))
 		return run->exit;
 	subject.document = spooling_last(run, &err);
 	if (subject.document == NULL && !run->options->census)
@@ -204,7 +205,8 @@ static enum exit_code call_sender(struct run *run)
 	struct spooling spooling;
 	struct error err = {0};
 
-	if (!pipeline_settings(run))
+	/* Not shut in: the sender has to become another user, and does the rest itself. */
+	if (!pipeline_config(run))
 		return run->exit;
 	if (run->config.reports.count == 0) {
 		pipeline_complain("agent.yaml names no destination for reports ('reports'); nothing is sent");

@@ -1,18 +1,26 @@
 /*
  * run: the cron entry. Checks or applies as agent.yaml and the rollout say, keeps the report, and starts the sender.
  *
- * Whatever becomes of the reporting does not change what it found or did: the exit status is that of check or apply.
+ * The work is done by a child (cmd/bounded), which is shut in and ended when it takes too long. What is left, the parent, has
+ * read agent.yaml and nothing else: it tells of a child that came to no end, and starts the sender. Whatever becomes of the
+ * reporting does not change what was found or done: the exit status is that of check or apply.
  */
 #include <unistd.h>
 
-#include "../core/rollout.h"
+#include "../base/clock.h"
+#include "../core/mode.h"
+#include "../report/report_mode.h"
 #include "../system/host.h"
 #include "applying.h"
+#include "bounded.h"
 #include "commands.h"
 #include "output.h"
 #include "recovery.h"
 #include "sender.h"
 #include "spooling.h"
+
+/* For the report of a run that came to no end. */
+enum { TELL_S = 30 };
 
 /* systemd names each start of a unit; cron gives no terminal. */
 static const char *trigger(void)
@@ -22,21 +30,9 @@ static const char *trigger(void)
 	return isatty(STDIN_FILENO) == 1 ? "manual" : "cron";
 }
 
-/* A host without an id has its name; without both it stays out until everybody is in. */
-static bool is_in_rollout(struct run *run)
+static unsigned splay_of(const struct run *run)
 {
-	const struct config *config = &run->config;
-
-	host_facts(run->arena, &run->tree, FACTS_IDENTITY, &run->facts);
-	const char *host = run->facts.host_id != NULL ? run->facts.host_id : run->facts.host_name;
-	return config->rollout_percent >= 100 ||
-	       (host != NULL && rollout_includes(run->arena, config->rollout_percent, config->rollout_seed, host));
-}
-
-/* A host of which nobody has said what it should be is not changed by what it falls back to. */
-static bool is_told(const struct config *config)
-{
-	return config->enforce || config->profiles.count > 0 || config->assign.count > 0;
+	return run->options->splay_s >= 0 ? (unsigned)run->options->splay_s : run->config.splay_s;
 }
 
 static enum exit_code audit(struct run *run)
@@ -80,22 +76,80 @@ static void keep_failure(struct run *run, enum exit_code code)
 		pipeline_complain("nothing of this is reported");
 }
 
+/* In the child. */
+static enum exit_code work(struct run *run)
+{
+	if (!pipeline_settings(run))
+		return run->exit;
+	enum exit_code code = run->audit ? audit(run) : enforce(run);
+	if (!run->told && code != EXIT_BUSY)
+		keep_failure(run, code);
+	return code;
+}
+
+/* In a second child, after the first came to no end. */
+static enum exit_code tell_of_end(struct run *run)
+{
+	if (pipeline_shut_in(run))
+		keep_failure(run, EXIT_WORK);
+	return EXIT_WORK;
+}
+
+static enum exit_code work_in_time(struct run *run)
+{
+	enum exit_code code = EXIT_WORK;
+	struct error err = {0};
+
+	if (bounded_run(run, work, run->options->time_limit_s, &code, &err))
+		return code;
+	pipeline_complain(arena_printf(run->arena, "%s; what it may have left undone, the next one undoes", err.text));
+	*ARRAY_ADD(run->arena, &run->errors) = arena_string(run->arena, err.text);
+	if (!bounded_run(run, tell_of_end, TELL_S, &code, &err))
+		pipeline_complain(err.text);
+	return EXIT_WORK;
+}
+
+static enum exit_code explain(struct run *run, const struct mode *mode)
+{
+	struct text text = {.arena = run->arena};
+	struct error err = {0};
+
+	if (!pipeline_settings(run))
+		return run->exit;
+	const struct report_mode report = {
+		.mode = mode,
+		.config = &run->config,
+		.facts = &run->facts,
+		.profiles = &run->profile_words,
+		.today = clock_date(run->arena, run->now_ms),
+		.time_limit_s = (unsigned)run->options->time_limit_s,
+		.splay_s = splay_of(run),
+	};
+
+	if (!run->options->json)
+		report_mode(&text, &report);
+	else if (!report_mode_json(&text, &report, &err))
+		return pipeline_fail(&err);
+	return output_print(run, &text, &err) ? EXIT_IN_LINE : pipeline_fail(&err);
+}
+
 enum exit_code run_command(struct run *run)
 {
+	struct mode mode;
 	struct error err = {0};
 
 	run->terse = true;
 	run->trigger = trigger();
-	if (!pipeline_settings(run))
+	if (!pipeline_config(run))
 		return run->exit;
+	host_facts(run->arena, &run->tree, FACTS_IDENTITY, &run->facts);
+	mode_decide(run->arena, &run->config, &run->facts, &mode);
+	run->audit = mode.audit;
+	if (run->options->explain)
+		return explain(run, &mode);
 	run->keeps = true;
-	run->audit = run->config.audit || !is_told(&run->config) || !is_in_rollout(run);
-	enum exit_code code = run->audit ? audit(run) : enforce(run);
-	if (!run->told && code != EXIT_BUSY)
-		keep_failure(run, code);
-	lock_release(&run->lock);
-	int64_t splay_s = run->options->splay_s >= 0 ? run->options->splay_s : run->config.splay_s;
-	if (run->config.reports.count > 0 && !run->options->no_send && !sender_start(run, splay_s, &err))
+	enum exit_code code = work_in_time(run);
+	if (run->config.reports.count > 0 && !run->options->no_send && !sender_start(run, splay_of(run), &err))
 		pipeline_complain(err.text);
 	return code;
 }

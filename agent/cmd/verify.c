@@ -1,6 +1,7 @@
 /* verify: as check, for the profile of the last apply, and says what has moved since. Writes nothing. */
 #include "../change/journal.h"
 #include "commands.h"
+#include "lost.h"
 #include "output.h"
 #include "recovery.h"
 #include "transactions.h"
@@ -108,7 +109,7 @@ enum exit_code verify_command(struct run *run)
 		return run->exit;
 	pipeline_judged(run);
 	tell_moves(run, entry);
-	if (next == NULL && pipeline_lost(run) < run->outcome.counts[STATUS_DRIFT])
+	if (next == NULL && lost_count(run) < run->outcome.counts[STATUS_DRIFT])
 		next = output_mend(run, "apply", true);
 	if (!output_outcome(run, NULL, entry->id, next, &err))
 		return pipeline_fail(&err);

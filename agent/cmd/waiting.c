@@ -38,7 +38,7 @@ bool waiting_prepare(struct changing *changing, int *hold)
 							key_name(run->arena, step->path),
 							secret ? "a secret" : "not before the next boot"));
 	}
-	if (run->options->probe != NULL && !probe_run(run->options->probe, FIRST_PROBE_MS, &err))
+	if (run->options->probe != NULL && !probe_ask(run->prober, FIRST_PROBE_MS, &err))
 		return refuse(run,
 			      arena_printf(run->arena, "%s already before the change; nothing was changed", err.text));
 	if (watcher_start(run, entry->id, hold, &err))

@@ -39,14 +39,14 @@ static enum sight look(struct run *run, struct arena *arena, const char *id, str
 }
 
 /* False: the probe says that something is wrong. */
-static bool is_well(const struct entry *entry, struct error *err)
+static bool is_well(const struct run *run, const struct entry *entry, struct error *err)
 {
 	int64_t left = entry->confirm.deadline_ms - clock_boot_ms();
 
 	if (entry->confirm.probe == NULL || left <= 0)
 		return true;
 	/* A probe that the deadline cuts short proves nothing; the deadline itself decides then. */
-	return probe_run(entry->confirm.probe, left < PROBE_MOST_MS ? left : PROBE_MOST_MS, err) ||
+	return probe_ask(run->prober, left < PROBE_MOST_MS ? left : PROBE_MOST_MS, err) ||
 	       clock_boot_ms() >= entry->confirm.deadline_ms;
 }
 
@@ -92,7 +92,7 @@ static void watch(struct run *run, const char *id)
 		enum sight sight = look(run, &arena, id, &entry);
 		int64_t left = sight == SIGHT_WAITS ? entry.confirm.deadline_ms - clock_boot_ms() : LOOK_EVERY_MS;
 
-		if (sight == SIGHT_WAITS && why == NULL && !is_well(&entry, &err))
+		if (sight == SIGHT_WAITS && why == NULL && !is_well(run, &entry, &err))
 			why = arena_string(run->arena, err.text);
 		bool due = sight == SIGHT_DUE || (sight == SIGHT_WAITS && why != NULL);
 		bool decided = sight == SIGHT_OVER || (due && undo(run, id, why, tries));
@@ -123,7 +123,7 @@ static void stand_by(struct run *run, const char *id, int hold)
 	sigaction(SIGHUP, &ignore, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
 	lock_forget(&run->lock); /* it is the apply's; here it must not be held, nor let go of */
-	const int kept[] = {hold, run->tree.fd, run->proc_sys.fd};
+	const int kept[] = {hold, run->tree.fd, run->proc_sys.fd, run->prober};
 	fd_close_others(kept, COUNT_OF(kept));
 	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 	for (int fd = 0; nothing >= 0 && fd <= 2; fd++)

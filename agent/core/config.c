@@ -1,12 +1,19 @@
 #include "config.h"
 
-const struct text_list *config_profiles(const struct config *config, const struct facts *facts)
+const struct config_assignment *config_assigned(const struct config *config, const struct facts *facts)
 {
 	for (size_t i = 0; i < config->assign.count; i++) {
 		if (condition_holds(&config->assign.items[i].when, facts))
-			return &config->assign.items[i].profiles;
+			return &config->assign.items[i];
 	}
-	return &config->profiles;
+	return NULL;
+}
+
+const struct text_list *config_profiles(const struct config *config, const struct facts *facts)
+{
+	const struct config_assignment *rule = config_assigned(config, facts);
+
+	return rule != NULL ? &rule->profiles : &config->profiles;
 }
 
 unsigned config_needs(const struct config *config)

@@ -10,6 +10,7 @@
 #include "profile.h"
 
 struct config_assignment {
+	struct source source;
 	struct condition when;
 	struct text_list profiles;
 };
@@ -54,7 +55,9 @@ struct config {
 	bool metrics_tcp; /* with the census of TCP sockets */
 };
 
-/* The profiles that the settings choose for this host: the first rule of assign that fits, else profiles; may be empty. */
+/* The first rule of assign that fits this host, NULL when there is none. */
+const struct config_assignment *config_assigned(const struct config *config, const struct facts *facts);
+/* The profiles that the settings choose for this host: those of that rule, else profiles; may be empty. */
 const struct text_list *config_profiles(const struct config *config, const struct facts *facts);
 unsigned config_needs(const struct config *config);
 /* The waiver for path, expired or not, NULL when there is none; one that still holds on `today` is preferred. */

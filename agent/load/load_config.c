@@ -59,9 +59,12 @@ static void read_assign(struct fields_reader *reader, const struct yaml_node *na
 
 	if (!is_list(reader, name, node))
 		return;
-	for (size_t i = 0; i < node->list.count; i++)
-		fields_read(reader, node->list.items[i], fields, COUNT_OF(fields), "a rule of 'assign'",
-			    ARRAY_ADD(reader->arena, &config_of(target)->assign));
+	for (size_t i = 0; i < node->list.count; i++) {
+		struct config_assignment *rule = ARRAY_ADD(reader->arena, &config_of(target)->assign);
+
+		rule->source = node->list.items[i]->source;
+		fields_read(reader, node->list.items[i], fields, COUNT_OF(fields), "a rule of 'assign'", rule);
+	}
 }
 
 static void read_mode(struct fields_reader *reader, const struct yaml_node *name, const struct yaml_node *node,

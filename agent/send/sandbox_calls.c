@@ -1,14 +1,12 @@
 #include "sandbox_calls.h"
 
-#include <errno.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+
+#include "../base/calls.h"
 
 static const int allowed[] = {
 	/* memory and threads */
@@ -140,8 +138,6 @@ static const int allowed[] = {
 	SCMP_SYS(getcwd),
 };
 
-enum { BY_TREE = 2 };
-
 /* Nothing in us does this. */
 static const int deadly[] = {
 	SCMP_SYS(execve),
@@ -161,58 +157,32 @@ static const int deadly[] = {
 	SCMP_SYS(accept4),
 };
 
-/* To see a terminal, and how much has come; among the others is one that types for whoever sits at it (TIOCSTI). */
-static const unsigned long requests[] = {TCGETS, FIONREAD, FIONBIO};
+#define WHOLE UINT64_MAX
 
-static const int families[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
-
-static bool add_all(scmp_filter_ctx filter)
-{
-	for (size_t i = 0; i < COUNT_OF(allowed); i++) {
-		if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0) != 0)
-			return false;
-	}
-	for (size_t i = 0; i < COUNT_OF(deadly); i++) {
-		if (seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, deadly[i], 0) != 0)
-			return false;
-	}
-	for (size_t i = 0; i < COUNT_OF(families); i++) {
-		if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-				     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i])) != 0)
-			return false;
-	}
-	for (size_t i = 0; i < COUNT_OF(requests); i++) {
-		if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-				     SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)requests[i])) != 0)
-			return false;
-	}
+static const struct calls_rule rules[] = {
+	/* To see a terminal, and how much has come; among the others is one that types for whoever sits at it (TIOCSTI). */
+	{SCMP_SYS(ioctl), 1, WHOLE, TCGETS},
+	{SCMP_SYS(ioctl), 1, WHOLE, FIONREAD},
+	{SCMP_SYS(ioctl), 1, WHOLE, FIONBIO},
+	{SCMP_SYS(socket), 0, WHOLE, AF_UNIX},
+	{SCMP_SYS(socket), 0, WHOLE, AF_INET},
+	{SCMP_SYS(socket), 0, WHOLE, AF_INET6},
+	{SCMP_SYS(socket), 0, WHOLE, AF_NETLINK},
 	/* A thread that resolves names, never a process; the newer clone3() hides its flags and is not there. */
-	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-				SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)) == 0 &&
-	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME)) == 0;
-}
-
-/* libseccomp would take its absence for a mistake of ours. */
-static bool kernel_has_filters(void)
-{
-	uint32_t action = SECCOMP_RET_KILL_PROCESS;
-
-	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0 || (errno != ENOSYS && errno != EINVAL);
-}
+	{SCMP_SYS(clone), 0, CLONE_THREAD, CLONE_THREAD},
+	{SCMP_SYS(prctl), 0, WHOLE, PR_SET_NAME},
+};
 
 bool sandbox_calls(struct error *err)
 {
-	if (!kernel_has_filters())
-		return true;
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
+	const struct calls calls = {
+		.allowed = allowed,
+		.allowed_count = COUNT_OF(allowed),
+		.deadly = deadly,
+		.deadly_count = COUNT_OF(deadly),
+		.rules = rules,
+		.rule_count = COUNT_OF(rules),
+	};
 
-	if (filter == NULL)
-		return error_set(err, "libseccomp does not start");
-	/* A tree of comparisons rather than a list: each call of ours goes through it. */
-	bool made = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, BY_TREE) == 0 && add_all(filter);
-	int loaded = made ? seccomp_load(filter) : 0;
-	seccomp_release(filter);
-	if (!made)
-		return error_set(err, "the rules of seccomp cannot be made");
-	return loaded == 0 || error_system(err, -loaded, "enter the rules of seccomp");
+	return calls_limit(&calls, err);
 }

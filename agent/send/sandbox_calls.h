@@ -1,7 +1,5 @@
 /*
- * The system calls that a sender needs, as rules of seccomp(2); made by libseccomp, which knows every machine's numbers. What
- * is not listed does not exist (ENOSYS), so that newer libraries fall back to what they used before; what starts a program or
- * reaches for other processes ends us.
+ * The system calls that a sender needs (base/calls); what starts a program or reaches for other processes ends us.
  */
 #ifndef HOLDFAST_SEND_SANDBOX_CALLS_H
 #define HOLDFAST_SEND_SANDBOX_CALLS_H

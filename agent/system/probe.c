@@ -4,9 +4,12 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -92,7 +95,7 @@ static bool reap(pid_t child, int *status)
 	return ended == child;
 }
 
-bool probe_run(const char *command, int64_t most_ms, struct error *err)
+static bool run_it(const char *command, int64_t most_ms, struct error *err)
 {
 	static const struct timespec pause = {.tv_nsec = LOOK_EVERY_MS * 1000000L};
 	int64_t end = clock_boot_ms() + most_ms;
@@ -122,4 +125,74 @@ bool probe_run(const char *command, int64_t most_ms, struct error *err)
 	if (WIFEXITED(status))
 		return error_set(err, "the probe ended with %d", WEXITSTATUS(status));
 	return error_set(err, "the probe was ended by signal %d", WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+}
+
+/* --- the process that stands by ----------------------------------------------------------------------------------- */
+
+/* How long an answer may be late: the time to start and to end the command. */
+enum { GRACE_MS = 5000 };
+
+struct answer {
+	bool good;
+	struct error err;
+};
+
+static void serve(const char *command, int socket)
+{
+	int64_t most_ms;
+
+	while (read(socket, &most_ms, sizeof(most_ms)) == (ssize_t)sizeof(most_ms)) {
+		struct answer answer = {0};
+
+		answer.good = run_it(command, most_ms, &answer.err);
+		if (write(socket, &answer, sizeof(answer)) != (ssize_t)sizeof(answer))
+			break;
+	}
+}
+
+bool probe_start(const char *command, int *asking, struct error *err)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+		return error_system(err, errno, "make a socket pair for the probe");
+	CLEANUP(fd_close) int theirs = ends[0];
+	CLEANUP(fd_close) int ours = ends[1];
+	fflush(NULL);
+	pid_t child = fork();
+	if (child < 0)
+		return error_system(err, errno, "start what runs the probe");
+	if (child == 0) {
+		const struct sigaction ignore = {.sa_handler = SIG_IGN};
+		const int kept[] = {theirs};
+
+		setsid();
+		sigaction(SIGHUP, &ignore, NULL);
+		sigaction(SIGPIPE, &ignore, NULL);
+		prctl(PR_SET_NAME, "holdfast-probe", 0, 0, 0);
+		int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+		for (int fd = 0; nothing >= 0 && fd <= 2; fd++)
+			(void)dup2(nothing, fd);
+		fd_close_others(kept, COUNT_OF(kept));
+		serve(command, theirs);
+		_exit(0);
+	}
+	*asking = fd_take(&ours);
+	return true;
+}
+
+bool probe_ask(int asking, int64_t most_ms, struct error *err)
+{
+	struct pollfd answered = {.fd = asking, .events = POLLIN};
+	struct answer answer;
+	int ready;
+
+	if (write(asking, &most_ms, sizeof(most_ms)) != (ssize_t)sizeof(most_ms))
+		return error_system(err, errno, "ask for the probe");
+	do
+		ready = poll(&answered, 1, (int)(most_ms + GRACE_MS));
+	while (ready < 0 && errno == EINTR);
+	if (ready <= 0 || read(asking, &answer, sizeof(answer)) != (ssize_t)sizeof(answer))
+		return error_set(err, "the process that runs the probe does not answer");
+	return answer.good || error_set(err, "%s", answer.err.text);
 }

@@ -11,7 +11,12 @@
 
 #include "../base/error.h"
 
-/* True: it ended with 0 within the time. Else err says how it ended. */
-bool probe_run(const char *command, int64_t most_ms, struct error *err) MUST_CHECK;
+/*
+ * Starts a process that runs the command whenever it is asked to, and ends when nobody can ask any more: it is there before the
+ * caller shuts itself in, and goes on as it was. *asking is the caller's to close.
+ */
+bool probe_start(const char *command, int *asking, struct error *err) MUST_CHECK;
+/* True: the command ended with 0 within the time. Else err says how it ended. */
+bool probe_ask(int asking, int64_t most_ms, struct error *err) MUST_CHECK;
 
 #endif

@@ -60,14 +60,17 @@ def parents_lie_below(host):
 
 @case()
 def names_and_files(host):
-    """A name is looked for in /etc first, then in /usr/share; a slash or .yaml makes it a file."""
+    """A name is looked for in /etc first, then in /usr/local/share and /usr/share; a slash or .yaml makes it a file."""
     host.profile(f"{FIN}: 1", "/etc/holdfast/profiles/both.yaml")
     host.profile(f"{FIN}: 2", "/usr/share/holdfast/profiles/both.yaml")
     host.profile(f"{FIN}: 3", "/usr/share/holdfast/profiles/shared.yaml")
+    host.profile(f"{FIN}: 6", "/usr/share/holdfast/profiles/local.yaml")
+    host.profile(f"{FIN}: 7", "/usr/local/share/holdfast/profiles/local.yaml")
     host.profile(f"{FIN}: 4", "both.yaml")
     host.write("sub/plain", host.read("both.yaml").replace(": 4", ": 5"))
     host.equal("both", wanted(host, "-p", "both"), {"value": "1"})
     host.equal("shared", wanted(host, "-p", "shared"), {"value": "3"})
+    host.equal("local", wanted(host, "-p", "local"), {"value": "7"})
     host.equal("both.yaml", wanted(host, "-p", "both.yaml"), {"value": "4"})
     host.equal("./both.yaml", wanted(host, "-p", "./both.yaml"), {"value": "4"})
     host.equal("sub/plain", wanted(host, "-p", "sub/plain"), {"value": "5"})

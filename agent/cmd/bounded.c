@@ -1,0 +1,91 @@
+#include "bounded.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../base/clock.h"
+
+/* The child ends by itself when nobody is left to end it; a killed one is waited for so long. */
+enum { GRACE_S = 10, DEATH_MS = 5000, LOOK_EVERY_MS = 20 };
+
+/* In the child. Nobody but us holds the other end of `alive`: it closes with us, however we end. */
+static void NO_RETURN work_and_end(struct run *run, enum exit_code (*work)(struct run *run), uint64_t limit_s)
+{
+	const struct sigaction usual = {.sa_handler = SIG_DFL};
+
+	sigaction(SIGALRM, &usual, NULL);
+	(void)alarm((unsigned)(limit_s + GRACE_S));
+	enum exit_code code = work(run);
+	pipeline_close(run);
+	fflush(NULL);
+	_exit((int)code);
+}
+
+/* True: it has ended within the time. */
+static bool wait_for(int alive, int64_t limit_ms)
+{
+	struct pollfd end = {.fd = alive, .events = POLLIN};
+	int64_t until = clock_steady_ms() + limit_ms;
+
+	for (;;) {
+		int64_t left = until - clock_steady_ms();
+		int ready = poll(&end, 1, left > 1000 ? 1000 : left > 0 ? (int)left : 0);
+
+		if (ready > 0)
+			return true;
+		if (left <= 0)
+			return false;
+	}
+}
+
+/* One that has closed its end is as good as gone; one that was killed may sleep in the kernel. */
+static bool reap(pid_t child, bool late, int *status)
+{
+	int64_t until = clock_steady_ms() + DEATH_MS;
+
+	for (;;) {
+		pid_t ended = waitpid(child, status, late ? WNOHANG : 0);
+
+		if (ended == child)
+			return true;
+		if ((ended < 0 && errno != EINTR) || (late && clock_steady_ms() >= until))
+			return false;
+		if (late)
+			clock_pause_ms(LOOK_EVERY_MS);
+	}
+}
+
+bool bounded_run(struct run *run, enum exit_code (*work)(struct run *run), uint64_t limit_s, enum exit_code *code,
+		 struct error *err)
+{
+	int ends[2], status = 0;
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return error_system(err, errno, "make a pipe for the run");
+	CLEANUP(fd_close) int alive = ends[0];
+	CLEANUP(fd_close) int held = ends[1];
+	fflush(NULL);
+	pid_t child = fork();
+	if (child < 0)
+		return error_system(err, errno, "start the run");
+	if (child == 0)
+		work_and_end(run, work, limit_s);
+	fd_close(&held);
+	bool late = !wait_for(alive, (int64_t)limit_s * 1000);
+	if (late)
+		kill(child, SIGKILL);
+	if (!reap(child, late, &status))
+		return error_set(err, "the run took longer than %llu s and hangs in the kernel; it cannot be ended",
+				 (unsigned long long)limit_s);
+	if (late)
+		return error_set(err, "the run took longer than %llu s and was ended", (unsigned long long)limit_s);
+	if (WIFSIGNALED(status))
+		return error_set(err, "the run was ended by signal %d (%s)", WTERMSIG(status),
+				 strsignal(WTERMSIG(status)));
+	*code = (enum exit_code)WEXITSTATUS(status);
+	return true;
+}

@@ -1,0 +1,128 @@
+#include "fence.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+
+#include "../base/capabilities.h"
+#include "../base/landlock.h"
+#include "../core/persist.h"
+#include "../system/agent_calls.h"
+#include "rights.h"
+
+/* Those of the command that its options and agent.yaml call for. */
+static unsigned rights_of(const struct fence *fence)
+{
+	const struct options *options = fence->options;
+	unsigned rights = options->command->rights;
+
+	if (options->dry_run)
+		rights &= ~(unsigned)(RIGHTS_CALLS | RIGHT_PROBE);
+	if (options->output == NULL)
+		rights &= ~(unsigned)RIGHT_OUTPUT;
+	if (options->namespace == NULL)
+		rights &= ~(unsigned)RIGHT_NETNS;
+	if (fence->config->metrics_textfile == NULL)
+		rights &= ~(unsigned)RIGHT_TEXTFILE;
+	if (fence->audit && (rights & RIGHT_SENDER) != 0)
+		rights &= ~(unsigned)RIGHTS_CHANGING;
+	return rights;
+}
+
+/* --- folders ------------------------------------------------------------------------------------------------------ */
+
+/* The folder, or the nearest one above it that is there: in that it will be made. */
+static bool allow_folder(const struct fence *fence, const struct landlock *rules, const char *path, struct error *err)
+{
+	char folder[PATH_MAX];
+	CLEANUP(fd_close) int fd = -1;
+
+	snprintf(folder, sizeof(folder), "%s", path);
+	while ((fd = tree_open_file(fence->tree, folder, O_PATH | O_DIRECTORY)) < 0) {
+		char *slash = strrchr(folder, '/');
+
+		if (slash == NULL || strcmp(folder, "/") == 0)
+			return true;
+		slash[slash == folder ? 1 : 0] = '\0';
+	}
+	return landlock_allow(rules, fd, LANDLOCK_WRITING, err);
+}
+
+/* Where the file lies that stands behind all links. */
+static bool allow_folder_of(const struct fence *fence, const struct landlock *rules, const char *path,
+			    struct error *err)
+{
+	const char *real = tree_real_path(fence->arena, fence->tree, path);
+	const char *file = real != NULL ? real : path, *slash = strrchr(file, '/');
+
+	return allow_folder(fence, rules,
+			    slash == file ? "/" : arena_printf(fence->arena, "%.*s", (int)(slash - file), file), err);
+}
+
+/* What the user has named is seen from where he stands, not from the tree. */
+static bool allow_output(const struct fence *fence, const struct landlock *rules, struct error *err)
+{
+	const char *path = fence->options->output, *slash = strrchr(path, '/');
+	CLEANUP(fd_close) int file = open(path, O_PATH | O_CLOEXEC);
+	CLEANUP(fd_close)
+	int folder = open(slash == NULL ? "." : arena_printf(fence->arena, "%.*s", (int)(slash - path) + 1, path),
+			  O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (file >= 0)
+		return landlock_allow(rules, file, LANDLOCK_WRITING, err);
+	return folder < 0 || landlock_allow(rules, folder, LANDLOCK_WRITING, err);
+}
+
+static bool allow_nothing(const struct landlock *rules, struct error *err)
+{
+	CLEANUP(fd_close) int fd = open("/dev/null", O_PATH | O_CLOEXEC);
+
+	return fd < 0 || landlock_allow(rules, fd, LANDLOCK_ACCESS_FS_WRITE_FILE, err);
+}
+
+/*
+ * The folder of /etc/sysctl.conf is needed only where there is such a file, or one is wanted; a command that goes by a
+ * journal, and has not read agent.yaml, may want one.
+ */
+static bool allow_files(const struct fence *fence, const struct landlock *rules, struct error *err)
+{
+	bool main_file = (fence->options->command->rights & RIGHTS_REPORTING) == 0 ||
+			 fence->config->persist_in_sysctl_conf || tree_exists(fence->tree, persist_main_file);
+
+	return allow_folder_of(fence, rules, persist_drop_in, err) &&
+	       (!main_file || allow_folder_of(fence, rules, persist_main_file, err));
+}
+
+static bool allow(const struct fence *fence, unsigned rights, const struct landlock *rules, struct error *err)
+{
+	if ((rights & RIGHT_KERNEL) != 0 && !allow_folder(fence, rules, "/proc/sys", err))
+		return false;
+	if ((rights & RIGHT_FILES) != 0 && !allow_files(fence, rules, err))
+		return false;
+	if ((rights & RIGHT_STATE) != 0 && !allow_folder(fence, rules, "/run/lock", err))
+		return false;
+	if ((rights & (RIGHT_STATE | RIGHT_SPOOL)) != 0 && !allow_folder(fence, rules, "/var/lib/holdfast", err))
+		return false;
+	if ((rights & RIGHT_TEXTFILE) != 0 && !allow_folder_of(fence, rules, fence->config->metrics_textfile, err))
+		return false;
+	if ((rights & RIGHT_OUTPUT) != 0 && !allow_output(fence, rules, err))
+		return false;
+	return allow_nothing(rules, err);
+}
+
+static bool fence_files(const struct fence *fence, unsigned rights, struct error *err)
+{
+	CLEANUP(landlock_close) struct landlock rules = LANDLOCK_NONE;
+
+	return landlock_make(LANDLOCK_WRITES, 1, &rules, err) && allow(fence, rights, &rules, err) &&
+	       landlock_enter(&rules, err);
+}
+
+bool fence_enter(const struct fence *fence, struct error *err)
+{
+	unsigned rights = rights_of(fence);
+
+	return (capabilities_keep(rights_capabilities(rights), err) && fence_files(fence, rights, err) &&
+		((rights & RIGHTS_CALLS) == 0 || agent_calls(err))) ||
+	       error_wrap(err, "shutting ourselves in, so nothing was done");
+}
