@@ -18,7 +18,7 @@ GCC     ?= gcc
 CLANG   ?= clang
 PYTHON  ?= /usr/bin/python3# Debian's own, which has the modules that tools/install-packages installs
 JOBS    ?= $(shell nproc)
-PREFIX  ?= /usr
+PREFIX  ?= /usr/local
 DESTDIR ?=
 FUZZ_SECONDS       ?= 3600
 
@@ -41,7 +41,9 @@ HELPERS := $(filter-out $(UNITS),$(sort $(wildcard tests/unit/*.c)))
 FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 OTHER_C := $(sort $(wildcard tests/*/*.[ch]))
 SCRIPTS := .ci/run $(sort $(filter-out %.md,$(wildcard tools/*))) $(sort $(wildcard tests/*/*.sh tests/*/*.py))
-SHIPPED := default high-churn-web reverse-proxy time-wait-classic# not what a user lays beside them
+# Not what a user lays beside them.
+SHIPPED := $(wildcard $(patsubst %,profiles/%.yaml,container-host database default hardened-base high-churn-web nat-gateway \
+	reverse-proxy small-memory time-wait-classic))
 LIBRARIES := yaml-0.1 jansson libmd zlib libseccomp
 LIBRARIES_SEND := jansson libmd zlib libseccomp libcurl
 
@@ -68,14 +70,15 @@ WARNINGS_GCC += -Wno-format-truncation
 HARDENING := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE
 LINKING   := -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
 SANITIZE  := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -fPIE
-STANDARD   = -std=gnu17 -D_GNU_SOURCE -DHOLDFAST_VERSION='"$(VERSION)"' -g $(LIB_CFLAGS)
+# Where the tree lies must not be seen in what is built from it.
+STANDARD   = -std=gnu17 -D_GNU_SOURCE -DHOLDFAST_VERSION='"$(VERSION)"' -g -ffile-prefix-map=$(CURDIR)=. $(LIB_CFLAGS)
 ERRORS    := $(if $(filter 1,$(WERROR)),-Werror)
 
 # --- variants --------------------------------------------------------------------------------------------------------
 
 CC_release      := $(GCC)
-CFLAGS_release   = $(STANDARD) $(WARNINGS_GCC) $(ERRORS) $(HARDENING)
-LDFLAGS_release := $(LINKING) -pie
+CFLAGS_release   = $(STANDARD) $(WARNINGS_GCC) $(ERRORS) $(HARDENING) $(CPPFLAGS) $(CFLAGS)# the last two: who builds packages
+LDFLAGS_release := $(LINKING) -pie $(LDFLAGS)
 
 CC_asan         := $(GCC)
 CFLAGS_asan      = $(STANDARD) $(WARNINGS_GCC) $(ERRORS) $(SANITIZE)
@@ -150,7 +153,7 @@ build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o build/fuzz/libholdfast.a
 
 # --- build -----------------------------------------------------------------------------------------------------------
 
-.PHONY: all release asan clang install clean help FORCE
+.PHONY: all release asan clang clean help FORCE
 all: release ## the programs, build/release/holdfast and holdfast-send (same as: make release)
 
 release: build/release/holdfast build/release/holdfast-send
@@ -158,16 +161,6 @@ release: build/release/holdfast build/release/holdfast-send
 asan: build/asan/holdfast build/asan/holdfast-send $(UNITS:tests/unit/%.c=build/asan/tests/%) ## program and unit tests with the address and undefined-behaviour sanitizers
 
 clang: build/clang/holdfast build/clang/holdfast-send $(UNITS:tests/unit/%.c=build/clang/tests/%) ## program and unit tests with clang, warnings as errors
-
-install: release ## install below DESTDIR and PREFIX (/usr)
-	install -D -m 755 build/release/holdfast $(DESTDIR)$(PREFIX)/sbin/holdfast
-	install -D -m 755 build/release/holdfast-send $(DESTDIR)$(PREFIX)/sbin/holdfast-send
-	for file in $(SHIPPED:%=profiles/%.yaml) $(wildcard schema/*.json); do \
-		install -D -m 644 $$file $(DESTDIR)$(PREFIX)/share/holdfast/$$file; \
-	done
-	for page in $(wildcard docs/man/*.[1-8]); do \
-		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; \
-	done
 
 clean: ## remove build/
 	rm -rf build
@@ -177,6 +170,61 @@ help: ## this list
 	@sed -nE 's/^([a-z][a-z-]*):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | \
 		awk -F '\t' '{ printf "  %-22s %s\n", $$1, $$2 }'
 	@echo 'Variables: STATIC=0 (dynamic program), WERROR=1, V=1 (show commands), FUZZ_SECONDS=$(FUZZ_SECONDS), PREFIX, DESTDIR'
+
+# --- install ---------------------------------------------------------------------------------------------------------
+
+# GNU's names; PREFIX is the older spelling of prefix.
+prefix        ?= $(PREFIX)
+exec_prefix   ?= $(prefix)
+sbindir       ?= $(exec_prefix)/sbin
+datarootdir   ?= $(prefix)/share
+datadir       ?= $(datarootdir)
+mandir        ?= $(datarootdir)/man
+docdir        ?= $(datarootdir)/doc/holdfast
+bashdir       ?= $(datarootdir)/bash-completion/completions
+zshdir        ?= $(datarootdir)/zsh/site-functions
+fishdir       ?= $(datarootdir)/fish/vendor_completions.d
+unitdir       ?= $(prefix)/lib/systemd/system
+sysusersdir   ?= $(prefix)/lib/sysusers.d
+
+
+# What is installed, as MODE:FROM:TO: a file that comes to one of these folders is installed too.
+PROGRAMS = build/release/holdfast build/release/holdfast-send
+to = $(foreach f,$(wildcard $2),$1:$f:$3/$(or $4,$(notdir $f)))
+INSTALLED = $(foreach f,$(PROGRAMS),755:$f:$(sbindir)/$(notdir $f)) \
+	$(call to,644,$(SHIPPED),$(datadir)/holdfast/profiles) \
+	$(call to,644,schema/*.json,$(datadir)/holdfast/schema) \
+	$(call to,644,packaging/udev/*.rules,$(datadir)/holdfast/udev) \
+	$(call to,644,docs/man/*.5,$(mandir)/man5) \
+	$(call to,644,docs/man/*.8,$(mandir)/man8) \
+	$(call to,644,packaging/completions/bash packaging/completions/*.bash,$(bashdir),holdfast) \
+	$(call to,644,packaging/completions/zsh packaging/completions/_* packaging/completions/*.zsh,$(zshdir),_holdfast) \
+	$(call to,644,packaging/completions/fish packaging/completions/*.fish,$(fishdir),holdfast.fish) \
+	$(call to,644,packaging/systemd/*.service packaging/systemd/*.timer packaging/systemd/*.path,$(unitdir)) \
+	$(call to,644,packaging/sysusers.d/*.conf,$(sysusersdir)) \
+	$(call to,644,README.md CHANGELOG.md SECURITY.md,$(docdir)) \
+	$(call to,644,docs/*.md,$(docdir)/docs) \
+	$(call to,644,docs/profiles/*.md,$(docdir)/docs/profiles) \
+	$(call to,644,packaging/examples/*,$(docdir)/examples) \
+	$(foreach d,cron nginx grafana prometheus prometheus/consoles,$(call to,644,packaging/$d/*.* packaging/$d/holdfast,$(docdir)/examples/$d))
+
+.PHONY: install uninstall dist deb rpm
+install: release ## install below DESTDIR and PREFIX (/usr/local); sbindir, datadir, mandir, unitdir ... as GNU has them. Nothing is enabled
+	$Q tools/install-files install '$(DESTDIR)' '$(sbindir)' $(INSTALLED)
+
+uninstall: ## remove what install put there, by the same variables
+	$Q tools/install-files uninstall '$(DESTDIR)' '$(sbindir)' $(INSTALLED)
+
+# --- packages --------------------------------------------------------------------------------------------------------
+
+dist: ## build/holdfast-VERSION.tar.gz: the tree as it stands; the same bytes for the same commit, and it builds without git
+	$Q tools/make-dist $(VERSION)
+
+deb: dist ## build/deb/*.deb: packages for Debian (holdfast, holdfast-send)
+	$Q tools/make-deb $(VERSION)
+
+rpm: dist ## build/rpm/*.rpm: the same two for systems with rpm
+	$Q tools/make-rpm $(VERSION)
 
 # --- the two commands of the README ----------------------------------------------------------------------------------
 
