@@ -231,9 +231,9 @@ rpm: dist ## build/rpm/*.rpm: the same two for systems with rpm
 # Parts of `make check`, in order: each is a target, with a colon the build without which it would only say the same
 # again. What is cheap and often wrong comes first.
 CHECKS_FAST := check-order check-format check-scripts check-units release check-pure:release check-parameters:release \
-	check-rules:release asan catalogue:release unit-asan:asan cli:release
+	check-profile-pages check-rules:release asan catalogue:release unit-asan:asan cli:release
 CHECKS      := check-order check-format check-scripts check-units release clang asan check-pure:release check-parameters:release \
-	check-rules:release analyze tidy cppcheck catalogue:release unit-release:release unit-asan:asan cli:release \
+	check-profile-pages check-rules:release analyze tidy cppcheck catalogue:release unit-release:release unit-asan:asan cli:release \
 	cli-asan:asan schema:release differential:release system:release fault:release delivery:release \
 	receive-metrics:release receive-nginx:release receive-heimdall:release receive-fleet:release fuzz-short
 
@@ -259,7 +259,7 @@ check: ## install what the tests need, build with gcc and clang, run everything
 check-fast: ## the parts of check that a change most often breaks, in seconds
 	@tools/run-checks $(CHECKS_FAST)
 
-.PHONY: parameters check-parameters check-rules
+.PHONY: parameters check-parameters profile-pages check-profile-pages check-rules
 parameters: build/release/holdfast ## print docs/parameters.md from the program's table
 	$Q $(PYTHON) tools/print-parameters $(CURDIR)/$< >build/parameters.md
 	$Q mv build/parameters.md docs/parameters.md
@@ -270,6 +270,12 @@ check-parameters: build/release/holdfast ## docs/parameters.md is what the progr
 		echo 'docs/parameters.md is stale: run make parameters' >&2; \
 		exit 1; \
 	}
+
+profile-pages: $(SHIPPED:%=profiles/%.yaml) ## print the tables of docs/profiles/*.md from the profiles
+	$Q $(PYTHON) tools/print-profile-pages $^
+
+check-profile-pages: $(SHIPPED:%=profiles/%.yaml) ## the tables of docs/profiles/*.md are what the profiles print; each has a page
+	$Q $(PYTHON) tools/print-profile-pages --check $^
 
 check-rules: build/release/holdfast ## docs/lint.md describes each rule of lint, and nothing else
 	$Q $(PYTHON) tools/check-rules $(CURDIR)/$<
