@@ -271,10 +271,10 @@ check-parameters: build/release/holdfast ## docs/parameters.md is what the progr
 		exit 1; \
 	}
 
-profile-pages: $(SHIPPED:%=profiles/%.yaml) ## print the tables of docs/profiles/*.md from the profiles
+profile-pages: $(SHIPPED) ## print the tables of docs/profiles/*.md from the profiles
 	$Q $(PYTHON) tools/print-profile-pages $^
 
-check-profile-pages: $(SHIPPED:%=profiles/%.yaml) ## the tables of docs/profiles/*.md are what the profiles print; each has a page
+check-profile-pages: $(SHIPPED) ## the tables of docs/profiles/*.md are what the profiles print; each has a page
 	$Q $(PYTHON) tools/print-profile-pages --check $^
 
 check-rules: build/release/holdfast ## docs/lint.md describes each rule of lint, and nothing else
