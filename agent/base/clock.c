@@ -80,3 +80,13 @@ void clock_pause_ms(int64_t ms)
 	while (nanosleep(&pause, &pause) != 0 && errno == EINTR)
 		;
 }
+
+bool clock_end_after(int64_t seconds, struct error *err)
+{
+	struct sigevent end = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL};
+	const struct itimerspec after = {.it_value.tv_sec = (time_t)seconds};
+	timer_t timer;
+
+	return (timer_create(CLOCK_MONOTONIC, &end, &timer) == 0 && timer_settime(timer, 0, &after, NULL) == 0) ||
+	       error_system(err, errno, "set a timer");
+}

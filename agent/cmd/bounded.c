@@ -9,17 +9,16 @@
 
 #include "../base/clock.h"
 
-/* The child ends by itself when nobody is left to end it; a killed one is waited for so long. */
+/* The child ends by itself so long after its time; a killed one is waited for so long. */
 enum { GRACE_S = 10, DEATH_MS = 5000, LOOK_EVERY_MS = 20 };
 
 /* In the child. Nobody but us holds the other end of `alive`: it closes with us, however we end. */
 static void NO_RETURN work_and_end(struct run *run, enum exit_code (*work)(struct run *run), uint64_t limit_s)
 {
-	const struct sigaction usual = {.sa_handler = SIG_DFL};
+	struct error err = {0};
+	/* Should nobody be left to end us: a stopped process and a blocked signal do not hinder it. */
+	enum exit_code code = clock_end_after((int64_t)limit_s + GRACE_S, &err) ? work(run) : pipeline_fail(&err);
 
-	sigaction(SIGALRM, &usual, NULL);
-	(void)alarm((unsigned)(limit_s + GRACE_S));
-	enum exit_code code = work(run);
 	pipeline_close(run);
 	fflush(NULL);
 	_exit((int)code);

@@ -364,10 +364,6 @@ enum exit_code capture_command(struct run *run)
 			arena_printf(run->arena, "--name '%s' is no name of a profile: %s", name, fields_name_rule));
 		return EXIT_USAGE;
 	}
-	if (run->options->json || run->options->profiles.count > 0) {
-		pipeline_complain("capture prints a profile as YAML; it takes neither --json nor -p");
-		return EXIT_USAGE;
-	}
 	if (run->options->live && run->options->operands.count > 0) {
 		pipeline_complain("capture takes either files or --live");
 		return EXIT_USAGE;

@@ -3,16 +3,15 @@
 #include "../base/attributes.h"
 
 const struct option_row option_rows[] = {
-	{NAME_PROFILE, 'p', "profile", "NAME|FILE", 0,
-	 "the profile, by name or file; may be given several times, later ones win"},
+	{NAME_PROFILE, 'p', "profile", "NAME|FILE", 0, "the profile, by name or file; of several the later ones win"},
 	{NAME_OUTPUT, 'o', "output", "FILE", OPTION_OUTPUT, "save the plan as JSON, for 'holdfast apply FILE'"},
 	{NAME_DRY_RUN, 0, "dry-run", NULL, OPTION_DRY_RUN, "print the steps, change nothing"},
 	{NAME_CONFIRM, 0, "confirm", "SECONDS", OPTION_CONFIRM,
-	 "take everything back after so long, unless 'holdfast confirm' comes"},
+	 "take it all back after so long, unless 'holdfast confirm' comes"},
 	{NAME_PROBE, 0, "probe", "COMMAND", OPTION_PROBE,
-	 "with --confirm: take it back at once when this shell command fails; run as nobody"},
+	 "with --confirm: take it back when this command fails (as nobody)"},
 	{NAME_KEEP_GOING, 0, "keep-going", NULL, OPTION_KEEP_GOING,
-	 "when the kernel refuses a value, keep the others instead of taking all back"},
+	 "a value that the kernel refuses does not take all back"},
 	{NAME_FORCE, 0, "force", NULL, OPTION_FORCE, "also take back what another hand has changed since"},
 	{NAME_KERNEL, 0, "kernel", "VERSION", OPTION_KERNEL,
 	 "judge for this kernel, such as 5.10, instead of the one that runs"},
@@ -56,10 +55,13 @@ const size_t option_row_count = COUNT_OF(option_rows);
 
 bool command_takes(const struct command *command, const struct option_row *row)
 {
-	if (row->name == NAME_PROFILE && (command->extras & OPTION_NO_PROFILE) != 0)
+	if ((row->name == NAME_PROFILE && (command->extras & OPTION_NO_PROFILE) != 0) ||
+	    (row->name == NAME_JSON && (command->extras & OPTION_NO_JSON) != 0))
 		return false;
 	return row->extra == 0 || (command->extras & row->extra) != 0;
 }
+
+enum { WORD_WIDTH = 24 };
 
 void command_help(struct text *out, const struct commands *commands, const struct command *command)
 {
@@ -84,12 +86,13 @@ void command_help(struct text *out, const struct commands *commands, const struc
 		const char *word = arena_printf(out->arena, "--%s%s%s", row->word, row->argument != NULL ? " " : "",
 						row->argument != NULL ? row->argument : "");
 		if (row->letter != 0)
-			text_format(out, "  -%c, %-24s ", row->letter, word);
+			text_format(out, "  -%c, %s", row->letter, word);
 		else
-			text_format(out, "      %-24s ", word);
-		if (strlen(word) > 24)
-			text_format(out, "\n%31s", "");
-		text_format(out, "%s\n", row->help);
+			text_format(out, "      %s", word);
+		if (strlen(word) > WORD_WIDTH)
+			text_format(out, "\n%*s%s\n", WORD_WIDTH + 7, "", row->help);
+		else
+			text_format(out, "%*s%s\n", WORD_WIDTH - (int)strlen(word) + 1, "", row->help);
 	}
 	text_string(out,
 		    "\nExit status: 0 in line, 2 drift or findings, 3 waiting for a module or interface, 1 failed,\n"

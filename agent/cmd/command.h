@@ -50,6 +50,7 @@ enum options_extra {
 	OPTION_TOTALS = 1 << 15,
 	OPTION_FORMAT = 1 << 16,
 	OPTION_SEND = 1 << 17,
+	OPTION_NO_JSON = 1 << 18, /* none, rather: what it prints is not JSON */
 };
 
 /* What a command may do beside reading; one that has not the right cannot do it, whoever calls it (cmd/fence). */

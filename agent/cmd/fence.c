@@ -32,7 +32,8 @@ static unsigned rights_of(const struct fence *fence)
 /* --- folders ------------------------------------------------------------------------------------------------------ */
 
 /* The folder, or the nearest one above it that is there: in that it will be made. */
-static bool allow_folder(const struct fence *fence, const struct landlock *rules, const char *path, struct error *err)
+static bool allow_in(const struct fence *fence, const struct landlock *rules, const char *path, uint64_t access,
+		     struct error *err)
 {
 	char folder[PATH_MAX];
 	CLEANUP(fd_close) int fd = -1;
@@ -45,7 +46,19 @@ static bool allow_folder(const struct fence *fence, const struct landlock *rules
 			return true;
 		slash[slash == folder ? 1 : 0] = '\0';
 	}
-	return landlock_allow(rules, fd, LANDLOCK_WRITING, err);
+	return landlock_allow(rules, fd, access, err);
+}
+
+static bool allow_folder(const struct fence *fence, const struct landlock *rules, const char *path, struct error *err)
+{
+	return allow_in(fence, rules, path, LANDLOCK_WRITING, err);
+}
+
+/* What others have put in the place of the lock file is moved aside, whatever it is. */
+static bool allow_lock(const struct fence *fence, const struct landlock *rules, struct error *err)
+{
+	return allow_in(fence, rules, "/run/lock",
+			LANDLOCK_WRITING | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_SOCK, err);
 }
 
 /* Where the file lies that stands behind all links. */
@@ -99,7 +112,7 @@ static bool allow(const struct fence *fence, unsigned rights, const struct landl
 		return false;
 	if ((rights & RIGHT_FILES) != 0 && !allow_files(fence, rules, err))
 		return false;
-	if ((rights & RIGHT_STATE) != 0 && !allow_folder(fence, rules, "/run/lock", err))
+	if ((rights & RIGHT_STATE) != 0 && !allow_lock(fence, rules, err))
 		return false;
 	if ((rights & (RIGHT_STATE | RIGHT_SPOOL)) != 0 && !allow_folder(fence, rules, "/var/lib/holdfast", err))
 		return false;

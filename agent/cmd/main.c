@@ -40,7 +40,7 @@ static const struct command command_rows[] = {
 	{"report", "[FILE]", "print the last report, or a saved one, in another format; send what waits",
 	 OPTION_FORMAT | OPTION_NETNS | OPTION_NO_PROFILE, report_command, false, RIGHT_NETNS | RIGHT_SENDER},
 	{"capture", "[FILE...]", "write a profile from sysctl files, a tuned profile, or this host",
-	 OPTION_LIVE | OPTION_NAME, capture_command, false, 0},
+	 OPTION_LIVE | OPTION_NAME | OPTION_NO_PROFILE | OPTION_NO_JSON, capture_command, false, 0},
 };
 
 /* A closed standard descriptor would be taken by the next file that is opened, and written into. */

@@ -336,6 +336,8 @@ static bool fits_together(const struct options *options, struct error *err)
 		return error_set(err, "'%s' takes no -p: agent.yaml says which profile", options->command->name);
 	if (options->profiles.count > 0 && (options->command->extras & OPTION_NO_PROFILE) != 0)
 		return error_set(err, "'%s' takes no -p: it does not go by a profile", options->command->name);
+	if (options->json && (options->command->extras & OPTION_NO_JSON) != 0)
+		return error_set(err, "'%s' takes no --json: it prints a profile as YAML", options->command->name);
 	if (options->confirm_s > 0 && options->dry_run)
 		return error_set(err, "--confirm and --dry-run do not go together");
 	if (options->probe != NULL && options->confirm_s == 0)

@@ -16,6 +16,9 @@ static void read_words(struct fields_reader *reader, const struct yaml_node *nam
 	size_t before = reader->findings->errors;
 
 	fields_texts(reader, name, node, false, words);
+	if (words->count == 0 && reader->findings->errors == before)
+		findings_error(reader->findings, node->source,
+			       "'%s' names none; leave it out for the profile 'default'", name->text);
 	for (size_t i = 0; i < words->count && reader->findings->errors == before; i++) {
 		const char *word = words->items[i];
 		bool file = strchr(word, '/') != NULL || text_ends(word, ".yaml") || text_ends(word, ".yml");

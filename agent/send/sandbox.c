@@ -45,7 +45,7 @@ static void stand_apart(void)
 {
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	/* With whoever started us we end. */
-	(void)prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 }
 
 /* --- bounds ------------------------------------------------------------------------------------------------------- */

@@ -218,7 +218,11 @@ enum worker_exit worker_run(struct arena *arena, const struct worker *worker)
 	struct trial trial = {.name = worker->destination->name,
 			      .shown_url = settings_shown_url(arena, worker->destination->url),
 			      .json = worker->arguments->json};
+	struct error err = {0};
 
-	alarm(LONGEST_S);
+	if (!clock_end_after(LONGEST_S, &err)) {
+		complain(worker, err.text);
+		return WORKER_LEFT;
+	}
 	return worker->arguments->test ? try_it(arena, worker, &trial) : deliver_all(arena, worker);
 }

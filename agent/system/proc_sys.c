@@ -128,7 +128,10 @@ static void explain_missing(struct arena *arena, const struct proc_sys *proc_sys
 		return;
 	size_t instance = strlen(family->prefix) + 1;
 	size_t end = instance + strcspn(path + instance, "/");
-	if (!exists(proc_sys, arena_copy(arena, path, end)))
+	const char *name = arena_copy(arena, path + instance, end - instance);
+	/* These are no interfaces that could still come: a namespace of its own does not show all of them. */
+	bool comes = strcmp(name, "all") != 0 && strcmp(name, "default") != 0;
+	if (comes && !exists(proc_sys, arena_copy(arena, path, end)))
 		live->gap = GAP_INSTANCE;
 }
 

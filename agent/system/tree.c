@@ -30,6 +30,18 @@ static int open_in(const struct tree *tree, const char *path, int flags, unsigne
 	}
 }
 
+/* Before anything else is opened: without openat2(2) no path could be held to the folder. */
+static bool can_open(const struct tree *tree, struct error *err)
+{
+	CLEANUP(fd_close) int fd = open_in(tree, "/", O_PATH, 0);
+
+	if (fd >= 0 || errno != ENOSYS)
+		return true;
+	return error_set(
+		err, "openat2(2) is not to be had here: holdfast needs Linux 5.6, and no seccomp filter that hides the "
+		     "call (such as systemd's RestrictSUIDSGID=, or an old container runtime's)");
+}
+
 bool tree_open(struct arena *arena, const char *path, struct tree *tree, struct error *err)
 {
 	struct stat own = {0}, other = {0};
@@ -46,7 +58,10 @@ bool tree_open(struct arena *arena, const char *path, struct tree *tree, struct 
 		length--;
 	*tree = (struct tree){
 		.fd = fd_take(&fd), .path = is_host ? "/" : arena_copy(arena, path, length), .is_host = is_host};
-	return true;
+	if (can_open(tree, err))
+		return true;
+	fd_close(&tree->fd);
+	return false;
 }
 
 int tree_open_file(const struct tree *tree, const char *path, int flags)

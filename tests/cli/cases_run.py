@@ -73,7 +73,6 @@ TOLD = {
     "assign": ("assign: [{profiles: [default]}]\n", True),
     "assign-that-does-not-fit": ("assign: [{when: {host: nobody}, profiles: [other]}]\n", True),
     "profiles-and-audit": ("profiles: [default]\nmode: audit\n", False),
-    "no-profiles": ("profiles: []\n", False),
 }
 
 
