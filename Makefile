@@ -231,9 +231,9 @@ rpm: dist ## build/rpm/*.rpm: the same two for systems with rpm
 # Parts of `make check`, in order: each is a target, with a colon the build without which it would only say the same
 # again. What is cheap and often wrong comes first.
 CHECKS_FAST := check-order check-format check-scripts check-units release check-pure:release check-parameters:release \
-	check-profile-pages check-rules:release asan catalogue:release unit-asan:asan cli:release
+	check-profile-pages check-rules:release check-man:release asan catalogue:release unit-asan:asan cli:release
 CHECKS      := check-order check-format check-scripts check-units release clang asan check-pure:release check-parameters:release \
-	check-profile-pages check-rules:release analyze tidy cppcheck catalogue:release unit-release:release unit-asan:asan cli:release \
+	check-profile-pages check-rules:release check-man:release analyze tidy cppcheck catalogue:release unit-release:release unit-asan:asan cli:release \
 	cli-asan:asan schema:release differential:release system:release fault:release delivery:release \
 	receive-metrics:release receive-nginx:release receive-heimdall:release receive-fleet:release fuzz-short
 
@@ -279,6 +279,10 @@ check-profile-pages: $(SHIPPED) ## the tables of docs/profiles/*.md are what the
 
 check-rules: build/release/holdfast ## docs/lint.md describes each rule of lint, and nothing else
 	$Q $(PYTHON) tools/check-rules $(CURDIR)/$<
+
+.PHONY: check-man
+check-man: release ## the manual pages: lint, all that the program and the schemas have and nothing else, every example tried
+	$Q HOLDFAST=$(CURDIR)/build/release/holdfast $(PYTHON) tests/man/run.py
 
 # --- lint ------------------------------------------------------------------------------------------------------------
 
