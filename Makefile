@@ -230,9 +230,9 @@ rpm: dist ## build/rpm/*.rpm: the same two for systems with rpm
 
 # Parts of `make check`, in order: each is a target, with a colon the build without which it would only say the same
 # again. What is cheap and often wrong comes first.
-CHECKS_FAST := check-order check-format check-scripts check-units release check-pure:release check-parameters:release \
+CHECKS_FAST := check-links check-order check-format check-scripts check-units release check-pure:release check-parameters:release \
 	check-profile-pages check-rules:release check-man:release asan catalogue:release unit-asan:asan cli:release
-CHECKS      := check-order check-format check-scripts check-units release clang asan check-pure:release check-parameters:release \
+CHECKS      := check-links check-order check-format check-scripts check-units release clang asan check-pure:release check-parameters:release \
 	check-profile-pages check-rules:release check-man:release analyze tidy cppcheck catalogue:release unit-release:release unit-asan:asan cli:release \
 	cli-asan:asan schema:release differential:release system:release fault:release delivery:release \
 	receive-metrics:release receive-nginx:release receive-heimdall:release receive-fleet:release fuzz-short
@@ -259,6 +259,7 @@ check: ## install what the tests need, build with gcc and clang, run everything
 check-fast: ## the parts of check that a change most often breaks, in seconds
 	@tools/run-checks $(CHECKS_FAST)
 
+.PHONY: check-links
 .PHONY: parameters check-parameters profile-pages check-profile-pages check-rules
 parameters: build/release/holdfast ## print docs/parameters.md from the program's table
 	$Q $(PYTHON) tools/print-parameters $(CURDIR)/$< >build/parameters.md
@@ -283,6 +284,9 @@ check-rules: build/release/holdfast ## docs/lint.md describes each rule of lint,
 .PHONY: check-man
 check-man: release ## the manual pages: lint, all that the program and the schemas have and nothing else, every example tried
 	$Q HOLDFAST=$(CURDIR)/build/release/holdfast $(PYTHON) tests/man/run.py
+
+check-links: ## every relative link and #anchor of the pages leads somewhere
+	$Q $(PYTHON) tools/check-links
 
 # --- lint ------------------------------------------------------------------------------------------------------------
 
