@@ -1,5 +1,6 @@
 """A receiver that means harm: it cannot hang the sender beyond its limits, make it grow, mislead it or get at the token."""
 import os
+import subprocess
 
 import answers
 import tracer
@@ -186,3 +187,15 @@ def a_flood_is_not_drunk_up(t):
         before, used = receiver.bytes_out, tracer.run(t.send_words("--now"), quick=True).seconds
         t.between(f"{what}: seconds", used, 0, 8)
         t.between(f"{what}: bytes that left", receiver.bytes_out - before, 0, 16 << 20)
+
+
+@case(users=(ROOT,))
+def no_proxy_is_used_whatever_the_environment_says(t):
+    """Who chooses the environment must not choose who reads the token."""
+    proxy = Receiver(status(201))
+    receiver, _ = start(t, 1)
+    there = {name: proxy.url("/") for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")}
+    done = subprocess.run(t.send_words("--now"), env={"PATH": "/usr/bin:/bin", **there}, capture_output=True, timeout=30, check=False)
+    t.same("exit, what waits", (done.returncode, t.queue()), (0, []))
+    t.same("connections to the proxy", proxy.connections, 0)
+    t.same("tokens", [request.token for request in receiver.requests], [f"Bearer {TOKEN}"])
