@@ -230,12 +230,61 @@ rpm: dist ## build/rpm/*.rpm: the same two for systems with rpm
 
 # Parts of `make check`, in order: each is a target, with a colon the build without which it would only say the same
 # again. What is cheap and often wrong comes first.
-CHECKS_FAST := check-links check-order check-format check-scripts check-units release check-pure:release check-parameters:release \
-	check-profile-pages check-rules:release check-man:release asan catalogue:release unit-asan:asan cli:release
-CHECKS      := check-links check-order check-format check-scripts check-units release clang asan check-pure:release check-parameters:release \
-	check-profile-pages check-rules:release check-man:release analyze tidy cppcheck catalogue:release unit-release:release unit-asan:asan cli:release \
-	cli-asan:asan schema:release differential:release system:release fault:release delivery:release \
-	receive-metrics:release receive-nginx:release receive-heimdall:release receive-fleet:release fuzz-short
+CHECKS_FAST := \
+	check-links \
+	check-docs \
+	check-order \
+	check-format \
+	check-scripts \
+	check-units \
+	release \
+	check-pure:release \
+	check-parameters:release \
+	check-rights:release \
+	check-profile-pages \
+	check-rules:release \
+	check-man:release \
+	asan \
+	catalogue:release \
+	unit-asan:asan \
+	cli:release \
+
+CHECKS := \
+	check-links \
+	check-docs \
+	check-order \
+	check-format \
+	check-scripts \
+	check-units \
+	release \
+	clang \
+	asan \
+	check-pure:release \
+	check-parameters:release \
+	check-rights:release \
+	check-profile-pages \
+	check-rules:release \
+	check-man:release \
+	pages:release \
+	editor \
+	analyze \
+	tidy \
+	cppcheck \
+	catalogue:release \
+	unit-release:release \
+	unit-asan:asan \
+	cli:release \
+	cli-asan:asan \
+	schema:release \
+	differential:release \
+	system:release \
+	fault:release \
+	delivery:release \
+	receive-metrics:release \
+	receive-nginx:release \
+	receive-heimdall:release \
+	receive-fleet:release \
+	fuzz-short \
 
 .PHONY: demo check check-fast
 demo: ## install what is missing, build, show how this host differs from a profile; changes nothing
@@ -259,7 +308,7 @@ check: ## install what the tests need, build with gcc and clang, run everything
 check-fast: ## the parts of check that a change most often breaks, in seconds
 	@tools/run-checks $(CHECKS_FAST)
 
-.PHONY: check-links
+.PHONY: check-links check-docs rights check-rights
 .PHONY: parameters check-parameters profile-pages check-profile-pages check-rules
 parameters: build/release/holdfast ## print docs/parameters.md from the program's table
 	$Q $(PYTHON) tools/print-parameters $(CURDIR)/$< >build/parameters.md
@@ -287,6 +336,20 @@ check-man: release ## the manual pages: lint, all that the program and the schem
 
 check-links: ## every relative link and #anchor of the pages leads somewhere
 	$Q $(PYTHON) tools/check-links
+
+check-docs: ## operations.md has each value of the closed lists, security.md cites tests that exist
+	$Q $(PYTHON) tools/check-docs
+
+rights: build/release/holdfast ## print docs/rights.md from the program's table
+	$Q $(PYTHON) tools/print-rights $(CURDIR)/$< >build/rights.md
+	$Q mv build/rights.md docs/rights.md
+
+check-rights: build/release/holdfast ## docs/rights.md is what the program's table prints
+	$Q $(PYTHON) tools/print-rights $(CURDIR)/$< >build/rights.md
+	$Q cmp -s build/rights.md docs/rights.md || { \
+		echo 'docs/rights.md is stale: run make rights' >&2; \
+		exit 1; \
+	}
 
 # --- lint ------------------------------------------------------------------------------------------------------------
 
@@ -339,7 +402,7 @@ build/analyze/cppcheck.done: $(SOURCES) $(SENDING) $(HEADERS) Makefile
 
 # The Python runners take the program to test from $HOLDFAST and close with one line "N passed, N failed".
 .PHONY: unit unit-release unit-asan catalogue cli cli-asan schema differential differential-releases system fault delivery \
-	receive-metrics receive-nginx receive-heimdall receive-fleet fuzz fuzz-short bench
+	receive-metrics receive-nginx receive-heimdall receive-fleet pages editor fuzz fuzz-short bench
 unit: unit-release unit-asan ## unit tests, plain and with sanitizers
 
 unit-release: $(UNITS:tests/unit/%.c=build/release/tests/%)
@@ -389,6 +452,12 @@ receive-heimdall: release ## HDF in Heimdall, looked at by a browser, and conver
 
 receive-fleet: release ## the reports of 10,000 hosts to one nginx, spread by the splay
 	$Q HOLDFAST=$(CURDIR)/build/release/holdfast $(PYTHON) tests/receivers/fleet.py
+
+pages: build/release/holdfast ## docs/writing-profiles.md: its profiles, commands and scripts
+	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/pages/run.py
+
+editor: ## what yaml-language-server says of profiles and settings by the schemas (npm)
+	$Q $(PYTHON) tests/editor/run.py
 
 fuzz-short: $(FUZZERS:tests/fuzz/%.c=build/fuzz/%) ## each fuzz target from its seeds, always the same inputs, about 15 seconds each
 	$Q tools/run-fuzz short $^
