@@ -276,6 +276,7 @@ CHECKS := \
 	cli:release \
 	cli-asan:asan \
 	schema:release \
+	profiles-test:release \
 	differential:release \
 	system:release \
 	fault:release \
@@ -403,6 +404,8 @@ build/analyze/cppcheck.done: $(SOURCES) $(SENDING) $(HEADERS) Makefile
 # The Python runners take the program to test from $HOLDFAST and close with one line "N passed, N failed".
 .PHONY: unit unit-release unit-asan catalogue cli cli-asan schema differential differential-releases system fault delivery \
 	receive-metrics receive-nginx receive-heimdall receive-fleet pages editor fuzz fuzz-short bench
+.PHONY: unit unit-release unit-asan catalogue cli cli-asan profiles-test schema differential differential-releases system fault delivery \
+	receive-metrics receive-nginx receive-heimdall receive-fleet fuzz fuzz-short bench
 unit: unit-release unit-asan ## unit tests, plain and with sanitizers
 
 unit-release: $(UNITS:tests/unit/%.c=build/release/tests/%)
@@ -419,6 +422,9 @@ cli: build/release/holdfast build/release/holdfast-send ## golden tests of the c
 
 cli-asan: build/asan/holdfast build/asan/holdfast-send ## the same with sanitizers
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/cli/run.py
+
+profiles-test: build/release/holdfast ## the shipped profiles: files and references, on trees of kernels 4.4 to 6.18, on this kernel
+	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/profiles/run.py
 
 schema: build/release/holdfast ## loaders and schemas agree on the same good and bad files
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/schema/run.py
