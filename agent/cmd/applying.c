@@ -48,7 +48,7 @@ static struct text_list absolute_words(struct run *run)
 	for (size_t i = 0; i < run->profile_words.count; i++) {
 		const char *word = run->profile_words.items[i];
 		char real[PATH_MAX];
-		bool file = layers_is_file(word) && realpath(word, real) != NULL;
+		bool file = !run->words_of_settings && layers_is_file(word) && realpath(word, real) != NULL;
 
 		*ARRAY_ADD(run->arena, &words) = file ? arena_string(run->arena, real) : word;
 	}

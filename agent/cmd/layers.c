@@ -109,7 +109,8 @@ static bool load_word(struct walk *walk, const char *word, const char *folder, c
 	struct input input;
 	struct error err;
 	bool file = asker == NULL && layers_is_file(word);
-	enum input_result result = file ? input_read(walk->arena, NULL, word, walk->given->trusted, &input, &err)
+	const struct tree *tree = walk->given->of_tree ? walk->given->tree : NULL;
+	enum input_result result = file ? input_read(walk->arena, tree, word, walk->given->trusted, &input, &err)
 					: find_named(walk, word, folder, &input, &err);
 
 	if (result == INPUT_REFUSED) {

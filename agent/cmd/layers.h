@@ -15,6 +15,7 @@
 struct layers_case {
 	const struct tree *tree;
 	bool trusted; /* for a change: see input.h */
+	bool of_tree; /* files among the words are of the tree: agent.yaml names them, not the caller */
 	bool lenient; /* for lint: a profile counts whose only errors have a rule of their own, without what they are of */
 };
 

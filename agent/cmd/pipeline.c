@@ -155,6 +155,7 @@ bool pipeline_settings(struct run *run)
 	host_facts(run->arena, &run->tree, config_needs(&run->config), &run->facts);
 	run->profile_words = run->options->profiles;
 	run->words_given = run->profile_words.count > 0;
+	run->words_of_settings = !run->words_given;
 	if (run->profile_words.count == 0)
 		run->profile_words = *config_profiles(&run->config, &run->facts);
 	if (run->profile_words.count == 0)
@@ -198,7 +199,8 @@ bool pipeline_host(struct run *run)
 
 bool pipeline_desired(struct run *run)
 {
-	struct layers_case given = {.tree = &run->tree, .trusted = run->options->command->changes};
+	struct layers_case given = {
+		.tree = &run->tree, .trusted = run->options->command->changes, .of_tree = run->words_of_settings};
 	struct error err;
 
 	if (!pipeline_host(run))

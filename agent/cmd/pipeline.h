@@ -49,7 +49,8 @@ struct run {
 	bool config_read;
 	struct facts facts;
 	struct text_list profile_words;
-	bool words_given; /* not by agent.yaml or by default */
+	bool words_given;       /* not by agent.yaml or by default */
+	bool words_of_settings; /* files among them are of the tree, as all that agent.yaml names */
 
 	struct loader loader; /* pipeline_desired */
 	struct proc_sys proc_sys;

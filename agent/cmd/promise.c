@@ -31,6 +31,7 @@ bool promise_read(struct run *run, struct load_plan *promise)
 		return false;
 	}
 	run->profile_words = promise->profiles;
+	run->words_of_settings = false;
 	return true;
 }
 

@@ -77,6 +77,15 @@ static const struct entry *last_of(const struct entries *entries)
 		       : NULL;
 }
 
+static bool same_words(const struct text_list *a, const struct text_list *b)
+{
+	bool same = a->count == b->count;
+
+	for (size_t i = 0; same && i < a->count; i++)
+		same = strcmp(a->items[i], b->items[i]) == 0;
+	return same;
+}
+
 enum exit_code verify_command(struct run *run)
 {
 	struct entries entries;
@@ -102,8 +111,9 @@ enum exit_code verify_command(struct run *run)
 	}
 	const char *next = recovery_tell(run);
 	if (run->options->profiles.count == 0 && entry->profiles.count > 0) {
-		run->profile_words = entry->profiles;
+		run->words_of_settings = same_words(&entry->profiles, &run->profile_words);
 		run->words_given = true;
+		run->profile_words = entry->profiles;
 	}
 	if (!pipeline_desired(run) || !pipeline_observed(run))
 		return run->exit;

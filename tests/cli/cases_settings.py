@@ -19,6 +19,17 @@ def chosen(host, *words):
     return [each["name"] for each in ((document.get("profile") or {}).get("layers") or [])]
 
 
+@case()
+def a_file_of_the_settings_is_of_the_tree(host):
+    """What agent.yaml names is looked up below --root, as the tokens of its reports are; what -p names is the caller's."""
+    host.profile(f"{FIN}: 33", "/etc/holdfast/site.yaml")
+    host.write("/etc/holdfast/agent.yaml", "profiles: [/etc/holdfast/site.yaml]\nmode: enforce\n")
+    host.run("run", "--no-send", exit=IN_LINE)
+    host.equal("live", host.read("/proc/sys/net/ipv4/tcp_fin_timeout").strip(), "33")
+    host.run("verify", exit=IN_LINE)
+    host.run("check", "-p", "/etc/holdfast/site.yaml", exit=INVALID)
+
+
 # name: (agent.yaml, the layers of web-07)
 CHOICES = {
     "profiles": ("profiles: [red, blue]\n", ["red", "blue"]),
