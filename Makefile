@@ -402,10 +402,8 @@ build/analyze/cppcheck.done: $(SOURCES) $(SENDING) $(HEADERS) Makefile
 # --- tests -----------------------------------------------------------------------------------------------------------
 
 # The Python runners take the program to test from $HOLDFAST and close with one line "N passed, N failed".
-.PHONY: unit unit-release unit-asan catalogue cli cli-asan schema differential differential-releases system fault delivery \
-	receive-metrics receive-nginx receive-heimdall receive-fleet pages editor fuzz fuzz-short bench
 .PHONY: unit unit-release unit-asan catalogue cli cli-asan profiles-test schema differential differential-releases system fault delivery \
-	receive-metrics receive-nginx receive-heimdall receive-fleet fuzz fuzz-short bench
+	receive-metrics receive-nginx receive-heimdall receive-fleet pages editor fuzz fuzz-short bench
 unit: unit-release unit-asan ## unit tests, plain and with sanitizers
 
 unit-release: $(UNITS:tests/unit/%.c=build/release/tests/%)
