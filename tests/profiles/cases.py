@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 import judge
 
 CASES = []
+MODULES = ("nf_conntrack", "br_netfilter", "zram")
+TAGS = ("end-host", "static-ipv6")
 
 
 def case(function):
@@ -59,6 +61,18 @@ class Trial:
         folder = self.folder / "empty"
         folder.mkdir(exist_ok=True)
         return folder
+
+    def host_for_lint(self, memory):
+        """Nothing but what makes the conditions of the profiles true: lint passes over a parameter whose condition is not."""
+        root = self.folder / f"lint-{memory >> 20}"
+        if not root.exists():
+            for path, text in (("proc/meminfo", f"MemTotal: {memory >> 10} kB\n"),
+                               ("proc/cpuinfo", "processor\t: 0\nflags\t\t: fpu\n"),
+                               ("proc/modules", "".join(f"{name} 1 0 - Live 0x0\n" for name in MODULES)),
+                               ("etc/holdfast/agent.yaml", f"tags: [{', '.join(TAGS)}]\n")):
+                (root / path).parent.mkdir(parents=True, exist_ok=True)
+                (root / path).write_text(text)
+        return root
 
     def host_with_profiles(self):
         """An empty host that has the shipped profiles by name."""

@@ -1,4 +1,5 @@
 """The files and their pages: shape, reasons, references, hazards, lint, examples. Nothing is applied here."""
+import itertools
 import json
 import re
 
@@ -18,7 +19,7 @@ REFERENCES = [re.compile(pattern) for pattern in (
     r"ANSSI BP-028 2\.0 R\d+")]
 # Of older profiles: what lint notes and is meant (the profile or its page says why).
 NOTED = {"default": {"takes-effect-later"}, "high-churn-web": {"takes-effect-later", "no-effect"},
-         "reverse-proxy": {"trap-value"}}
+         "reverse-proxy": {"trap-value"}, "small-memory": {"takes-effect-later"}}
 KERNELS = ("4.4", "4.9", "4.14", "4.19", "5.4", "5.10", "5.15", "6.1", "6.6", "6.12", "6.18")
 ABSENT = re.compile(r": (no such key in this kernel|not in this kernel; known since Linux [\d.]+);")
 ROW = re.compile(r"^\| (?P<keys>`.+?) \| (?P<files>[^|]*) \| (?P<references>[^|]*) \| .* \|$", re.M)
@@ -83,13 +84,13 @@ def every_reference_stands_in_controls_md(t):
 @case
 def lint_finds_nothing_on_any_kernel(t):
     for name in judge.SHIPPED:
-        for kernel in KERNELS:
-            said = t.run("lint", "--root", t.empty(), "--kernel", kernel, "--json", judge.FOLDER / f"{name}.yaml")
-            found = json.loads(said.out)["findings"]
-            t.same(f"{name}, Linux {kernel}: errors and warnings",
+        for kernel, memory in itertools.product(KERNELS, (16 << 30, 512 << 20)):
+            said = t.run("lint", "--root", t.host_for_lint(memory), "--kernel", kernel, "--json", judge.FOLDER / f"{name}.yaml")
+            where, found = f"{name}, Linux {kernel}, {memory >> 20} MiB", json.loads(said.out)["findings"]
+            t.same(f"{where}: errors and warnings",
                    [(each["rule"], each.get("key")) for each in found if each["severity"] != "note"], [])
             t.holds({each["rule"] for each in found} <= NOTED.get(name, set()),
-                    f"{name}, Linux {kernel}: notes {sorted({each['rule'] for each in found})}")
+                    f"{where}: notes {sorted({each['rule'] for each in found})}")
 
 
 @case
@@ -98,7 +99,7 @@ def lint_finds_nothing_in_them_together(t):
     for names in [judge.layers(name) for name in judge.SHIPPED] + [
             ("hardened-base", "container-host"), ("hardened-base", "nat-gateway"), ("hardened-base", "database"),
             ("hardened-base", "high-churn-web", "small-memory")]:
-        said = t.run("lint", "--root", t.empty(), "--kernel", "6.18", "--json",
+        said = t.run("lint", "--root", t.host_for_lint(512 << 20), "--kernel", "6.18", "--json",
                      *(judge.FOLDER / f"{name}.yaml" for name in dict.fromkeys(names)))
         found = json.loads(said.out)["findings"]
         t.same(f"{', '.join(names)}", [(each["rule"], each.get("key")) for each in found if each["severity"] != "note"], [])

@@ -170,3 +170,10 @@ def hardened_base_never_softens(t):
         trees.put(root / "proc/sys" / key.replace(".", "/"), value)
     t.exits("apply", t.run("apply", "--root", root, "-p", judge.FOLDER / "hardened-base.yaml"), 0)
     t.same("what was stricter", {key: trees.value(root, key) for key in strict}, strict)
+
+
+@case
+def hardened_base_sets_nothing_that_lasts_until_the_next_boot(t):
+    root = trees.make(t, "6.1", 16 * GIB)
+    t.exits("apply", t.run("apply", "--root", root, "-p", judge.FOLDER / "hardened-base.yaml"), 0)
+    t.same("what is set", trees.value(root, "kernel.unprivileged_bpf_disabled"), "2")
