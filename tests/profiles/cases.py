@@ -63,7 +63,7 @@ class Trial:
         return folder
 
     def host_for_lint(self, memory):
-        """Nothing but what makes the conditions of the profiles true: lint passes over a parameter whose condition is not."""
+        """Nothing but what makes the profiles' conditions true: lint passes over a parameter whose condition is not."""
         root = self.folder / f"lint-{memory >> 20}"
         if not root.exists():
             for path, text in (("proc/meminfo", f"MemTotal: {memory >> 10} kB\n"),

@@ -85,7 +85,8 @@ def every_reference_stands_in_controls_md(t):
 def lint_finds_nothing_on_any_kernel(t):
     for name in judge.SHIPPED:
         for kernel, memory in itertools.product(KERNELS, (16 << 30, 512 << 20)):
-            said = t.run("lint", "--root", t.host_for_lint(memory), "--kernel", kernel, "--json", judge.FOLDER / f"{name}.yaml")
+            said = t.run("lint", "--root", t.host_for_lint(memory), "--kernel", kernel, "--json",
+                         judge.FOLDER / f"{name}.yaml")
             where, found = f"{name}, Linux {kernel}, {memory >> 20} MiB", json.loads(said.out)["findings"]
             t.same(f"{where}: errors and warnings",
                    [(each["rule"], each.get("key")) for each in found if each["severity"] != "note"], [])
