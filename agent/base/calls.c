@@ -8,21 +8,41 @@
 
 enum { BY_TREE = 2 };
 
+static bool add_rule(scmp_filter_ctx filter, const struct calls_rule *rule)
+{
+	const struct calls_test *tests[] = {&rule->first, &rule->second};
+	struct scmp_arg_cmp compared[COUNT_OF(tests)];
+	unsigned count = 0;
+
+	for (size_t i = 0; i < COUNT_OF(tests); i++) {
+		if (tests[i]->mask != 0)
+			compared[count++] =
+				SCMP_CMP(tests[i]->argument, SCMP_CMP_MASKED_EQ, tests[i]->mask, tests[i]->value);
+	}
+	return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, rule->call, count, compared) == 0;
+}
+
+static bool add_list(scmp_filter_ctx filter, const struct calls_list *list)
+{
+	for (size_t i = 0; i < list->allowed_count; i++) {
+		if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, list->allowed[i], 0) != 0)
+			return false;
+	}
+	for (size_t i = 0; i < list->rule_count; i++) {
+		if (!add_rule(filter, &list->rules[i]))
+			return false;
+	}
+	return true;
+}
+
 static bool add_all(scmp_filter_ctx filter, const struct calls *calls)
 {
-	for (size_t i = 0; i < calls->allowed_count; i++) {
-		if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls->allowed[i], 0) != 0)
+	for (size_t i = 0; i < calls->list_count; i++) {
+		if (!add_list(filter, &calls->lists[i]))
 			return false;
 	}
 	for (size_t i = 0; i < calls->deadly_count; i++) {
 		if (seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, calls->deadly[i], 0) != 0)
-			return false;
-	}
-	for (size_t i = 0; i < calls->rule_count; i++) {
-		const struct calls_rule *rule = &calls->rules[i];
-		const struct scmp_arg_cmp same = SCMP_CMP(rule->argument, SCMP_CMP_MASKED_EQ, rule->mask, rule->value);
-
-		if (seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, rule->call, 1, &same) != 0)
 			return false;
 	}
 	return true;

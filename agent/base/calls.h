@@ -11,20 +11,29 @@
 
 #include "error.h"
 
-/* The call is allowed where (argument & mask) == value. Several for one call: any of them. */
+struct calls_test {
+	unsigned argument;
+	uint64_t mask, value; /* (argument & mask) == value; a mask of 0 tests nothing */
+};
+
+/* The call is allowed where both tests hold. Several rules for one call: any of them. */
 struct calls_rule {
 	int call;
-	unsigned argument;
-	uint64_t mask, value;
+	struct calls_test first, second;
+};
+
+struct calls_list {
+	const int *allowed; /* numbers as SCMP_SYS() gives them */
+	size_t allowed_count;
+	const struct calls_rule *rules;
+	size_t rule_count;
 };
 
 struct calls {
-	const int *allowed; /* numbers as SCMP_SYS() gives them */
-	size_t allowed_count;
+	const struct calls_list *lists; /* all of them together */
+	size_t list_count;
 	const int *deadly;
 	size_t deadly_count;
-	const struct calls_rule *rules;
-	size_t rule_count;
 };
 
 /* For good, and for every child. New privileges have been given up before (capabilities_keep). */

@@ -10,6 +10,8 @@
 #include "../system/agent_calls.h"
 #include "rights.h"
 
+enum { MAIN_FILE_MOST = 16 << 20 };
+
 /* Those of the command that its options and agent.yaml call for. */
 static unsigned rights_of(const struct fence *fence)
 {
@@ -93,14 +95,30 @@ static bool allow_nothing(const struct landlock *rules, struct error *err)
 	return fd < 0 || landlock_allow(rules, fd, LANDLOCK_ACCESS_FS_WRITE_FILE, err);
 }
 
+/* Whether the file says anything that may have to be corrected. One that cannot be read may. */
+static bool says_something(const struct fence *fence, const char *path)
+{
+	const char *text = tree_read_text(fence->arena, fence->tree, path, MAIN_FILE_MOST);
+
+	if (text == NULL)
+		return tree_exists(fence->tree, path);
+	while (*text != '\0') {
+		text += strspn(text, " \t\r\n");
+		if (*text != '\0' && *text != '#' && *text != ';')
+			return true;
+		text += strcspn(text, "\n");
+	}
+	return false;
+}
+
 /*
- * The folder of /etc/sysctl.conf is needed only where there is such a file, or one is wanted; a command that goes by a
- * journal, and has not read agent.yaml, may want one.
+ * The folder of /etc/sysctl.conf, which is /etc, only where a line there may be corrected or added; a command that goes by a
+ * journal, and has not read agent.yaml, may want to.
  */
 static bool allow_files(const struct fence *fence, const struct landlock *rules, struct error *err)
 {
 	bool main_file = (fence->options->command->rights & RIGHTS_REPORTING) == 0 ||
-			 fence->config->persist_in_sysctl_conf || tree_exists(fence->tree, persist_main_file);
+			 fence->config->persist_in_sysctl_conf || says_something(fence, persist_main_file);
 
 	return allow_folder_of(fence, rules, persist_drop_in, err) &&
 	       (!main_file || allow_folder_of(fence, rules, persist_main_file, err));
@@ -136,6 +154,6 @@ bool fence_enter(const struct fence *fence, struct error *err)
 	unsigned rights = rights_of(fence);
 
 	return (capabilities_keep(rights_capabilities(rights), err) && fence_files(fence, rights, err) &&
-		((rights & RIGHTS_CALLS) == 0 || agent_calls(err))) ||
+		agent_calls((rights & RIGHTS_CALLS) != 0, err)) ||
 	       error_wrap(err, "shutting ourselves in, so nothing was done");
 }

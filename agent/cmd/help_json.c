@@ -28,8 +28,8 @@ static json_t *rights_of(unsigned rights)
 		if ((rights & right_rows[i].right) != 0)
 			json_array_append_new(words, json_string(right_rows[i].word));
 	}
-	return json_pack("{s:o, s:o, s:b}", "may", words, "capabilities", capabilities(rights), "system_calls_limited",
-			 (rights & RIGHTS_CALLS) != 0);
+	return json_pack("{s:o, s:o, s:s}", "may", words, "capabilities", capabilities(rights), "system_calls",
+			 (rights & RIGHTS_CALLS) != 0 ? "changing" : "reading");
 }
 
 static json_t *command_of(const struct command *command)

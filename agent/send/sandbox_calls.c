@@ -161,28 +161,24 @@ static const int deadly[] = {
 
 static const struct calls_rule rules[] = {
 	/* To see a terminal, and how much has come; among the others is one that types for whoever sits at it (TIOCSTI). */
-	{SCMP_SYS(ioctl), 1, WHOLE, TCGETS},
-	{SCMP_SYS(ioctl), 1, WHOLE, FIONREAD},
-	{SCMP_SYS(ioctl), 1, WHOLE, FIONBIO},
-	{SCMP_SYS(socket), 0, WHOLE, AF_UNIX},
-	{SCMP_SYS(socket), 0, WHOLE, AF_INET},
-	{SCMP_SYS(socket), 0, WHOLE, AF_INET6},
-	{SCMP_SYS(socket), 0, WHOLE, AF_NETLINK},
+	{SCMP_SYS(ioctl), {1, WHOLE, TCGETS}, {0}},
+	{SCMP_SYS(ioctl), {1, WHOLE, FIONREAD}, {0}},
+	{SCMP_SYS(ioctl), {1, WHOLE, FIONBIO}, {0}},
+	{SCMP_SYS(socket), {0, WHOLE, AF_UNIX}, {0}},
+	{SCMP_SYS(socket), {0, WHOLE, AF_INET}, {0}},
+	{SCMP_SYS(socket), {0, WHOLE, AF_INET6}, {0}},
+	{SCMP_SYS(socket), {0, WHOLE, AF_NETLINK}, {0}},
 	/* A thread that resolves names, never a process; the newer clone3() hides its flags and is not there. */
-	{SCMP_SYS(clone), 0, CLONE_THREAD, CLONE_THREAD},
-	{SCMP_SYS(prctl), 0, WHOLE, PR_SET_NAME},
+	{SCMP_SYS(clone), {0, CLONE_THREAD, CLONE_THREAD}, {0}},
+	{SCMP_SYS(prctl), {0, WHOLE, PR_SET_NAME}, {0}},
 };
 
 bool sandbox_calls(struct error *err)
 {
+	const struct calls_list list = {
+		.allowed = allowed, .allowed_count = COUNT_OF(allowed), .rules = rules, .rule_count = COUNT_OF(rules)};
 	const struct calls calls = {
-		.allowed = allowed,
-		.allowed_count = COUNT_OF(allowed),
-		.deadly = deadly,
-		.deadly_count = COUNT_OF(deadly),
-		.rules = rules,
-		.rule_count = COUNT_OF(rules),
-	};
+		.lists = &list, .list_count = 1, .deadly = deadly, .deadly_count = COUNT_OF(deadly)};
 
 	return calls_limit(&calls, err);
 }

@@ -1,6 +1,7 @@
 /*
- * The system calls that a changing command needs (base/calls): files, one netlink socket, a child for `apply --confirm`. No
- * program is started, no other namespace entered, no other process touched; that ends us.
+ * The system calls that a command needs (base/calls): to read files, and one netlink socket that lists sockets; for those that
+ * change the host, to write files too, and a child for `apply --confirm`. No program is started, no other namespace entered,
+ * no other process touched; that ends us.
  */
 #ifndef HOLDFAST_SYSTEM_AGENT_CALLS_H
 #define HOLDFAST_SYSTEM_AGENT_CALLS_H
@@ -8,6 +9,6 @@
 #include "../base/error.h"
 
 /* For good. A kernel that has no filters goes without. */
-bool agent_calls(struct error *err) MUST_CHECK;
+bool agent_calls(bool changes, struct error *err) MUST_CHECK;
 
 #endif
