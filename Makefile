@@ -197,9 +197,10 @@ INSTALLED = $(foreach f,$(PROGRAMS),755:$f:$(sbindir)/$(notdir $f)) \
 	$(call to,644,packaging/udev/*.rules,$(datadir)/holdfast/udev) \
 	$(call to,644,docs/man/*.5,$(mandir)/man5) \
 	$(call to,644,docs/man/*.8,$(mandir)/man8) \
-	$(call to,644,packaging/completions/bash packaging/completions/*.bash,$(bashdir),holdfast) \
-	$(call to,644,packaging/completions/zsh packaging/completions/_* packaging/completions/*.zsh,$(zshdir),_holdfast) \
-	$(call to,644,packaging/completions/fish packaging/completions/*.fish,$(fishdir),holdfast.fish) \
+	$(call to,644,packaging/completions/holdfast.bash,$(bashdir),holdfast) \
+	$(call to,644,packaging/completions/holdfast-send.bash,$(bashdir),holdfast-send) \
+	$(call to,644,packaging/completions/_*,$(zshdir)) \
+	$(call to,644,packaging/completions/*.fish,$(fishdir)) \
 	$(call to,644,packaging/systemd/*.service packaging/systemd/*.timer packaging/systemd/*.path,$(unitdir)) \
 	$(call to,644,packaging/sysusers.d/*.conf,$(sysusersdir)) \
 	$(call to,644,README.md CHANGELOG.md SECURITY.md,$(docdir)) \
@@ -244,6 +245,7 @@ CHECKS_FAST := \
 	check-profile-pages \
 	check-rules:release \
 	check-man:release \
+	check-completions:release \
 	asan \
 	catalogue:release \
 	unit-asan:asan \
@@ -265,6 +267,8 @@ CHECKS := \
 	check-profile-pages \
 	check-rules:release \
 	check-man:release \
+	check-completions:release \
+	check-shells:release \
 	pages:release \
 	editor \
 	analyze \
@@ -331,9 +335,29 @@ check-profile-pages: $(SHIPPED) ## the tables of docs/profiles/*.md are what the
 check-rules: build/release/holdfast ## docs/lint.md describes each rule of lint, and nothing else
 	$Q $(PYTHON) tools/check-rules $(CURDIR)/$<
 
-.PHONY: check-man
+.PHONY: check-man completions check-completions check-shells
 check-man: release ## the manual pages: lint, all that the program and the schemas have and nothing else, every example tried
 	$Q HOLDFAST=$(CURDIR)/build/release/holdfast $(PYTHON) tests/man/run.py
+
+COMPLETED := holdfast.bash _holdfast holdfast.fish holdfast-send.bash _holdfast-send holdfast-send.fish
+completions: release ## print packaging/completions from the help of the programs
+	$Q for file in $(COMPLETED); do \
+		$(PYTHON) tools/print-completions $$file build/release >build/$$file; \
+		mv build/$$file packaging/completions/$$file; \
+	done
+
+check-completions: release ## packaging/completions is what the help of the programs makes of it
+	$Q for file in $(COMPLETED); do \
+		$(PYTHON) tools/print-completions $$file build/release >build/$$file; \
+		cmp -s build/$$file packaging/completions/$$file || { \
+			echo "packaging/completions/$$file is stale: run make completions" >&2; \
+			exit 1; \
+		}; \
+		rm build/$$file; \
+	done
+
+check-shells: release ## the completions in real shells: bash, zsh, fish
+	$Q HOLDFAST=$(CURDIR)/build/release/holdfast $(PYTHON) tests/man/completions.py
 
 check-links: ## every relative link and #anchor of the pages leads somewhere
 	$Q $(PYTHON) tools/check-links

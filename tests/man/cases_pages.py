@@ -92,11 +92,12 @@ def each_command_has_its_options(check):
         elif item.section == "COMMANDS":
             own[item.above[0].name()].append(item)
         elif item.section == "OPTIONS":
-            named = re.match(r"Cm (.*)", item.body[0])
-            shared.append((item, {each for each in named[1].split() if each != ","} if named else None))
+            named = re.match(r"(all but )?Cm (.*)", item.body[0])
+            only = {each for each in named[2].split() if each != ","} if named else set()
+            shared.append((item, set(commands) - only if not named or named[1] else only))
     check.same("commands", own, commands)
     for name, command in commands.items():
-        found = own.get(name, []) + [item for item, only in shared if only is None or name in only]
+        found = own.get(name, []) + [item for item, only in shared if name in only]
         words = {}
         for item in found:
             names, argument = option_of(item.head)
@@ -118,7 +119,7 @@ def each_command_has_its_options(check):
 @case
 def synopsis_has_each_command_with_its_own_options(check):
     commands, _ = tables()
-    common = set.intersection(*(set(each["options"]) for each in commands.values())) | {"profile"}
+    common = set.intersection(*(set(each["options"]) for each in commands.values())) | {"profile", "json"}
     text = re.search(r"^\.Sh SYNOPSIS\n(.*?)^\.Sh", MAIN.read_text(), re.M | re.S)[1]
     found = {}
     for part in text.split(".Nm\n")[1:]:
