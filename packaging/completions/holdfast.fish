@@ -3,8 +3,8 @@
 # Nothing that is read here is evaluated. Names with characters that mean something to a shell are not offered; files are
 # completed by fish itself.
 
-# The words before the cursor that are no options and no arguments of one: the command, then its arguments. With --root, the folder
-# that this option names.
+# The words before the cursor that are no options and no arguments of one: the command, then its arguments. With --root,
+# the folder that this option names.
 function __holdfast_words
     set -l skip
     set -l root
@@ -52,7 +52,7 @@ function __holdfast_swap
     string replace -a . \x01 -- $argv | string replace -a / . | string replace -a \x01 /
 end
 
-# The parameters that begin with the word, one segment further; the last part of a key alone will do, as explain takes it too.
+# The parameters that begin with the word, one segment further; the last part of a key will do, as it does for explain.
 function __holdfast_keys
     set -l root (__holdfast_words --root); or return
     set -l word (commandline -ct)

@@ -1,4 +1,4 @@
-"""The help of the program: each command's lists its options and no others, and fits a terminal; wrong use is told of in a line."""
+"""The help of the program: each command's lists its options and no others, and fits a terminal; wrong use is a line."""
 
 import json
 import re

@@ -61,7 +61,8 @@ def examples_can_be_copied_from_what_is_shown(check, page):
 @cases(BY_NAME)
 def every_example_says_how_it_is_tried_or_why_not(check, page):
     for example in examples(page):
-        check.true(f"{page.name}:{example.line}: no comment with 'try:' or 'not tried:' in front of it", example.kind is not None)
+        where = f"{page.name}:{example.line}"
+        check.true(f"{where}: no comment with 'try:' or 'not tried:' in front of it", example.kind is not None)
     check.true("no example", check.checks)
 
 

@@ -5,6 +5,7 @@ press of Tab. receives(line): what the program gets when the completed line is r
 """
 
 import contextlib
+import fcntl
 import os
 import pty
 import re
@@ -12,6 +13,7 @@ import select
 import shlex
 import signal
 import subprocess
+import termios
 import time
 
 from bench import TOP
@@ -42,12 +44,14 @@ class Terminal:
     def __init__(self, folder, work):
         self.folder, self.work, self.said = folder, work, b""
         ours, theirs = pty.openpty()
-        self.process = subprocess.Popen(self.command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=work, env=environment(folder),
-                                        start_new_session=True, preexec_fn=lambda: __import__("fcntl").ioctl(0, 0x540E, 0))
+        self.process = subprocess.Popen(self.command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=work,
+                                        env=environment(folder), start_new_session=True,
+                                        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
         os.close(theirs)
         self.terminal = ours
         start = folder / f"start.{self.name}"
-        start.write_text(self.START.replace("@FOLDER@", shlex.quote(str(folder))).replace("@COMPLETIONS@", shlex.quote(str(COMPLETIONS))))
+        text = self.START.replace("@FOLDER@", shlex.quote(str(folder)))
+        start.write_text(text.replace("@COMPLETIONS@", shlex.quote(str(COMPLETIONS))))
         self.keys(f". {shlex.quote(str(start))}\n")
         self.answer("line", self.ASK_LINE)
 
@@ -180,9 +184,9 @@ class Fish:
         self.folder, self.work, self.errors = folder, work, ""
 
     def ask(self, script, *arguments):
-        result = subprocess.run(["fish", "--no-config", "-c", f"source {shlex.quote(str(COMPLETIONS / 'holdfast.fish'))}; "
-                                 f"source {shlex.quote(str(COMPLETIONS / 'holdfast-send.fish'))}; {script}", "--", *arguments],
-                                cwd=self.work, env=environment(self.folder), capture_output=True, check=False, timeout=SECONDS,
+        sources = "".join(f"source {shlex.quote(str(COMPLETIONS / name))}; " for name in ("holdfast.fish", "holdfast-send.fish"))
+        result = subprocess.run(["fish", "--no-config", "-c", sources + script, "--", *arguments], cwd=self.work,
+                                env=environment(self.folder), capture_output=True, check=False, timeout=SECONDS,
                                 stdin=subprocess.DEVNULL)
         self.errors += result.stderr.decode(errors="replace")
         return result.stdout.decode(errors="surrogateescape")
