@@ -151,7 +151,8 @@ def files_are_completed_where_files_are_meant(check, host, shell):
     host.write("plan-of-today.json", "")
     host.write("folder/x", "")
     for line in ("holdfast apply plan-o", "holdfast plan -o plan-o", "holdfast check --config plan-o",
-                 "holdfast lint plan-o", "holdfast report plan-o", "holdfast capture plan-o", "holdfast lint x.conf plan-o"):
+                 "holdfast lint plan-o", "holdfast report plan-o", "holdfast capture plan-o",
+                 "holdfast lint x.conf plan-o"):
         check.equal("file", shell.completes(line), line.removesuffix("plan-o") + "plan-of-today.json ")
     check.true("a folder for --root", shell.completes("holdfast check --root fol").rstrip("/ ").endswith("--root folder"))
     check.equal("no file for --root", shell.completes("holdfast check --root plan-o"), "holdfast check --root plan-o")
@@ -213,7 +214,8 @@ def strange_lines_do_no_harm(check, host, shell):
     for line in ("holdfast check --root", "holdfast check --root=", "holdfast check --nope ", "holdfast nonsense ",
                  "holdfast -- ", "holdfast - ", "holdfast check -p '", 'holdfast explain "net.ip', "holdfast explain [",
                  "holdfast explain net..", "holdfast explain .", "holdfast explain /", "holdfast check --root /nowhere -p ",
-                 "holdfast explain --root /nowhere net.", "holdfast check --color=", "holdfast rollback --root /nowhere ", "holdfast tcp --netns "):
+                 "holdfast explain --root /nowhere net.", "holdfast check --color=",
+                 "holdfast rollback --root /nowhere ", "holdfast tcp --netns "):
         shell.completes(line)
         check.equal(f"{line!r}", shell.complained(), [])
 
