@@ -60,6 +60,7 @@ _holdfast_send_candidates() (
 	shopt -s nullglob
 	shopt -u failglob nocaseglob nocasematch dotglob
 	set +fu
+	unset GLOBIGNORE
 	LC_ALL=C
 	case $1 in
 	words\ *)

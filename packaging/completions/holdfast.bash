@@ -131,10 +131,7 @@ _holdfast_entries() {
 		case $name in
 		*[!A-Za-z0-9._:@+-]*) continue ;;
 		esac
-		if [[ $separator == . ]]; then
-			_holdfast_swap "$name"
-			name=$REPLY
-		fi
+		if [[ $separator == . && $name == *.* ]]; then name=${name//./\/}; fi
 		if [[ -d $entry ]]; then name+=$separator; fi
 		printf '%s\n' "$stem$name"
 	done
@@ -192,13 +189,14 @@ _holdfast_profiles() {
 
 # The ids of transactions that begin with $1.
 _holdfast_transactions() {
-	local line agent
+	local line lines agent
 	agent=$(type -P holdfast || type -P /usr/sbin/holdfast || type -P /usr/local/sbin/holdfast) || return
-	while IFS= read -r line; do
-		if [[ $line =~ ^\ *\"id\":\ \"([0-9a-f-]{36})\",?$ && ${BASH_REMATCH[1]} == "$1"* ]]; then
+	mapfile -t lines < <("$agent" history --json ${2:+--root "$2"} </dev/null)
+	for line in "${lines[@]}"; do
+		if [[ $line == *\"id\":\ \""$1"* && $line =~ ^\ *\"id\":\ \"([0-9a-f-]{36})\",?$ ]]; then
 			printf '%s\n' "${BASH_REMATCH[1]}"
 		fi
-	done < <("$agent" history --json ${2:+--root "$2"} </dev/null)
+	done
 }
 
 _holdfast_namespaces() {
@@ -218,6 +216,7 @@ _holdfast_candidates() (
 	shopt -s nullglob
 	shopt -u failglob nocaseglob nocasematch dotglob
 	set +fu
+	unset GLOBIGNORE
 	LC_ALL=C
 	case $1 in
 	profile) _holdfast_profiles "$2" "$3" ;;

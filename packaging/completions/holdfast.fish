@@ -79,11 +79,12 @@ function __holdfast_keys
     test (count $entries) -eq 0; and return
     set -l inner
     set -l leaves
-    for entry in $entries
-        if test -d $entry
-            set inner $inner $entry
-        else
-            set leaves $leaves $entry
+    if type -q path # fish 3.5 has it
+        set inner (path filter -d -- $entries)
+        set leaves (path filter -v -d -- $entries)
+    else
+        for entry in $entries
+            test -d $entry; and set inner $inner $entry; or set leaves $leaves $entry
         end
     end
     for kind in inner leaves
@@ -122,15 +123,16 @@ function __holdfast_transactions
     test -n "$agent"; or return
     set -l id
     set -l what
-    for line in ($agent history --json $option 2>/dev/null </dev/null)
-        set -l match (string match -r '^ *"(id|kind|time)": "([0-9A-Za-z.:-]*)",?$' -- $line)
-        switch "$match[2]"
-            case id
-                set id $match[3]
-            case kind
-                set what $match[3]
-            case time
-                string match -qr '^[0-9a-f-]{36}$' -- $id; and printf '%s\t%s of %s\n' $id $what $match[3]
+    set -l lines ($agent history --json $option 2>/dev/null </dev/null)
+    for line in (string replace -rf '^ *"(id|kind|time)": "([0-9A-Za-z.:-]*)",?$' '$1 $2' -- $lines)
+        switch $line
+            case 'id *'
+                set id (string sub -s 4 -- $line)
+            case 'kind *'
+                set what (string sub -s 6 -- $line)
+            case 'time *'
+                string match -qr '^[0-9a-f-]{36}$' -- $id
+                and printf '%s\t%s of %s\n' $id $what (string sub -s 6 -- $line)
                 set id
         end
     end

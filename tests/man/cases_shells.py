@@ -239,3 +239,19 @@ def a_large_host_is_not_slow(check, host, shell):
                  "holdfast che", "holdfast check --conf", "holdfast rollback --root ../root 0"):
         shell.completes(line)
         check.true(f"{line}: {shell.seconds(line) * 1000:.0f} ms", shell.seconds(line) < LIMIT)
+
+
+@in_each_shell
+def strange_settings_of_the_user_change_nothing(check, host, shell):
+    settings = {"fish": "",
+                "bash": "set -u -f; shopt -s failglob nocasematch dotglob; IFS=e; GLOBIGNORE='*'; POSIXLY_CORRECT=; CDPATH=/",
+                "zsh": "setopt sh_word_split ksh_arrays nounset glob_subst no_match ksh_glob; IFS=e"}[shell.name]
+    if settings:  # fish has none
+        shell.keys(settings + "\n")
+    check.equal("command", shell.completes("holdfast che"), "holdfast check ")
+    check.equal("option", shell.completes("holdfast check --verb"), "holdfast check --verbose ")
+    check.equal("profile", shell.completes("holdfast check --root ../root -p time-w"),
+                "holdfast check --root ../root -p time-wait-classic ")
+    check.equal("parameter", shell.completes("holdfast explain --root ../root net.ipv4.tcp_fin_"),
+                "holdfast explain --root ../root net.ipv4.tcp_fin_timeout ")
+    check.equal("value", shell.completes("holdfast check --color=al"), "holdfast check --color=always ")
