@@ -205,7 +205,7 @@ def hostile_ids_are_not_offered(check, host, shell):
                    for each in ("$(touch pwned)", "`touch pwned`", "01a20804-bf80-795a-b572-7647d0feed76",
                                 "01a20804-bf80-795a-b572-7647d0feed7;"))
     (check.folder / "rows").write_text(rows)
-    fake.write_text(f"#!/bin/sh\necho 'a complaint' >&2\ncat {check.folder}/rows\n")
+    fake.write_text(f"#!/bin/sh\necho 'error: a complaint' >&2\ncat {check.folder}/rows\n")
     check.same("ids", shell.offers("holdfast rollback "), ["01a20804-bf80-795a-b572-7647d0feed76"])
 
 
