@@ -481,7 +481,7 @@ receive-heimdall: release ## HDF in Heimdall, looked at by a browser, and conver
 receive-fleet: release ## the reports of 10,000 hosts to one nginx, spread by the splay
 	$Q HOLDFAST=$(CURDIR)/build/release/holdfast $(PYTHON) tests/receivers/fleet.py
 
-pages: build/release/holdfast ## docs/writing-profiles.md: its profiles, commands and scripts
+pages: build/release/holdfast ## docs/writing-profiles.md: its profiles, commands and scripts; the roll-out of operations.md
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/pages/run.py
 
 editor: ## what yaml-language-server says of profiles and settings by the schemas (npm)

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""docs/writing-profiles.md as something that can be done: its profiles, scripts and commands, in a repository made for it.
+"""docs/writing-profiles.md as something that can be done: its profiles, scripts and commands, in a repository made for it; and
+the roll-out over forty hosts of docs/operations.md.
 
     tests/pages/run.py [--update] [--holdfast PROGRAM]
 
@@ -7,6 +8,7 @@ Each yaml block with a `profile:` is profiles/NAME.yaml, each block `script NAME
 tests/trees. A block that begins with `$ ` is run; the rest of it must be what is printed, and --update writes that anew. Then the
 script `check` is given good and bad changes of the profiles. $HOLDFAST names the program.
 """
+import hashlib
 import os
 import pathlib
 import re
@@ -17,6 +19,7 @@ import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 PAGE = TOP / "docs/writing-profiles.md"
+OPERATIONS = TOP / "docs/operations.md"
 BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.M | re.S)
 HOSTS = {"debian12": "debian12", "container": "container", "old": "old-kernel"}
 # What is changed in which profile, what `check` must say of it, and with which status it ends.
@@ -123,6 +126,38 @@ def checked(folder, environment, say):
         shell(folder, environment, "git checkout -q . && git clean -fdq")
 
 
+def rolled_out(folder, environment, say):
+    """Forty hosts at 1, 10 and 100 %: the questions of operations.md, and what the first of them prints there."""
+    part = OPERATIONS.read_text().split("\n## Roll out\n")[1].split("\n## ")[0]
+    questions = next(body for kind, body in BLOCK.findall(part) if kind == "sh" and body.startswith("latest() {"))
+    latest, *lines = questions.splitlines()
+    shown = [body for body in (body for _, body in BLOCK.findall(part)) if re.match(r" +\d+ (audit|enforce) ", body)]
+    say("the page has three answers", len(lines) == 3 and len(shown) == 3, f"{len(lines)} questions, {len(shown)} answers")
+    fleet = folder / "fleet"
+    (fleet / "latest").mkdir(parents=True)
+    for number in range(1, 41):
+        host = fleet / f"host-{number:02}"
+        shutil.copytree(TOP / "tests/trees/debian12", host, symlinks=True)
+        (host / "etc/machine-id").write_text(hashlib.sha256(f"{number:02}\n".encode()).hexdigest()[:32] + "\n")
+        (host / "etc/hostname").write_text(f"web-{number:02}\n")
+        (host / "etc/holdfast/profiles").mkdir(parents=True)
+        shutil.copy(TOP / "profiles/time-wait-classic.yaml", host / "etc/holdfast/profiles")
+    (fleet / "round").write_text("""
+for host in host-*; do
+    printf 'profiles: [time-wait-classic]\\nmode: enforce\\nrollout: {percent: %s, seed: "2026-11"}\\n' "$1" >$host/etc/holdfast/agent.yaml
+    holdfast --root $host run -q
+    holdfast --root $host report | gzip >latest/$host.json.gz
+done""")
+    for percent, answer in zip((1, 10, 100), shown):
+        status, printed = shell(fleet, environment, f"bash round {percent}")
+        say(f"{percent} %: the runs say nothing", printed == "", printed)
+        counted, off, changed = (shell(fleet, environment, f"{latest}\n{line}")[1] for line in lines)
+        say(f"{percent} %: who is in", counted == answer, f"{counted}the page has\n{answer}")
+        say(f"{percent} %: nobody who is in is off", off == "", off)
+        inside = re.search(r"(\d+) enforce", answer)
+        say(f"{percent} %: what was changed is told", bool(re.search(r"\d+ net\.\S+\tchanged$", changed, re.M)) == bool(inside), changed)
+
+
 def main():
     words = sys.argv[1:]
     program = words[words.index("--holdfast") + 1] if "--holdfast" in words else os.environ.get("HOLDFAST", "")
@@ -141,6 +176,7 @@ def main():
         examples(folder, environment, say)
         collected(folder, environment, say)
         checked(folder, environment, say)
+        rolled_out(folder, environment, say)
     print(f"{count[0]} passed, {count[1]} failed")
     return int(count[1] > 0)
 
