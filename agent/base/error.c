@@ -13,10 +13,20 @@ bool error_set(struct error *err, const char *format, ...)
 	return false;
 }
 
+/* Always in English; strerror(3) of the C library of glibc asks for the locale. */
+static const char *text_of_errno(int cause)
+{
+#ifdef __GLIBC__
+	return strerrordesc_np(cause);
+#else
+	return strerror(cause);
+#endif
+}
+
 bool error_system(struct error *err, int cause, const char *format, ...)
 {
 	va_list arguments;
-	const char *meaning = strerrordesc_np(cause);
+	const char *meaning = text_of_errno(cause);
 
 	va_start(arguments, format);
 	int length = vsnprintf(err->text, sizeof(err->text), format, arguments);
