@@ -3,7 +3,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <sys/random.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -230,7 +232,7 @@ static bool failed(const char *what, struct error *err)
 
 static bool move(const struct replace_pending *pending, const char *from, const char *to, unsigned flag)
 {
-	return renameat2(pending->folder, from, pending->folder, to, flag) == 0;
+	return syscall(SYS_renameat2, pending->folder, from, pending->folder, to, flag) == 0;
 }
 
 /* Not every file system knows the flags of renameat2(2). */
