@@ -13,6 +13,24 @@
 /* The kernel clears a buffer as large as we ask for on each read, so the first try is small; few values are longer. */
 enum { FIRST_READ = 256 };
 
+/* struct statx of the kernel: not every C library has it, or the mount in it. */
+struct status {
+	uint32_t mask, block_size;
+	uint64_t attributes;
+	uint32_t links, owner, group;
+	uint16_t mode, unused;
+	uint64_t rest[14];
+	uint64_t mount;
+	uint64_t more[13];
+};
+_Static_assert(offsetof(struct status, mount) == 144 && sizeof(struct status) == 256, "as in linux/stat.h");
+enum { HAS_MODE = 0x2, HAS_MOUNT = 0x1000 };
+
+static bool look(int folder, const char *path, int flags, unsigned wanted, struct status *status)
+{
+	return syscall(SYS_statx, folder, path, flags, wanted, status) == 0;
+}
+
 static int open_key(int folder, const char *path, int flags)
 {
 	struct open_how how = {
@@ -26,7 +44,7 @@ static int open_key(int folder, const char *path, int flags)
 bool proc_sys_open(const struct tree *tree, struct proc_sys *proc_sys, struct error *err)
 {
 	struct statvfs status;
-	struct statx mount;
+	struct status mount;
 	int fd = tree_open_file(tree, "/proc/sys", O_PATH | O_DIRECTORY);
 
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
@@ -38,7 +56,7 @@ bool proc_sys_open(const struct tree *tree, struct proc_sys *proc_sys, struct er
 	*proc_sys = (struct proc_sys){
 		.fd = fd,
 		.read_only = fstatvfs(fd, &status) == 0 && (status.f_flag & ST_RDONLY) != 0,
-		.mount = statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &mount) == 0 ? mount.stx_mnt_id : 0,
+		.mount = look(fd, "", AT_EMPTY_PATH, HAS_MOUNT, &mount) ? mount.mount : 0,
 	};
 	return true;
 }
@@ -261,16 +279,16 @@ static bool on_read_only_mount(const struct proc_sys *proc_sys, const char *path
 bool proc_sys_read_only(void *context, const char *path)
 {
 	const struct proc_sys *proc_sys = context;
-	struct statx status;
+	struct status status;
 
 	if (proc_sys->fd < 0)
 		return false;
-	if (statx(proc_sys->fd, path, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_MODE | STATX_MNT_ID, &status) != 0)
+	if (!look(proc_sys->fd, path, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, HAS_MODE | HAS_MOUNT, &status))
 		return false;
-	if ((status.stx_mode & 0222) == 0)
+	if ((status.mode & 0222) == 0)
 		return true;
 	/* A container may have the whole of it read-only and parts writable, or the other way round. */
-	bool same = (status.stx_mask & STATX_MNT_ID) != 0 && status.stx_mnt_id == proc_sys->mount;
+	bool same = (status.mask & HAS_MOUNT) != 0 && status.mount == proc_sys->mount;
 	return same ? proc_sys->read_only : on_read_only_mount(proc_sys, path);
 }
 
