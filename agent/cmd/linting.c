@@ -95,7 +95,9 @@ static int by_source(const void *left, const void *right)
 {
 	const struct lint_setting *a = left, *b = right;
 
-	return a->source.line != b->source.line ? (a->source.line < b->source.line ? -1 : 1) : 0;
+	if (a->source.line != b->source.line)
+		return a->source.line < b->source.line ? -1 : 1;
+	return (a->source.column > b->source.column) - (a->source.column < b->source.column);
 }
 
 /* Only what the profile itself says is told; what it stands on is told when that is looked at. */

@@ -142,7 +142,9 @@ static int by_key(const void *left, const void *right)
 
 	if (order != 0 || a->length != b->length)
 		return order != 0 ? order : a->length < b->length ? -1 : 1;
-	return (a->source.line > b->source.line) - (a->source.line < b->source.line);
+	if (a->source.line != b->source.line)
+		return a->source.line > b->source.line ? 1 : -1;
+	return (a->source.column > b->source.column) - (a->source.column < b->source.column);
 }
 
 /* The later one is the fault; both keep their place in the map. */
