@@ -75,9 +75,11 @@ static void read_extends(struct fields_reader *reader, const struct yaml_node *n
 				       "'%s' wants the names of profiles, not files; found '%.80s'", name->text,
 				       names.items[i]);
 		for (size_t j = 0; j < i; j++) {
-			if (strcmp(names.items[j], names.items[i]) == 0)
+			if (strcmp(names.items[j], names.items[i]) == 0) {
 				findings_error(reader->findings, source, "'%s' names '%s' twice", name->text,
 					       names.items[i]);
+				break;
+			}
 		}
 		*ARRAY_ADD(reader->arena, &profile->extends) =
 			(struct profile_parent){.name = names.items[i], .source = source};
