@@ -47,9 +47,9 @@ bool number_read(const char *text, size_t length, number *result)
 		text++;
 		length--;
 	}
-	if (!digits_read(text, length, base, negative ? (uint64_t)INT64_MAX + 1 : UINT64_MAX, &magnitude))
+	if (!digits_read(text, length, base, negative ? (uint64_t)INT64_MAX + 1 : NUMBER_MOST, &magnitude))
 		return false;
-	*result = negative ? -(number)magnitude : (number)magnitude;
+	*result = negative && magnitude > 0 ? -(number)(magnitude - 1) - 1 : (number)magnitude;
 	return true;
 }
 
@@ -60,7 +60,7 @@ bool number_decimal(const char *text, size_t length, uint64_t most, uint64_t *re
 
 const char *number_text(struct arena *arena, number value)
 {
-	uint64_t magnitude = (uint64_t)(value < 0 ? -value : value);
+	uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 
 	return arena_printf(arena, "%s%llu", value < 0 ? "-" : "", (unsigned long long)magnitude);
 }

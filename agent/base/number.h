@@ -1,7 +1,8 @@
 /*
  * Numbers from text, strictly and without overflow. The only place that turns digits into a number.
  *
- * 128 bits hold every value that the kernel prints, from INT64_MIN to UINT64_MAX, so comparing never wraps.
+ * 128 bits hold every value that the kernel prints, from INT64_MIN to UINT64_MAX, so comparing never wraps. Where the
+ * compiler has no such type (32 bits), numbers end at INT64_MAX: an unsigned long of such a kernel has 32 bits.
  */
 #ifndef HOLDFAST_BASE_NUMBER_H
 #define HOLDFAST_BASE_NUMBER_H
@@ -12,7 +13,13 @@
 
 #include "arena.h"
 
+#ifdef __SIZEOF_INT128__
 __extension__ typedef __int128 number;
+#define NUMBER_MOST UINT64_MAX
+#else
+typedef int64_t number;
+#define NUMBER_MOST ((uint64_t)INT64_MAX)
+#endif
 
 /*
  * Reads one number as the kernel does (base 0: 0x1e is 30, 036 is 30, 08 is none): an optional minus, then digits,

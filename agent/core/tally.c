@@ -4,6 +4,16 @@
 
 enum { FIRST_CAPACITY = 256 };
 
+/* The product of 128 bits, its halves folded into one: every bit of a reaches every bit. By halves, as a 32-bit compiler must. */
+static uint64_t folded_product(uint64_t a, uint64_t b)
+{
+	uint64_t low = (uint64_t)(uint32_t)a * (uint32_t)b, middle = (a >> 32) * (uint32_t)b,
+		 other = (uint32_t)a * (b >> 32);
+	uint64_t carry = ((low >> 32) + (uint32_t)middle + (uint32_t)other) >> 32;
+
+	return a * b ^ ((a >> 32) * (b >> 32) + (middle >> 32) + (other >> 32) + carry);
+}
+
 static uint64_t hash_of(const struct tally *tally, const void *key)
 {
 	const uint8_t *bytes = key;
@@ -13,9 +23,7 @@ static uint64_t hash_of(const struct tally *tally, const void *key)
 		uint64_t word;
 
 		memcpy(&word, bytes + i, sizeof(word));
-		/* Multiplied to 128 bits and folded: every bit of the word reaches every bit of the hash. */
-		unsigned __int128 product = (unsigned __int128)(hash ^ word) * 0x9e3779b97f4a7c15u;
-		hash = ((uint64_t)product ^ (uint64_t)(product >> 64)) + tally->seed;
+		hash = folded_product(hash ^ word, 0x9e3779b97f4a7c15u) + tally->seed;
 	}
 	return hash;
 }

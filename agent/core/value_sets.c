@@ -166,9 +166,10 @@ static const int tick_rates[] = {100, 250, 300, 1000};
 static bool is_ticks(number written, number shown)
 {
 	for (size_t i = 0; i < COUNT_OF(tick_rates); i++) {
-		number ticks = (written * tick_rates[i] + 999) / 1000;
+		number ticks;
 
-		if (written >= 0 && shown == ticks * 1000 / tick_rates[i])
+		if (written >= 0 && !__builtin_mul_overflow(written, tick_rates[i], &ticks) &&
+		    !__builtin_add_overflow(ticks, 999, &ticks) && shown == ticks / 1000 * 1000 / tick_rates[i])
 			return true;
 	}
 	return false;
@@ -179,9 +180,10 @@ static bool is_clock_ticks(number written, number shown)
 	enum { USER_HZ = 100 };
 
 	for (size_t i = 0; i < COUNT_OF(tick_rates); i++) {
-		number ticks = written * tick_rates[i] / USER_HZ;
+		number ticks;
 
-		if (written >= 0 && shown == ticks * USER_HZ / tick_rates[i])
+		if (written >= 0 && !__builtin_mul_overflow(written, tick_rates[i], &ticks) &&
+		    shown == ticks / USER_HZ * USER_HZ / tick_rates[i])
 			return true;
 	}
 	return false;
@@ -209,8 +211,8 @@ bool value_rounds_to(enum catalogue_readback readback, number written, number sh
 		return written == shown ||
 		       (written > 0 && ((power >= written && shown == power) || (written <= PAGE && shown == PAGE)));
 	case READBACK_MULTIPLE:
-		return written == shown ||
-		       (written > 0 && shown == (written + BUCKETS_A_PAGE - 1) / BUCKETS_A_PAGE * BUCKETS_A_PAGE);
+		return written == shown || (written > 0 && shown >= written && shown % BUCKETS_A_PAGE == 0 &&
+					    shown - written < BUCKETS_A_PAGE);
 	}
 	return false;
 }

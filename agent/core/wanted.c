@@ -2,15 +2,38 @@
 
 #include "../base/text.h"
 
+/* Adds to the rest of a division by c, which stays below c: true when c went into it. */
+static bool carries(uint64_t *rest, uint64_t more, uint64_t c)
+{
+	bool over = __builtin_add_overflow(*rest, more, rest) || *rest >= c;
+
+	*rest -= over ? c : 0;
+	return over;
+}
+
+/* a * b / c, rounded down, at most `most`; c > 0. Bit by bit, as the product may have 128 of them. */
+static uint64_t share(uint64_t a, uint64_t b, uint64_t c, uint64_t most)
+{
+	uint64_t whole = 0, rest = 0;
+
+	for (int bit = 63; bit >= 0; bit--) {
+		uint64_t more = carries(&rest, rest, c);
+
+		if ((a >> bit & 1) != 0 && __builtin_add_overflow(more, b / c + carries(&rest, b % c, c), &more))
+			return most;
+		if (whole > most / 2 || __builtin_add_overflow(whole * 2, more, &whole) || whole > most)
+			return most;
+	}
+	return whole;
+}
+
 static const char *scaled(struct arena *arena, const struct requirement_scale *scale, const struct facts *facts)
 {
 	uint64_t base = scale->of_cpus ? facts->cpus : facts->memory_bytes;
 
 	if (base == 0)
 		return NULL;
-	/* Rounded down, as the kernel's own sizes are. The product of two 64 bit numbers always fits. */
-	__extension__ unsigned __int128 product = (unsigned __int128)base * scale->numerator / scale->denominator;
-	number value = product > UINT64_MAX ? (number)UINT64_MAX : (number)product;
+	number value = (number)share(base, (uint64_t)scale->numerator, (uint64_t)scale->denominator, NUMBER_MOST);
 	if (scale->has_min && value < scale->min)
 		value = scale->min;
 	if (scale->has_max && value > scale->max)

@@ -8,7 +8,7 @@
 
 static const struct {
 	const char *name, *passwd; /* NULL: there is no file */
-	long user, group;
+	long long user, group;
 } cases[] = {
 	{"no file", NULL, 65534, 65534},
 	{"an empty file", "", 65534, 65534},

@@ -40,7 +40,9 @@ static const struct {
 	{"map", "net/ipv4/tcp_fin_timeout", "{a: b}", NULL, "a map"},
 	{"over 64 bits, unknown key", "kernel/nosuch", "18446744073709551616", NULL, "64 bits"},
 	{"under 64 bits, unknown key", "kernel/nosuch", "-9223372036854775809", NULL, "64 bits"},
+#ifdef __SIZEOF_INT128__
 	{"most of 64 bits", "kernel/nosuch", "18446744073709551615", "18446744073709551615", NULL},
+#endif
 	{"many digits as text", "kernel/nosuch", "'18446744073709551616'", "18446744073709551616", NULL},
 	{"outside the kernel's range", "net/ipv4/ip_local_port_range", "[1, 70000]", NULL, "70000"},
 	{"vector", "net/ipv4/tcp_rmem", "[4096, 131072, 6291456]", "4096 131072 6291456", NULL},

@@ -3,7 +3,7 @@
 #include "unit.h"
 
 /* In hex, so that no row is checked by the code under test. */
-#define LARGE(high, low) ((number)(uint64_t)(low) + ((number)(high) << 64))
+#define LARGE(low) ((number)(uint64_t)(low))
 
 static const struct {
 	const char *name, *text;
@@ -29,11 +29,17 @@ static const struct {
 	{"least in hexadecimal", "-0x8000000000000000", 0, true, true, 0x8000000000000000},
 	{"below the least in hexadecimal", "-0x8000000000000001", 0, false, false, 0},
 	{"most of signed", "9223372036854775807", 0, true, false, 0x7fffffffffffffff},
+#ifdef __SIZEOF_INT128__
 	{"most of unsigned", "18446744073709551615", 0, true, false, UINT64_MAX},
+#endif
 	{"above the most", "18446744073709551616", 0, false, false, 0},
+#ifdef __SIZEOF_INT128__
 	{"most in hexadecimal", "0xffffffffffffffff", 0, true, false, UINT64_MAX},
+#endif
 	{"above the most in hexadecimal", "0x10000000000000000", 0, false, false, 0},
+#ifdef __SIZEOF_INT128__
 	{"most in octal", "01777777777777777777777", 0, true, false, UINT64_MAX},
+#endif
 	{"above the most in octal", "02000000000000000000000", 0, false, false, 0},
 	{"twenty-one digits", "100000000000000000000", 0, false, false, 0},
 	{"wraps to a small number", "340282366920938463463374607431768211457", 0, false, false, 0},
@@ -121,8 +127,10 @@ static void writes_every_number_that_it_reads(struct unit *unit)
 		{-1, "-1"},
 		{INT64_MAX, "9223372036854775807"},
 		{INT64_MIN, "-9223372036854775808"},
-		{LARGE(0, 0x8000000000000000), "9223372036854775808"},
-		{LARGE(0, UINT64_MAX), "18446744073709551615"},
+#ifdef __SIZEOF_INT128__
+		{LARGE(0x8000000000000000), "9223372036854775808"},
+		{LARGE(UINT64_MAX), "18446744073709551615"},
+#endif
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {

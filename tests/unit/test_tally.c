@@ -102,12 +102,31 @@ static void the_bound_holds_and_what_has_a_place_keeps_it(struct unit *unit)
 	}
 }
 
+#ifdef __SIZEOF_INT128__
+static uint64_t folded_product(uint64_t a, uint64_t b)
+{
+	__extension__ unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+#else
+static uint64_t folded_product(uint64_t a, uint64_t b)
+{
+	uint64_t high = 0;
+
+	for (int bit = 63; bit >= 0; bit--) /* as on paper: what a << bit loses at the top */
+		high += (b >> bit & 1) != 0 && bit > 0 ? a >> (64 - bit) : 0;
+	uint64_t low = 0; /* and the carries of the sums of what it keeps */
+	for (int bit = 0; bit < 64; bit++)
+		high += (b >> bit & 1) != 0 && __builtin_add_overflow(low, a << bit, &low);
+	return low ^ high;
+}
+#endif
+
 /* tally.c's own hash of one word; that the keys below collide is checked by where they lie. */
 static uint64_t step(uint64_t hash, uint64_t word, uint64_t seed)
 {
-	__extension__ unsigned __int128 product = (unsigned __int128)(hash ^ word) * 0x9e3779b97f4a7c15u;
-
-	return ((uint64_t)product ^ (uint64_t)(product >> 64)) + seed;
+	return folded_product(hash ^ word, 0x9e3779b97f4a7c15u) + seed;
 }
 
 /* Keys of one hash, whose slot is the last one of the first table: the walk goes round its end. */

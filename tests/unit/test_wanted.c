@@ -33,18 +33,22 @@ static const struct {
 	{"a negative bound", {.numerator = 1, .denominator = 1, .has_max = true, .max = -5}, 4096, 6, "-5"},
 	{"memory is not known", {.numerator = 1, .denominator = 1, .has_min = true, .min = 5}, 0, 6, NULL},
 	{"processors are not known", {.of_cpus = true, .numerator = 1, .denominator = 1}, 4096, 0, NULL},
+#ifdef __SIZEOF_INT128__
 	{"beyond 64 bits", {.numerator = 1ULL << 40, .denominator = 1}, 1ULL << 40, 6, "18446744073709551615"},
+#endif
 	{"beyond 64 bits, but held",
 	 {.numerator = 1ULL << 40, .denominator = 1, .has_max = true, .max = INT64_MAX},
 	 1ULL << 40,
 	 6,
 	 "9223372036854775807"},
 	{"large over large", {.numerator = INT64_MAX, .denominator = INT64_MAX}, 1ULL << 50, 6, "1125899906842624"},
+#ifdef __SIZEOF_INT128__
 	{"the largest ratio and memory",
 	 {.numerator = UINT64_MAX, .denominator = UINT64_MAX},
 	 UINT64_MAX,
 	 6,
 	 "18446744073709551615"},
+#endif
 };
 
 static void scales_with_the_size_of_the_host(struct unit *unit)
@@ -169,7 +173,9 @@ static const struct {
 	 "4096\t8999\t9001",
 	 "8192 8999 9000"},
 	{"fewer there than the bound has", {.kind = WANTED_BOUNDS, .min = "1 2 3"}, "5", "1 2 3"},
+#ifdef __SIZEOF_INT128__
 	{"large", {.kind = WANTED_BOUNDS, .min = "18446744073709551615"}, "-1", "18446744073709551615"},
+#endif
 };
 
 static void moves_no_further_than_the_bound(struct unit *unit)
