@@ -332,7 +332,7 @@ ODD = {
     "folder": (lambda host, name: host.path(name).mkdir(), "folder"),
     "fifo": (lambda host, name: host.fifo(name), "no regular file"),
     "zero": (lambda host, name: host.link(name, "/dev/zero"), "no regular file"),
-    "loop": (lambda host, name: host.link(name, name), "symbolic links"),
+    "loop": (lambda host, name: host.link(name, name), "symbolic link"),
     "too-big": (lambda host, name: host.write(name, b"#\n" * (9 << 20)), "larger than"),
 }
 

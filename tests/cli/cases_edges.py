@@ -124,6 +124,8 @@ def numbers_at_their_limits(host):
     host.run("show", "-p", "web.yaml", exit=IN_LINE)
     found = host.run("check", "-p", "web.yaml", "--json").parameter("fs.file-max")
     host.equal("live", found.get("live", {}).get("state"), "match")
+    if host.bench.bits == 32:
+        return  # and so are the longs of its kernel
     host.set_live("fs.file-max", "18446744073709551615")  # the kernel prints unsigned longs
     found = host.run("check", "-p", "web.yaml", "--json").parameter("fs.file-max")
     host.equal("above", found.get("live", {}).get("state"), "match")

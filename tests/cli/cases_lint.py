@@ -411,7 +411,7 @@ UNREADABLE = {
     "fifo": (lambda host, name: host.fifo(name), "no regular file"),
     "zero": (lambda host, name: host.link(name, "/dev/zero"), "no regular file"),
     "tty": (lambda host, name: host.link(name, "/dev/tty"), "regular file|No such device|open"),
-    "loop": (lambda host, name: host.link(name, name), "symbolic links"),
+    "loop": (lambda host, name: host.link(name, name), "symbolic link"),
     "too-big": (lambda host, name: host.write(name, b"#\n" * (9 << 20)), "larger than"),
     "two-gibibytes": (lambda host, name: os.truncate(host.write(name, ""), 2 << 30), "larger than"),
 }
