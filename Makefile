@@ -70,8 +70,11 @@ WARNINGS_GCC += -Wno-format-truncation
 HARDENING := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE
 LINKING   := -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
 SANITIZE  := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -fPIE
-# Where the tree lies must not be seen in what is built from it.
-STANDARD   = -std=gnu17 -D_GNU_SOURCE -DHOLDFAST_VERSION='"$(VERSION)"' -g -ffile-prefix-map=$(CURDIR)=. $(LIB_CFLAGS)
+# Where the tree lies must not be seen in what is built from it. The last two: times after 2038 and large files where a
+# long has 32 bits.
+BASIC     := -std=gnu17 -D_GNU_SOURCE -DHOLDFAST_VERSION='"$(VERSION)"' -g -ffile-prefix-map=$(CURDIR)=. \
+	-D_TIME_BITS=64 -D_FILE_OFFSET_BITS=64
+STANDARD   = $(BASIC) $(LIB_CFLAGS)
 ERRORS    := $(if $(filter 1,$(WERROR)),-Werror)
 
 # --- variants --------------------------------------------------------------------------------------------------------
@@ -96,11 +99,30 @@ CC_fuzz         := $(CLANG)
 CFLAGS_fuzz      = $(STANDARD) $(WARNINGS) $(ERRORS) $(SANITIZE) -fsanitize=fuzzer-no-link
 LDFLAGS_fuzz    := $(LINKING) -pie -fsanitize=fuzzer,address,undefined
 
-VARIANTS := release asan clang analyze fuzz
+# Other systems: a compiler for each, and what it links in build/VARIANT (tools/build-musl, tools/foreign-root).
+foreign = --sysroot=build/$1/root
+loaded  = $(LINKING) -pie $(call foreign,$1) -Wl,--disable-new-dtags,--dynamic-linker=$(CURDIR)/build/$1/root/lib/$2,-rpath,$(CURDIR)/build/$1/root/lib/$3,-rpath,$(CURDIR)/build/$1/root/usr/lib/$3
+
+CC_musl         := musl-gcc
+CFLAGS_musl      = $(BASIC) $(WARNINGS_GCC) -Werror $(HARDENING) -isystem build/musl/include
+LDFLAGS_musl    := $(LINKING) -static -Lbuild/musl/lib
+
+CC_i386         := i686-linux-gnu-gcc
+CFLAGS_i386      = $(BASIC) $(WARNINGS_GCC) -Werror $(HARDENING) $(call foreign,i386)
+LDFLAGS_i386     = $(call loaded,i386,ld-linux.so.2,i386-linux-gnu)
+
+CC_arm64        := aarch64-linux-gnu-gcc
+CFLAGS_arm64     = $(BASIC) $(WARNINGS_GCC) -Werror $(HARDENING:-fcf-protection=-mbranch-protection=standard) $(call foreign,arm64)
+LDFLAGS_arm64    = $(call loaded,arm64,ld-linux-aarch64.so.1,aarch64-linux-gnu)
+
+FOREIGN  := musl i386 arm64
+VARIANTS := release asan clang analyze fuzz $(FOREIGN)
+# Their libraries by name: pkg-config would tell this machine's.
+$(foreach v,$(FOREIGN),$(eval LIBS_$v := -lyaml -ljansson -lmd -lz -lseccomp))
 
 # $1: variant. Objects, the archive of all modules but main, the program, one test program for each tests/unit/test_*.c.
 define variant
-build/$1/%.o: %.c build/$1/flags
+build/$1/%.o: %.c build/$1/flags $$(if $$(filter $1,$$(FOREIGN)),| build/$1/ready)
 	$$(call say,CC $1,$$<)
 	$$Q mkdir -p $$(@D)
 	$$Q $$(CC_$1) $$(CFLAGS_$1) $$(EXTRA) -MMD -MP -c -o $$@ $$<
@@ -117,13 +139,13 @@ build/$1/libholdfast.a: $$(MODULES:%.c=build/$1/%.o)
 
 build/$1/tests/%: build/$1/tests/unit/%.o $$(HELPERS:%.c=build/$1/%.o) build/$1/libholdfast.a
 	$$(call say,LINK $1,$$@)
-	$$Q $$(CC_$1) $$(LDFLAGS_$1) -o $$@ $$^ $$(LIB_SHARED) $$(CMOCKA_LIBS)
+	$$Q $$(CC_$1) $$(LDFLAGS_$1) -o $$@ $$^ $$(if $$(LIBS_$1),$$(LIBS_$1) -lcmocka,$$(LIB_SHARED) $$(CMOCKA_LIBS))
 
 # Tests name headers from agent/ on: #include "core/key.h".
-build/$1/tests/unit/%.o: EXTRA = -Iagent $$(CMOCKA_CFLAGS)
+build/$1/tests/unit/%.o: EXTRA = -Iagent $$(if $$(LIBS_$1),,$$(CMOCKA_CFLAGS))
 build/$1/tests/fuzz/%.o: EXTRA = -Iagent
 
--include $$(wildcard build/$1/*/*/*.d)
+-include $$(wildcard build/$1/agent/*/*.d build/$1/tests/*/*.d)
 endef
 quote = '$(subst ','\'',$1)'
 $(foreach v,$(VARIANTS),$(eval $(call variant,$v)))
@@ -147,13 +169,33 @@ build/asan/holdfast build/clang/holdfast:
 	$(call say,LINK,$@)
 	$Q $(CC_$(word 2,$(subst /, ,$@))) $(LDFLAGS_$(word 2,$(subst /, ,$@))) -o $@ $^ $(LIB_SHARED)
 
+build/musl/ready: tools/build-musl tools/private-apt
+	$(call say,BUILD,the libraries for musl)
+	$Q tools/build-musl
+build/i386/ready build/arm64/ready: build/%/ready: tools/foreign-root tools/private-apt
+	$(call say,FETCH,the libraries for $*)
+	$Q tools/foreign-root $*
+
+# Static as the release is; musl-gcc knows no -static-pie. holdfast-send loads libcurl, which is not built for musl.
+build/musl/holdfast: $(SOURCES:%.c=build/musl/%.o)
+build/i386/holdfast: $(SOURCES:%.c=build/i386/%.o)
+build/arm64/holdfast: $(SOURCES:%.c=build/arm64/%.o)
+build/musl/holdfast build/i386/holdfast build/arm64/holdfast: build/%/holdfast:
+	$(call say,LINK,$@)
+	$Q $(CC_$*) $(if $(filter musl,$*),$(LDFLAGS_$*),$(LINKING) $(call foreign,$*) -static-pie) -o $@ $^ $(LIBS_$*)
+build/i386/holdfast-send: $(SENDING:%.c=build/i386/%.o) build/i386/libholdfast.a
+build/arm64/holdfast-send: $(SENDING:%.c=build/arm64/%.o) build/arm64/libholdfast.a
+build/i386/holdfast-send build/arm64/holdfast-send: build/%/holdfast-send:
+	$(call say,LINK,$@)
+	$Q $(CC_$*) $(LDFLAGS_$*) -o $@ $^ -ljansson -lmd -lz -lcurl -lseccomp
+
 build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o build/fuzz/libholdfast.a
 	$(call say,LINK fuzz,$@)
 	$Q $(CC_fuzz) $(LDFLAGS_fuzz) -o $@ $^ $(LIB_SHARED)
 
 # --- build -----------------------------------------------------------------------------------------------------------
 
-.PHONY: all release asan clang clean help FORCE
+.PHONY: all release asan clang musl i386 arm64 clean help FORCE
 all: release ## the programs, build/release/holdfast and holdfast-send (same as: make release)
 
 release: build/release/holdfast build/release/holdfast-send
@@ -162,12 +204,18 @@ asan: build/asan/holdfast build/asan/holdfast-send $(UNITS:tests/unit/%.c=build/
 
 clang: build/clang/holdfast build/clang/holdfast-send $(UNITS:tests/unit/%.c=build/clang/tests/%) ## program and unit tests with clang, warnings as errors
 
+musl: build/musl/holdfast $(UNITS:tests/unit/%.c=build/musl/tests/%) ## holdfast and unit tests with musl, the libraries from Debian's sources
+
+i386: build/i386/holdfast build/i386/holdfast-send $(UNITS:tests/unit/%.c=build/i386/tests/%) ## the programs and unit tests for 32 bits
+
+arm64: build/arm64/holdfast build/arm64/holdfast-send $(UNITS:tests/unit/%.c=build/arm64/tests/%) ## the programs and unit tests for 64-bit ARM
+
 clean: ## remove build/
 	rm -rf build
 
 help: ## this list
 	@echo 'Targets:'
-	@sed -nE 's/^([a-z][a-z-]*):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | \
+	@sed -nE 's/^([a-z][a-z0-9-]*):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | \
 		awk -F '\t' '{ printf "  %-22s %s\n", $$1, $$2 }'
 	@echo 'Variables: STATIC=0 (dynamic program), WERROR=1, V=1 (show commands), FUZZ_SECONDS=$(FUZZ_SECONDS), PREFIX, DESTDIR'
 
@@ -279,6 +327,13 @@ CHECKS := \
 	unit-asan:asan \
 	cli:release \
 	cli-asan:asan \
+	check-clang:clang \
+	musl \
+	check-musl:musl \
+	i386 \
+	check-i386:i386 \
+	arm64 \
+	check-arm64:arm64 \
 	schema:release \
 	profiles-test:release \
 	differential:release \
@@ -444,6 +499,18 @@ cli: build/release/holdfast build/release/holdfast-send ## golden tests of the c
 
 cli-asan: build/asan/holdfast build/asan/holdfast-send ## the same with sanitizers
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/cli/run.py
+
+.PHONY: check-clang check-musl check-i386 check-arm64
+check-clang: clang ## the unit tests and the golden tests with what clang has built
+check-musl: musl ## the same with musl; there is no holdfast-send
+check-i386: i386 ## the same with 32 bits
+check-clang check-musl check-i386:
+	$Q PYTHON=$(PYTHON) tools/check-variant $(@:check-%=%)
+
+# Emulated, a whole run takes eight minutes. These have every layout of the kernel's structs, files and transactions.
+check-arm64: arm64 ## the unit tests and a part of the golden tests, run by qemu
+	$Q PYTHON=$(PYTHON) tools/check-variant arm64 cases_apply cases_boot cases_conditions cases_edges cases_report cases_run \
+		cases_send cases_transactions cases_undo cases_wildcards cases_tcp.census
 
 profiles-test: build/release/holdfast ## the shipped profiles: files and references, on trees of kernels 4.4 to 6.18, on this kernel
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/profiles/run.py
