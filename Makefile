@@ -257,7 +257,7 @@ INSTALLED = $(foreach f,$(PROGRAMS),755:$f:$(sbindir)/$(notdir $f)) \
 	$(call to,644,packaging/examples/*,$(docdir)/examples) \
 	$(foreach d,cron nginx grafana prometheus prometheus/consoles,$(call to,644,packaging/$d/*.* packaging/$d/holdfast,$(docdir)/examples/$d))
 
-.PHONY: install uninstall dist deb rpm
+.PHONY: install uninstall dist deb rpm packages-test
 install: release ## install below DESTDIR and PREFIX (/usr/local); sbindir, datadir, mandir, unitdir ... as GNU has them. Nothing is enabled
 	$Q tools/install-files install '$(DESTDIR)' '$(sbindir)' $(INSTALLED)
 
@@ -274,6 +274,9 @@ deb: dist ## build/deb/*.deb: packages for Debian (holdfast, holdfast-send)
 
 rpm: dist ## build/rpm/*.rpm: the same two for systems with rpm
 	$Q tools/make-rpm $(VERSION)
+
+packages-test: ## both kinds of packages: lintian, rpmlint, two builds with one hash, and their life in Debian 12 and 13
+	$Q $(PYTHON) tests/packages/run.py
 
 # --- the two commands of the README ----------------------------------------------------------------------------------
 
@@ -344,6 +347,7 @@ CHECKS := \
 	receive-nginx:release \
 	receive-heimdall:release \
 	receive-fleet:release \
+	packages-test:release \
 	fuzz-short \
 
 .PHONY: demo check check-fast
