@@ -3,6 +3,7 @@
     @case
     def the_sentence_that_is_tested(t): t.exits("show", t.run("show", ...), 0)
 """
+import os
 import pathlib
 import shutil
 import subprocess
@@ -86,7 +87,8 @@ class Trial:
 
 def run_case(function, program):
     """'passed', 'failed' or 'skipped', and what to say."""
-    with tempfile.TemporaryDirectory(prefix="holdfast-profiles-") as folder:
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None     # three times as fast as a disk
+    with tempfile.TemporaryDirectory(prefix="holdfast-profiles-", dir=memory) as folder:
         t = Trial(program, pathlib.Path(folder))
         function(t)
     if t.failures:
