@@ -10,7 +10,7 @@
 #include "../base/clock.h"
 
 /* The child ends by itself so long after its time; a killed one is waited for so long. */
-enum { GRACE_S = 10, DEATH_MS = 5000, LOOK_EVERY_MS = 20 };
+enum { GRACE_S = 10, DEATH_MS = 5000, LOOK_EVERY_MS = 1000, REAP_EVERY_MS = 20 };
 
 /* In the child. Nobody but us holds the other end of `alive`: it closes with us, however we end. */
 static void NO_RETURN work_and_end(struct run *run, enum exit_code (*work)(struct run *run), uint64_t limit_s)
@@ -24,17 +24,24 @@ static void NO_RETURN work_and_end(struct run *run, enum exit_code (*work)(struc
 	_exit((int)code);
 }
 
-/* True: it has ended within the time. */
-static bool wait_for(int alive, int64_t limit_ms)
+static bool has_ended(pid_t child)
+{
+	siginfo_t info = {0};
+
+	return waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == child;
+}
+
+/* True: it has ended within the time. The pipe tells at once; a look a second does without it. */
+static bool wait_for(pid_t child, int alive, int64_t limit_ms)
 {
 	struct pollfd end = {.fd = alive, .events = POLLIN};
 	int64_t until = clock_steady_ms() + limit_ms;
 
 	for (;;) {
 		int64_t left = until - clock_steady_ms();
-		int ready = poll(&end, 1, left > 1000 ? 1000 : left > 0 ? (int)left : 0);
+		int ready = poll(&end, 1, left > LOOK_EVERY_MS ? LOOK_EVERY_MS : left > 0 ? (int)left : 0);
 
-		if (ready > 0)
+		if (ready > 0 || has_ended(child))
 			return true;
 		if (left <= 0)
 			return false;
@@ -54,7 +61,7 @@ static bool reap(pid_t child, bool late, int *status)
 		if ((ended < 0 && errno != EINTR) || (late && clock_steady_ms() >= until))
 			return false;
 		if (late)
-			clock_pause_ms(LOOK_EVERY_MS);
+			clock_pause_ms(REAP_EVERY_MS);
 	}
 }
 
@@ -74,7 +81,7 @@ bool bounded_run(struct run *run, enum exit_code (*work)(struct run *run), uint6
 	if (child == 0)
 		work_and_end(run, work, limit_s);
 	fd_close(&held);
-	bool late = !wait_for(alive, (int64_t)limit_s * 1000);
+	bool late = !wait_for(child, alive, (int64_t)limit_s * 1000);
 	if (late)
 		kill(child, SIGKILL);
 	if (!reap(child, late, &status))

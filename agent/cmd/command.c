@@ -30,7 +30,7 @@ const struct option_row option_rows[] = {
 	 "only how many are in TIME-WAIT, a number, at the cost of a start"},
 	{NAME_NETNS, 0, "netns", "NAME|PID", OPTION_NETNS, "look into this network namespace (needs root)"},
 	{NAME_FORMAT, 0, "format", "FORMAT", OPTION_FORMAT,
-	 "json, hdf (for Heimdall), csv, metrics (Prometheus' text) or openmetrics"},
+	 "json, hdf (for Heimdall), csv, metrics (Prometheus) or openmetrics"},
 	{NAME_CENSUS, 0, "tcp", NULL, OPTION_FORMAT, "with metrics: the census of TCP sockets, taken now"},
 	{NAME_FLUSH, 0, "flush", NULL, OPTION_FORMAT, "send what waits, now"},
 	{NAME_TEST, 0, "test", NULL, OPTION_FORMAT, "try each destination: name, connection, TLS, answer, what to do"},

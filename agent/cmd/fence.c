@@ -18,6 +18,8 @@ static unsigned rights_of(const struct fence *fence)
 	const struct options *options = fence->options;
 	unsigned rights = options->command->rights;
 
+	if (options->explain)
+		return 0;
 	if (options->dry_run)
 		rights &= ~(unsigned)(RIGHTS_CALLS | RIGHT_PROBE);
 	if (options->output == NULL)

@@ -16,6 +16,12 @@ static bool has_expired(const struct report_mode *report, const struct config_wa
 	return strcmp(report->today, waiver->until) > 0;
 }
 
+/* Without its query, in which some receivers want a secret. */
+static const char *address(struct arena *arena, const char *url)
+{
+	return arena_printf(arena, "%.*s", (int)strcspn(url, "?#"), url);
+}
+
 /* --- for people --------------------------------------------------------------------------------------------------- */
 
 static const char *shown(struct arena *arena, const char *text)
@@ -103,7 +109,7 @@ static void destinations(struct text *out, const struct report_mode *report)
 	for (size_t i = 0; i < config->reports.count; i++)
 		text_format(out, "  %-10s %s, %s\n", i == 0 ? "reports" : "",
 			    shown(out->arena, config->reports.items[i].name),
-			    shown(out->arena, config->reports.items[i].url));
+			    shown(out->arena, address(out->arena, config->reports.items[i].url)));
 	if (config->reports.count > 0)
 		text_format(out, "  %-10s sent within %u s, at this host's own moment\n", "", report->splay_s);
 	if (config->metrics_textfile != NULL)
@@ -155,14 +161,14 @@ static json_t *waivers_json(struct arena *arena, const struct report_mode *repor
 	return array;
 }
 
-static json_t *destinations_json(const struct config *config)
+static json_t *destinations_json(struct arena *arena, const struct config *config)
 {
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < config->reports.count; i++)
 		json_array_append_new(array,
 				      json_pack("{s:o, s:o}", "name", report_json_text(config->reports.items[i].name),
-						"url", report_json_text(config->reports.items[i].url)));
+						"url", report_json_text(address(arena, config->reports.items[i].url))));
 	return array;
 }
 
@@ -184,6 +190,7 @@ bool report_mode_json(struct text *out, const struct report_mode *report, struct
 	const struct config_assignment *rule = config_assigned(config, report->facts);
 	json_t *object = json_object();
 
+	json_object_set_new(object, "schema", json_string("holdfast.mode/1"));
 	json_object_set_new(object, "host",
 			    json_pack("{s:o, s:o}", "id", report_json_text(report->facts->host_id), "name",
 				      report_json_text(report->facts->host_name)));
@@ -197,7 +204,7 @@ bool report_mode_json(struct text *out, const struct report_mode *report, struct
 	json_object_set_new(object, "why", json_string(mode_why_names[report->mode->why]));
 	json_object_set_new(object, "rollout", rollout_json(report));
 	json_object_set_new(object, "waivers", waivers_json(out->arena, report));
-	json_object_set_new(object, "reports", destinations_json(config));
+	json_object_set_new(object, "reports", destinations_json(out->arena, config));
 	json_object_set_new(object, "splay_s", json_integer(report->splay_s));
 	json_object_set_new(object, "metrics", report_json_text(config->metrics_textfile));
 	json_object_set_new(object, "time_limit_s", json_integer(report->time_limit_s));

@@ -114,7 +114,15 @@ def feeding(t, words, **settings):
 
 @in_parts(2)
 def a_run_is_interrupted(t, share):
-    all_points(t, feeding(t, ("run", "--no-send")), (0,), share)
+    all_points(t, feeding(t, ("run", "--no-send")), (1,), share)
+
+
+@in_parts(2)
+def the_parent_of_a_run_is_interrupted(t, share):
+    """It has read agent.yaml, waits for its child, and tells of one that came to no end."""
+    trial = feeding(t, ("run", "--no-send"))
+    trial.first_of = lambda calls: 1
+    all_points(t, trial, (0,), share)
 
 
 @in_parts(2)
@@ -129,7 +137,7 @@ def a_run_is_interrupted_that_starts_the_sender(t, share):
     t.report_to(receiver, "first")
     t.agent("run", "--no-send")
     trial = Started(t, ("run", "--splay", "0"), ("first",), receiver)
-    all_points(t, trial, (0,), share)
+    all_points(t, trial, (1,), share)
 
 
 class Started(points.Runs):
@@ -167,7 +175,7 @@ class Started(points.Runs):
 def a_report_is_on_disk_before_it_has_its_name(t):
     """A death keeps what the kernel has in memory; what a loss of power would leave shows only in the order of the calls."""
     trial = feeding(t, ("run", "--no-send"))
-    calls = trial.survey().processes[0].calls
+    calls = trial.survey().processes[trial.worker].calls
     opened, synced, named = {}, set(), []
     counted = False
     for each in calls:
@@ -200,11 +208,11 @@ def a_full_queue_tells_of_its_drops_after_a_death(t):
     t.copies(199, t.queue("first")[0], "first")
     trial = points.Runs(t, ("run", "--no-send"), ("first",))
     run = trial.survey()
-    calls = [i for i, each in enumerate(run.processes[0].calls, 1)
+    calls = [i for i, each in enumerate(run.processes[trial.worker].calls, 1)
              if each.name in ("unlinkat", "renameat", "renameat2", "fsync", "openat", "write")]
     for number in calls:
         points.put_back(t.root, trial.start)
-        point = points.tracer.Point(0, number, points.KILL)
+        point = points.tracer.Point(trial.worker, number, points.KILL)
         what = points.told(point, trial.shoot(point))
         now = len(t.queue("first"))
         t.between(f"{what}: reports", now, 199, 200)
