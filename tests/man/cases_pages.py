@@ -82,6 +82,20 @@ def pages_that_are_referred_to_exist(check, page):
 
 
 @case
+def files_that_we_ship_are_called_as_the_pages_call_them(check):
+    places = {"/usr/share/holdfast/udev/": "packaging/udev/", "/usr/share/holdfast/profiles/": "profiles/",
+              "/usr/share/holdfast/schema/": "schema/", "/usr/share/doc/holdfast/examples/": "packaging/examples/",
+              "/etc/cron.d/": "packaging/cron/", "holdfast-": "packaging/systemd/holdfast-"}
+    for page in PAGES:
+        for word in re.findall(r"(?<=\bPa )\S+|(?<=, )[/h]\S+", page.read_text()):
+            place = next((place for place in places if word.startswith(place)), None)
+            if place and (place != "holdfast-" or word.endswith((".timer", ".service", ".path"))):
+                path = TOP / word.replace(place, places[place], 1)
+                check.true(f"{page.name}: {word} is not in the tree", path.exists())
+    check.true("few of them", check.checks > 8)
+
+
+@case
 def each_command_has_its_options(check):
     """Its own in COMMANDS, and of OPTIONS those that name it or no command."""
     commands, options = tables()

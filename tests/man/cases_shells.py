@@ -244,7 +244,8 @@ def a_large_host_is_not_slow(check, host, shell):
 @in_each_shell
 def strange_settings_of_the_user_change_nothing(check, host, shell):
     settings = {"fish": "",
-                "bash": "set -u -f; shopt -s failglob nocasematch dotglob; IFS=e; GLOBIGNORE='*'; POSIXLY_CORRECT=; CDPATH=/",
+                "bash": "set -u -f; shopt -s failglob nocasematch dotglob; IFS=e; GLOBIGNORE='*'; "
+                        "POSIXLY_CORRECT=; CDPATH=/",
                 "zsh": "setopt sh_word_split ksh_arrays nounset glob_subst no_match ksh_glob; IFS=e"}[shell.name]
     if settings:  # fish has none
         shell.keys(settings + "\n")

@@ -184,7 +184,8 @@ class Fish:
         self.folder, self.work, self.errors = folder, work, ""
 
     def ask(self, script, *arguments):
-        sources = "".join(f"source {shlex.quote(str(COMPLETIONS / f'{name}.fish'))}; " for name in ("holdfast", "holdfast-send"))
+        files = [COMPLETIONS / name for name in ("holdfast.fish", "holdfast-send.fish")]
+        sources = "".join(f"source {shlex.quote(str(path))}; " for path in files)
         result = subprocess.run(["fish", "--no-config", "-c", sources + script, "--", *arguments], cwd=self.work,
                                 env=environment(self.folder), capture_output=True, check=False, timeout=SECONDS,
                                 stdin=subprocess.DEVNULL)
