@@ -6,8 +6,8 @@ import json
 import os
 import shutil
 
-from bench import CASES, HOLDFAST, SENDER, TOP, run, tables, trees
-from shells import SHELLS, STAND_IN
+from bench import CASES, HOLDFAST, SENDER, TOP, case, run, tables, trees
+from shells import SHELLS, STAND_IN, Bash
 
 HOSTILE = ["$(touch pwned)", "`touch pwned`", "a b", "it's", 'say "x"', "x;touch pwned", "back\\slash", "&touch pwned", "*",
            "-rf", "~root", "$HOME", "umläut", "{a,b}", "#x", "(x)", "!1", "a=b"]
@@ -256,3 +256,32 @@ def strange_settings_of_the_user_change_nothing(check, host, shell):
     check.equal("parameter", shell.completes("holdfast explain --root ../root net.ipv4.tcp_fin_"),
                 "holdfast explain --root ../root net.ipv4.tcp_fin_timeout ")
     check.equal("value", shell.completes("holdfast check --color=al"), "holdfast check --color=always ")
+
+
+@case
+def shells_find_what_make_install_puts_there(check):
+    """bash by the name of the command (bash-completion), which also completes behind sudo; zsh and fish by their folders."""
+    place = check.folder / "place"
+    status, _, err = run("make", "--no-print-directory", "-C", TOP, "install", f"DESTDIR={place}", "prefix=/usr", timeout=120,
+                         env={"PATH": os.environ["PATH"]})
+    check.equal("make install", status, 0)
+    check.true(err[-300:], status == 0)
+    share = place / "usr/share"
+    host = trees.Tree("debian12", check.folder / "host")
+    (check.folder / "bin").mkdir()
+    for name in ("holdfast", "holdfast-send"):
+        (check.folder / "bin" / name).write_text("#!/bin/sh\n")
+        (check.folder / "bin" / name).chmod(0o755)
+    shell = Bash(check.folder, host.work, f"unset -f $(compgen -A function _holdfast); complete -r; XDG_DATA_DIRS={share}\n"
+                 ". /usr/share/bash-completion/bash_completion\n")
+    try:
+        check.equal("bash", shell.completes("holdfast veri"), "holdfast verify ")
+        check.equal("bash, the sender", shell.completes("holdfast-send --destin"), "holdfast-send --destination ")
+        check.equal("behind sudo", shell.completes("sudo holdfast roll"), "sudo holdfast rollback ")
+        check.equal("complaints", shell.complained(), [])
+    finally:
+        shell.close()
+    names = {str(path.relative_to(share)) for path in share.rglob("*") if "ompletion" in str(path) or "site-functions" in str(path)}
+    check.true(f"not all is there: {names}", {"zsh/site-functions/_holdfast", "zsh/site-functions/_holdfast-send",
+                                              "fish/vendor_completions.d/holdfast.fish",
+                                              "fish/vendor_completions.d/holdfast-send.fish"} <= names)

@@ -41,7 +41,7 @@ class Terminal:
     """A shell that reads keys; its answers come by files in the folder."""
     command, START = (), ""
 
-    def __init__(self, folder, work):
+    def __init__(self, folder, work, more=""):
         self.folder, self.work, self.said = folder, work, b""
         ours, theirs = pty.openpty()
         self.process = subprocess.Popen(self.command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=work,
@@ -51,7 +51,7 @@ class Terminal:
         self.terminal = ours
         start = folder / f"start.{self.name}"
         text = self.START.replace("@FOLDER@", shlex.quote(str(folder)))
-        start.write_text(text.replace("@COMPLETIONS@", shlex.quote(str(COMPLETIONS))))
+        start.write_text(text.replace("@COMPLETIONS@", shlex.quote(str(COMPLETIONS))) + more)
         self.keys(f". {shlex.quote(str(start))}\n")
         self.answer("line", self.ASK_LINE)
 
