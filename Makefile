@@ -341,6 +341,7 @@ CHECKS := \
 	profiles-test:release \
 	differential:release \
 	system:release \
+	fence:release \
 	fault:release \
 	delivery:release \
 	receive-metrics:release \
@@ -485,7 +486,7 @@ build/analyze/cppcheck.done: $(SOURCES) $(SENDING) $(HEADERS) Makefile
 # --- tests -----------------------------------------------------------------------------------------------------------
 
 # The Python runners take the program to test from $HOLDFAST and close with one line "N passed, N failed".
-.PHONY: unit unit-release unit-asan catalogue cli cli-asan profiles-test schema differential differential-releases system fault delivery \
+.PHONY: unit unit-release unit-asan catalogue cli cli-asan profiles-test schema differential differential-releases system fence fault delivery \
 	receive-metrics receive-nginx receive-heimdall receive-fleet pages editor fuzz fuzz-short bench
 unit: unit-release unit-asan ## unit tests, plain and with sanitizers
 
@@ -533,6 +534,9 @@ differential-releases: build/release/holdfast ## the same against the loaders of
 
 system: build/release/holdfast ## the real kernel, in private namespaces
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/system/run.py
+
+fence: build/release/holdfast ## each command, taken over when it has shut itself in, tries what it must not
+	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/fence/run.py
 
 fault: build/release/holdfast ## every system call of apply, rollback, recover and confirm fails once, or is the last one
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/fault/run.py

@@ -11,6 +11,8 @@ loads libcurl with its thirty libraries, two thirds of all calls. A seccomp filt
 A kill comes when the call begins, so the call itself does not happen. A call that fails does not happen either. It is replaced
 by close(-1) and not by an impossible number, for which a seccomp filter might end the process before the error can be given.
 
+A `visit` looks at each call before it begins, and may make the process do other things in between (tests/fence/rider.py).
+
 x86_64 only, since registers are written; the places that need it raise CannotHere elsewhere.
 """
 import ctypes
@@ -119,7 +121,7 @@ class Point:
     fault: str          # kill, or an error's name
 
 
-def _ptrace(request, pid, address=0, data=0):
+def ptrace(request, pid, address=0, data=0):
     done = _libc.ptrace(request, pid, address, data)
     if done < 0:
         raise OSError(ctypes.get_errno(), f"ptrace {request}")
@@ -154,8 +156,8 @@ def _filter():
 class _Tracer:
     """whom: the processes whose calls are looked at; None: all."""
 
-    def __init__(self, point, log, whom, from_main):
-        self.point, self.log, self.whom, self.from_main = point, log, whom, from_main
+    def __init__(self, point, log, whom, from_main, visit):
+        self.point, self.log, self.whom, self.from_main, self.visit = point, log, whom, from_main, visit
         self.by_pid, self.order, self.waiting, self.hit = {}, [], {}, False
         self.info = ctypes.create_string_buffer(88)
         self.registers = ctypes.create_string_buffer(REGISTERS.size)
@@ -176,7 +178,7 @@ class _Tracer:
             finally:
                 os._exit(127)
         os.waitpid(pid, WALL)
-        _ptrace(SETOPTIONS, pid, 0, OPTIONS)
+        ptrace(SETOPTIONS, pid, 0, OPTIONS)
         self.add(pid, -1)
         self.go(pid)
 
@@ -193,7 +195,7 @@ class _Tracer:
 
     def go(self, pid, give=0):
         try:
-            _ptrace(SYSCALL if self.by_pid[pid].looked_at else CONT, pid, 0, give)
+            ptrace(SYSCALL if self.by_pid[pid].looked_at else CONT, pid, 0, give)
         except OSError:
             pass        # killed meanwhile; its end will be told
 
@@ -219,7 +221,7 @@ class _Tracer:
             self.at_call(pid, process)
         elif event in FORKED:
             message = ctypes.c_ulong()
-            _ptrace(GETEVENTMSG, pid, 0, ctypes.addressof(message))
+            ptrace(GETEVENTMSG, pid, 0, ctypes.addressof(message))
             self.add(message.value, self.order.index(process))
             if message.value in self.waiting:
                 self.waiting.pop(message.value)
@@ -243,14 +245,15 @@ class _Tracer:
 
     def at_call(self, pid, process):
         try:
-            _ptrace(GET_SYSCALL_INFO, pid, 88, ctypes.addressof(self.info))
+            ptrace(GET_SYSCALL_INFO, pid, 88, ctypes.addressof(self.info))
         except OSError:
             return
         if self.info.raw[0] == EXIT:
             self.at_return(pid, process)
         elif self.info.raw[0] == ENTRY:
             self.at_begin(pid, process)
-        self.go(pid)
+        if pid in self.by_pid:      # a visit may have seen its end
+            self.go(pid)
 
     def at_begin(self, pid, process):
         process.count += 1
@@ -262,6 +265,10 @@ class _Tracer:
             process.calls.append(Call(name, tuple(words), path))
         if number == SOCKET and words[0] in INTERNET and not process.rights:
             process.rights = status_of(pid)
+        if self.visit:
+            self.visit(self, pid, process)
+            if pid not in self.by_pid:
+                return
         point = self.point
         if point and not self.hit and point.number == process.count and self.order.index(process) == point.process:
             self.hit = True
@@ -271,7 +278,7 @@ class _Tracer:
                 self.fail(pid, process, number, -getattr(errno, point.fault))
 
     def fail(self, pid, process, number, result):
-        _ptrace(GETREGS, pid, 0, ctypes.addressof(self.registers))
+        ptrace(GETREGS, pid, 0, ctypes.addressof(self.registers))
         words = list(REGISTERS.unpack(self.registers.raw))
         saved = list(words)
         saved[RAX] = result % (1 << 64)
@@ -281,7 +288,7 @@ class _Tracer:
         else:
             words[ORIG_RAX], words[RDI] = CLOSE, (1 << 64) - 1
         self.registers.raw = REGISTERS.pack(*words)
-        _ptrace(SETREGS, pid, 0, ctypes.addressof(self.registers))
+        ptrace(SETREGS, pid, 0, ctypes.addressof(self.registers))
 
     def at_return(self, pid, process):
         if process.saved:
@@ -289,21 +296,22 @@ class _Tracer:
             if process.number == BRK:
                 saved[RAX], = struct.unpack_from("Q", self.info.raw, 24)
             self.registers.raw = REGISTERS.pack(*saved)
-            _ptrace(SETREGS, pid, 0, ctypes.addressof(self.registers))
+            ptrace(SETREGS, pid, 0, ctypes.addressof(self.registers))
             if self.log and process.calls:
                 process.calls[-1].result = struct.unpack_from("q", self.registers.raw, RAX * 8)[0]
         elif self.log and process.calls:
             process.calls[-1].result = struct.unpack_from("q", self.info.raw, 24)[0]
 
 
-def run(command, point=None, log=False, quick=False, limit_s=60, whom=None, from_main=False):
+def run(command, point=None, log=False, quick=False, limit_s=60, whom=None, from_main=False, visit=None):
     """
     log: keeps the calls. quick: looks at no calls, only at the ends (peak_kb). whom: only at the calls of these processes.
+    visit(tracer, pid, process): is called when a call begins; with log it is process.calls[-1].
     All processes are waited for; after limit_s they die.
     """
     if platform.machine() != "x86_64":
         raise CannotHere("the tracer knows the registers of x86_64 only")
-    tracer, hung = _Tracer(point, log, () if quick else whom, from_main), []
+    tracer, hung = _Tracer(point, log, () if quick else whom, from_main, visit), []
 
     def end():
         hung.append(True)
