@@ -50,12 +50,12 @@ def effective(known, words, without):
 
 
 def shut_in(t, name, taken, rights):
-    """What the kernel says of the process, at the moment when it was taken over."""
+    """What the kernel says of the process, at the moment when it was taken over. rights None: there were no capabilities before."""
     if not t.holds(taken.at, f"{name}: it opens nothing that it was to be seen at: {taken.run}"):
         return
     t.holds(taken.entered, f"{name}: at {taken.at} it has not entered Landlock")
     own = int(open("/proc/self/status").read().split("CapPrm:\t")[1].split()[0], 16)
-    wanted = acts.capabilities(rights) & own
+    wanted = acts.capabilities(rights) & own if rights is not None else 0
     for line in ("CapEff", "CapPrm"):
         t.same(f"{name}: {line} at {taken.at}", int(taken.rights[line], 16), wanted)
     for line in ("CapInh", "CapAmb"):

@@ -18,6 +18,7 @@ SETTINGS = "profiles: [case]\nmetrics: {textfile: /metrics/holdfast.prom}\n"
 # What is read before anything of a profile, a journal or the host is: who we are, and what agent.yaml wants.
 FIRST = (AGENT, "/etc/machine-id", "/etc/hostname", "/etc/os-release", "/usr/lib/os-release", "/dev/null", "/proc/self/uid_map",
          "/etc/sysctl.conf", "/proc/sys/kernel/hostname", "/proc/version", "/proc/uptime", "/proc/sys/kernel/random/boot_id", "/proc/self/ns/net")
+TREE = "/tree"         # of the cases with --root
 O_PATH = 0o10000000
 LANDLOCK_ENTER = "landlock_restrict_self"
 
@@ -88,7 +89,7 @@ def take_over(words, what, process=0, when=None, command=("/holdfast",)):
         if when:
             return when(pid, each, call)
         path = opened(pid, call)
-        return path is not None and path not in FIRST or call.name == "write" and call.words[0] == 1
+        return path is not None and path.removeprefix(TREE) not in FIRST or call.name == "write" and call.words[0] == 1
 
     def visit(who, pid, each):
         call = each.calls[-1]
