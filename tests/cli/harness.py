@@ -133,7 +133,7 @@ class Host(Tree):
             self.fault(f"{shown}: prints nothing")
         if SENDING & set(result.words):
             self.untouched(before, shown, without=self.spool_entries(before))
-        elif command in READERS or "--dry-run" in result.words:
+        elif command in READERS or {"--dry-run", "--explain"} & set(result.words):
             self.untouched(before, shown)
         elif result.status in (USAGE, INVALID, BUSY, DENIED):
             # A run that could not do its work has a report all the same.
@@ -173,6 +173,8 @@ class Host(Tree):
             return command
         if command in ("history", "rollback", "confirm", "recover"):
             return "history" if "transactions" in result.document else "journal"
+        if "--explain" in result.words:
+            return "run"    # of its own; it has no schema
         return "plan" if command == "plan" or "--dry-run" in result.words else "report"
 
     def check_schema(self, document, kind, shown):
