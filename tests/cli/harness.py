@@ -174,7 +174,7 @@ class Host(Tree):
         if command in ("history", "rollback", "confirm", "recover"):
             return "history" if "transactions" in result.document else "journal"
         if "--explain" in result.words:
-            return "run"    # of its own; it has no schema
+            return "mode"
         return "plan" if command == "plan" or "--dry-run" in result.words else "report"
 
     def check_schema(self, document, kind, shown):
