@@ -30,6 +30,7 @@ import cases_interfaces  # noqa: E402, F401
 import cases_kernel  # noqa: E402, F401
 import cases_guard  # noqa: E402, F401
 import cases_rights  # noqa: E402, F401
+import cases_run  # noqa: E402, F401
 import cases_transactions  # noqa: E402, F401
 import cases_tcp  # noqa: E402, F401
 import private  # noqa: E402

@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 
 from private import CannotHere
 
-(TRACEME, CONT, GETREGS, SETREGS, SYSCALL) = (0, 7, 12, 13, 24)
+(TRACEME, CONT, GETREGS, SETREGS, DETACH, SYSCALL) = (0, 7, 12, 13, 17, 24)
 (SETOPTIONS, GETEVENTMSG, GET_SYSCALL_INFO) = (0x4200, 0x4201, 0x420e)
 # good stops, fork, vfork, clone, exec, exit, seccomp, kill with the tracer
 OPTIONS = 0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x40 | 0x80 | 0x100000
@@ -90,6 +90,7 @@ class Process:
     saved: bytes = b""                          # registers of a call that is to fail
     number: int = -1                            # of the call that it is in
     looked_at: bool = False                     # stops at its calls
+    held: bool = False                          # stays before its call, by a visit, until somebody kills it
     rights: dict = field(default_factory=dict)  # /proc/PID/status when it asks for its first internet socket
 
     @property
@@ -240,6 +241,11 @@ class _Tracer:
             # A new child begins with a SIGSTOP that is not meant for it.
             self.go(pid, 0 if stopped in (signal.SIGSTOP, signal.SIGTRAP) else stopped)
 
+    def let_go(self, pid, give):
+        """It is not traced any more, from its stop on."""
+        ptrace(DETACH, pid, 0, give)
+        del self.by_pid[pid]
+
     def at_end(self, pid, process):
         process.peak_kb = int(status_of(pid).get("VmHWM", "0 kB").split()[0])
 
@@ -252,7 +258,7 @@ class _Tracer:
             self.at_return(pid, process)
         elif self.info.raw[0] == ENTRY:
             self.at_begin(pid, process)
-        if pid in self.by_pid:      # a visit may have seen its end
+        if pid in self.by_pid and not process.held:     # a visit may have seen its end
             self.go(pid)
 
     def at_begin(self, pid, process):
