@@ -349,6 +349,8 @@ CHECKS := \
 	receive-heimdall:release \
 	receive-fleet:release \
 	packages-test:release \
+	fleet-rollout:release \
+	fleet-cron:release \
 	fuzz-short \
 
 .PHONY: demo check check-fast
@@ -487,7 +489,7 @@ build/analyze/cppcheck.done: $(SOURCES) $(SENDING) $(HEADERS) Makefile
 
 # The Python runners take the program to test from $HOLDFAST and close with one line "N passed, N failed".
 .PHONY: unit unit-release unit-asan catalogue cli cli-asan profiles-test schema differential differential-releases system fence fault delivery \
-	receive-metrics receive-nginx receive-heimdall receive-fleet pages editor fuzz fuzz-short bench
+	receive-metrics receive-nginx receive-heimdall receive-fleet fleet-rollout fleet-cron pages editor fuzz fuzz-short bench
 unit: unit-release unit-asan ## unit tests, plain and with sanitizers
 
 unit-release: $(UNITS:tests/unit/%.c=build/release/tests/%)
@@ -555,6 +557,12 @@ receive-heimdall: release ## HDF in Heimdall, looked at by a browser, and conver
 
 receive-fleet: release ## the reports of 10,000 hosts to one nginx, spread by the splay
 	$Q HOLDFAST=$(CURDIR)/build/release/holdfast $(PYTHON) tests/receivers/fleet.py
+
+fleet-rollout: build/release/holdfast ## fifty hosts with a rollout of 10, 50 and 100 %: exactly the right ones change
+	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/fleet/rollout.py
+
+fleet-cron: deb ## Debian 12 and 13 with the packages: five minutes of real cron, and systemd as PID 1 (6 minutes)
+	$Q $(PYTHON) tests/fleet/cron.py --packages build/deb
 
 pages: build/release/holdfast ## docs/writing-profiles.md: its profiles, commands and scripts; the roll-out of operations.md
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/pages/run.py

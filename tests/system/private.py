@@ -88,7 +88,7 @@ def enter(user=0):
     mount("none", "/", flags=MS_REC | MS_PRIVATE)
 
 
-def _shield_proc_sys(root):
+def shield_proc_sys(root):
     sys_folder = f"{root}/proc/sys"
     for name in sorted(os.listdir(sys_folder)):
         if name != "net":
@@ -115,7 +115,7 @@ class Host:
         self._bind("dev")
         os.mkdir(f"{mount_point}/proc")
         bind("/proc", f"{mount_point}/proc", recursive=True)
-        _shield_proc_sys(mount_point)
+        shield_proc_sys(mount_point)
         for name in ("etc/sysctl.d", "etc/holdfast", "var/lib", "run/lock", "run/sysctl.d", "tmp", "profiles", "mnt"):
             os.makedirs(f"{mount_point}/{name}")
         for name in ("passwd", "group", "os-release", "ld.so.cache", "nsswitch.conf", "localtime"):
