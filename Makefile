@@ -339,6 +339,7 @@ CHECKS := \
 	check-arm64:arm64 \
 	schema:release \
 	profiles-test:release \
+	kernels:release \
 	differential:release \
 	system:release \
 	fence:release \
@@ -507,7 +508,7 @@ cli: build/release/holdfast build/release/holdfast-send ## golden tests of the c
 cli-asan: build/asan/holdfast build/asan/holdfast-send ## the same with sanitizers
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/cli/run.py
 
-.PHONY: check-clang check-musl check-i386 check-arm64
+.PHONY: kernels check-clang check-musl check-i386 check-arm64
 check-clang: clang ## the unit tests and the golden tests with what clang has built
 check-musl: musl ## the same with musl; there is no holdfast-send
 check-i386: i386 ## the same with 32 bits
@@ -518,6 +519,9 @@ check-clang check-musl check-i386:
 check-arm64: arm64 ## the unit tests and a part of the golden tests, run by qemu
 	$Q PYTHON=$(PYTHON) tools/check-variant arm64 cases_apply cases_boot cases_conditions cases_edges cases_report cases_run \
 		cases_send cases_transactions cases_undo cases_wildcards cases_tcp.census
+
+kernels: build/release/holdfast ## every step with every shipped profile on hosts of kernels 4.4 to 6.18, by a table of what they have
+	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/kernels/run.py
 
 profiles-test: build/release/holdfast ## the shipped profiles: files and references, on trees of kernels 4.4 to 6.18, on this kernel
 	$Q HOLDFAST=$(CURDIR)/$< $(PYTHON) tests/profiles/run.py
