@@ -41,7 +41,7 @@ TOP = HERE.parent.parent
 # Values that move by themselves, or whose reading does something.
 RESTLESS = re.compile(r"/(random/.*|stat_refresh|ns_last_pid|.*-nr|.*-state|nf_conntrack_count|hung_task_\w+|cad_pid"
                       r"|perf_event_max_sample_rate|base_reachable_time|drop_caches|compact_memory|flush|pty/nr"
-                      r"|binfmt_misc(/.*)?|\w*_next_id|min_free_kbytes|slabinfo)$")
+                      r"|binfmt_misc(/.*)?|quota/\w+|\w*_next_id|min_free_kbytes|slabinfo)$")
 
 
 def machine():

@@ -80,22 +80,25 @@ static void another_seed_picks_other_hosts(struct unit *unit)
 /* By Python's hashlib: sha256("SEED\nHOST"), the first 32 bits modulo 10,000. */
 static const struct {
 	const char *name, *seed, *host;
-	unsigned place; /* the smallest percent that has it in */
+	unsigned percent; /* the smallest that has it in */
+	unsigned place;
 } places[] = {
-	{"an id", "2026-11", "88e1e575-62f4-8cb7-a882-7e436d3600f1", 87},
-	{"another seed", "2026-12", "88e1e575-62f4-8cb7-a882-7e436d3600f1", 55},
-	{"just outside", "s", "host-66", 21},
-	{"a name", "s", "web-07", 23},
-	{"no seed", "", "db-1", 81},
+	{"an id", "2026-11", "88e1e575-62f4-8cb7-a882-7e436d3600f1", 87, 8604},
+	{"another seed", "2026-12", "88e1e575-62f4-8cb7-a882-7e436d3600f1", 55, 5404},
+	{"just outside", "s", "host-66", 21, 2000},
+	{"a name", "s", "web-07", 23, 2298},
+	{"no seed", "", "db-1", 81, 8090},
 };
 
 static void a_host_keeps_its_place_over_releases(struct unit *unit)
 {
 	for (size_t i = 0; i < COUNT_OF(places); i++) {
 		HOLDS(unit, places[i].name,
-		      rollout_includes(&unit->arena, places[i].place, places[i].seed, places[i].host));
+		      rollout_includes(&unit->arena, places[i].percent, places[i].seed, places[i].host));
 		HOLDS(unit, places[i].name,
-		      !rollout_includes(&unit->arena, places[i].place - 1, places[i].seed, places[i].host));
+		      !rollout_includes(&unit->arena, places[i].percent - 1, places[i].seed, places[i].host));
+		SAME_NUMBER(unit, places[i].name, rollout_place(&unit->arena, places[i].seed, places[i].host),
+			    places[i].place);
 	}
 }
 
