@@ -11,6 +11,12 @@
 
 #include "error.h"
 
+/*
+ * TCGETS2, by which isatty(3) asks since glibc 2.42: the C library's headers have its name, but not the structure whose size
+ * is part of the number (struct termios2, 44 bytes).
+ */
+#define CALLS_TCGETS2 _IOC(_IOC_READ, 'T', 0x2A, 44)
+
 struct calls_test {
 	unsigned argument;
 	uint64_t mask, value; /* (argument & mask) == value; a mask of 0 tests nothing */

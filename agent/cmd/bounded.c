@@ -15,7 +15,11 @@ enum { GRACE_S = 10, DEATH_MS = 5000, LOOK_EVERY_MS = 1000, REAP_EVERY_MS = 20 }
 /* In the child. Nobody but us holds the other end of `alive`: it closes with us, however we end. */
 static void NO_RETURN work_and_end(struct run *run, enum exit_code (*work)(struct run *run), uint64_t limit_s)
 {
+	const struct sigaction ignore = {.sa_handler = SIG_IGN};
 	struct error err = {0};
+
+	/* That nobody reads what we print ends no run. */
+	sigaction(SIGPIPE, &ignore, NULL);
 	/* Should nobody be left to end us: a stopped process and a blocked signal do not hinder it. */
 	enum exit_code code = clock_end_after((int64_t)limit_s + GRACE_S, &err) ? work(run) : pipeline_fail(&err);
 

@@ -76,6 +76,16 @@ static bool allow_folder_of(const struct fence *fence, const struct landlock *ru
 			    slash == file ? "/" : arena_printf(fence->arena, "%.*s", (int)(slash - file), file), err);
 }
 
+/* The folder must be there: it is not ours to make. */
+static bool allow_textfile(const struct fence *fence, const struct landlock *rules, struct error *err)
+{
+	const char *path = fence->config->metrics_textfile, *slash = strrchr(path, '/');
+	const char *folder = slash == path ? "/" : arena_printf(fence->arena, "%.*s", (int)(slash - path), path);
+	CLEANUP(fd_close) int fd = tree_open_file(fence->tree, folder, O_PATH | O_DIRECTORY);
+
+	return fd < 0 || landlock_allow(rules, fd, LANDLOCK_WRITING, err);
+}
+
 /* What the user has named is seen from where he stands, not from the tree. */
 static bool allow_output(const struct fence *fence, const struct landlock *rules, struct error *err)
 {
@@ -136,7 +146,7 @@ static bool allow(const struct fence *fence, unsigned rights, const struct landl
 		return false;
 	if ((rights & (RIGHT_STATE | RIGHT_SPOOL)) != 0 && !allow_folder(fence, rules, "/var/lib/holdfast", err))
 		return false;
-	if ((rights & RIGHT_TEXTFILE) != 0 && !allow_folder_of(fence, rules, fence->config->metrics_textfile, err))
+	if ((rights & RIGHT_TEXTFILE) != 0 && !allow_textfile(fence, rules, err))
 		return false;
 	if ((rights & RIGHT_OUTPUT) != 0 && !allow_output(fence, rules, err))
 		return false;

@@ -57,13 +57,14 @@ static bool set_number(const char *shown, const char *word, uint64_t least, uint
 	return true;
 }
 
-static bool set_confirm(struct options *options, const char *word, struct error *err)
+static bool set_seconds(const char *shown, const char *word, uint64_t least, uint64_t most, int64_t *value,
+			struct error *err)
 {
 	uint64_t seconds = 0;
 
-	if (!set_number("--confirm wants a number of seconds", word, 1, CONFIRM_LONGEST_S, &seconds, err))
+	if (!set_number(shown, word, least, most, &seconds, err))
 		return false;
-	options->confirm_s = (int64_t)seconds;
+	*value = (int64_t)seconds;
 	return true;
 }
 
@@ -136,22 +137,14 @@ static bool set_text(struct options *options, enum option_name name, const char 
 	return false;
 }
 
-static bool set_splay(struct options *options, const char *word, struct error *err)
-{
-	uint64_t seconds = 0;
-
-	if (!set_number("--splay wants a number of seconds", word, 0, SPLAY_LONGEST_S, &seconds, err))
-		return false;
-	options->splay_s = (int64_t)seconds;
-	return true;
-}
-
 static bool set_numeric(struct options *options, enum option_name name, const char *argument, struct error *err)
 {
 	if (name == NAME_SPLAY)
-		return set_splay(options, argument, err);
+		return set_seconds("--splay wants a number of seconds", argument, 0, SPLAY_LONGEST_S, &options->splay_s,
+				   err);
 	if (name == NAME_CONFIRM)
-		return set_confirm(options, argument, err);
+		return set_seconds("--confirm wants a number of seconds", argument, 1, CONFIRM_LONGEST_S,
+				   &options->confirm_s, err);
 	if (name == NAME_INTERVAL)
 		return set_number("--interval wants a number of seconds", argument, 1, INTERVAL_LONGEST_S,
 				  &options->interval_s, err);

@@ -162,6 +162,9 @@ static const int deadly[] = {
 static const struct calls_rule rules[] = {
 	/* To see a terminal, and how much has come; among the others is one that types for whoever sits at it (TIOCSTI). */
 	{SCMP_SYS(ioctl), {1, WHOLE, TCGETS}, {0}},
+#ifdef TCGETS2
+	{SCMP_SYS(ioctl), {1, WHOLE, CALLS_TCGETS2}, {0}},
+#endif
 	{SCMP_SYS(ioctl), {1, WHOLE, FIONREAD}, {0}},
 	{SCMP_SYS(ioctl), {1, WHOLE, FIONBIO}, {0}},
 	{SCMP_SYS(socket), {0, WHOLE, AF_UNIX}, {0}},

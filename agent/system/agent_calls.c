@@ -212,6 +212,9 @@ static const int deadly[] = {
 static const struct calls_rule reading_rules[] = {
 	/* What a terminal is asked. Among the others is one that types for whoever sits at it (TIOCSTI). */
 	{SCMP_SYS(ioctl), {1, WHOLE, TCGETS}, {0}},
+#ifdef TCGETS2
+	{SCMP_SYS(ioctl), {1, WHOLE, CALLS_TCGETS2}, {0}},
+#endif
 	{SCMP_SYS(ioctl), {1, WHOLE, TIOCGWINSZ}, {0}},
 	/* To count sockets; other protocols of netlink set addresses, routes and filters. */
 	{SCMP_SYS(socket), {0, WHOLE, AF_NETLINK}, {2, WHOLE, NETLINK_SOCK_DIAG}},

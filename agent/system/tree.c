@@ -35,7 +35,8 @@ static bool can_open(const struct tree *tree, struct error *err)
 {
 	CLEANUP(fd_close) int fd = open_in(tree, "/", O_PATH, 0);
 
-	if (fd >= 0 || errno != ENOSYS)
+	/* EPERM is no matter of rights here, but what some filters answer. */
+	if (fd >= 0 || (errno != ENOSYS && errno != EPERM))
 		return true;
 	return error_set(
 		err, "openat2(2) is not to be had here: holdfast needs Linux 5.6, and no seccomp filter that hides the "
