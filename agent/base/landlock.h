@@ -3,7 +3,7 @@
  * then on, whoever we are. It is for good, and holds for every child. A kernel that does not have it goes without.
  *
  *	CLEANUP(landlock_close) struct landlock fence = LANDLOCK_NONE;
- *	landlock_make(LANDLOCK_WRITES, &fence, err) && landlock_allow(&fence, folder, LANDLOCK_WRITING, err) && ... &&
+ *	landlock_make(LANDLOCK_WRITES, 1, &fence, err) && landlock_allow(&fence, folder, LANDLOCK_WRITING, err) && ... &&
  *		landlock_enter(&fence, err)
  */
 #ifndef HOLDFAST_BASE_LANDLOCK_H

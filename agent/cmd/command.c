@@ -46,7 +46,7 @@ const struct option_row option_rows[] = {
 	 "who sets sysctls at boot, when looking is not enough"},
 	{NAME_JSON, 0, "json", NULL, 0, "print JSON"},
 	{NAME_COLOUR, 0, "color", "auto|always|never", 0, "colour the output (NO_COLOR is obeyed)"},
-	{NAME_QUIET, 'q', "quiet", NULL, 0, "print nothing, tell by the exit status"},
+	{NAME_QUIET, 'q', "quiet", NULL, 0, "print nothing but complaints, tell by the exit status"},
 	{NAME_VERBOSE, 'v', "verbose", NULL, 0, "show all, not only what is worth a look"},
 	{NAME_HELP, 'h', "help", NULL, 0, "print this"},
 	{NAME_VERSION, 0, "version", NULL, 0, "print the version"},

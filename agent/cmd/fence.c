@@ -65,6 +65,29 @@ static bool allow_lock(const struct fence *fence, const struct landlock *rules, 
 			LANDLOCK_WRITING | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_SOCK, err);
 }
 
+/* The folder itself, which may be a link to another disk. */
+static bool allow_there(const struct fence *fence, const struct landlock *rules, const char *path, struct error *err)
+{
+	CLEANUP(fd_close) int fd = tree_open_file(fence->tree, path, O_PATH | O_DIRECTORY);
+
+	return fd < 0 || landlock_allow(rules, fd, LANDLOCK_WRITING, err);
+}
+
+static bool allow_state(const struct fence *fence, const struct landlock *rules, struct error *err)
+{
+	return allow_folder(fence, rules, "/var/lib/holdfast", err) &&
+	       allow_there(fence, rules, "/var/lib/holdfast/journal", err);
+}
+
+/* Once it is there, it is all that a run in audit writes to. */
+static bool allow_spool(const struct fence *fence, const struct landlock *rules, struct error *err)
+{
+	static const char spool[] = "/var/lib/holdfast/spool";
+
+	return tree_exists(fence->tree, spool) ? allow_there(fence, rules, spool, err)
+					       : allow_folder(fence, rules, "/var/lib/holdfast", err);
+}
+
 /* Where the file lies that stands behind all links. */
 static bool allow_folder_of(const struct fence *fence, const struct landlock *rules, const char *path,
 			    struct error *err)
@@ -81,9 +104,8 @@ static bool allow_textfile(const struct fence *fence, const struct landlock *rul
 {
 	const char *path = fence->config->metrics_textfile, *slash = strrchr(path, '/');
 	const char *folder = slash == path ? "/" : arena_printf(fence->arena, "%.*s", (int)(slash - path), path);
-	CLEANUP(fd_close) int fd = tree_open_file(fence->tree, folder, O_PATH | O_DIRECTORY);
 
-	return fd < 0 || landlock_allow(rules, fd, LANDLOCK_WRITING, err);
+	return allow_there(fence, rules, folder, err);
 }
 
 /* What the user has named is seen from where he stands, not from the tree. */
@@ -142,9 +164,9 @@ static bool allow(const struct fence *fence, unsigned rights, const struct landl
 		return false;
 	if ((rights & RIGHT_FILES) != 0 && !allow_files(fence, rules, err))
 		return false;
-	if ((rights & RIGHT_STATE) != 0 && !allow_lock(fence, rules, err))
+	if ((rights & RIGHT_STATE) != 0 && !(allow_lock(fence, rules, err) && allow_state(fence, rules, err)))
 		return false;
-	if ((rights & (RIGHT_STATE | RIGHT_SPOOL)) != 0 && !allow_folder(fence, rules, "/var/lib/holdfast", err))
+	if ((rights & RIGHT_SPOOL) != 0 && !allow_spool(fence, rules, err))
 		return false;
 	if ((rights & RIGHT_TEXTFILE) != 0 && !allow_textfile(fence, rules, err))
 		return false;

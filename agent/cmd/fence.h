@@ -1,7 +1,7 @@
 /*
  * Shutting a command in before it parses a profile or a journal: the capabilities of its rights and no other, Landlock round the
- * folders that they let it write to, and for the changing commands few system calls. What the kernel lacks is gone without;
- * what it has and refuses ends the command.
+ * folders that they let it write to, and few system calls, more of them for what changes the host. What the kernel lacks is
+ * gone without; what it has and refuses ends the command.
  */
 #ifndef HOLDFAST_CMD_FENCE_H
 #define HOLDFAST_CMD_FENCE_H

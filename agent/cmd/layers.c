@@ -1,11 +1,14 @@
 #include "layers.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <unistd.h>
 
 #include "../base/text.h"
 #include "../load/load_profile.h"
 #include "input.h"
 
+/* Of the tree; the first wins. */
 static const char *const folders[] = {"/etc/holdfast/profiles", "/usr/local/share/holdfast/profiles",
 				      "/usr/share/holdfast/profiles"};
 
@@ -38,6 +41,38 @@ struct walk {
 static bool load_file(struct walk *walk, const struct input *input, const char *folder, const struct chain *asker,
 		      struct source source);
 
+/* Beside the program, where `make install` has put them: PREFIX/share/holdfast/profiles of PREFIX/sbin; NULL = not installed. */
+static const char *own_folder(struct arena *arena, const struct tree *tree)
+{
+	static const char *const ends[] = {"/sbin", "/bin"};
+	char path[PATH_MAX];
+	ssize_t length = tree->is_host ? readlink("/proc/self/exe", path, sizeof(path) - 1) : -1;
+
+	if (length <= 0)
+		return NULL;
+	path[length] = '\0';
+	*strrchr(path, '/') = '\0';
+	for (size_t i = 0; i < COUNT_OF(ends); i++) {
+		if (text_ends(path, ends[i]))
+			return arena_printf(arena, "%.*s/share/holdfast/profiles",
+					    (int)(strlen(path) - strlen(ends[i])), path);
+	}
+	return NULL;
+}
+
+/* All of them, in order. */
+static struct text_list all_folders(struct arena *arena, const struct tree *tree)
+{
+	struct text_list list = {0};
+	const char *own = own_folder(arena, tree);
+
+	for (size_t i = 0; i < COUNT_OF(folders); i++)
+		*ARRAY_ADD(arena, &list) = folders[i];
+	if (own != NULL)
+		*ARRAY_ADD(arena, &list) = own;
+	return list;
+}
+
 bool layers_is_file(const char *word)
 {
 	return strchr(word, '/') != NULL || text_ends(word, ".yaml") || text_ends(word, ".yml");
@@ -45,10 +80,11 @@ bool layers_is_file(const char *word)
 
 bool layers_exists(struct arena *arena, const struct tree *tree, const char *word)
 {
+	const struct text_list list = all_folders(arena, tree);
 	bool found = layers_is_file(word);
 
-	for (size_t i = 0; i < COUNT_OF(folders) && !found; i++)
-		found = tree_exists(tree, arena_printf(arena, "%s/%s.yaml", folders[i], word));
+	for (size_t i = 0; i < list.count && !found; i++)
+		found = tree_exists(tree, arena_printf(arena, "%s/%s.yaml", list.items[i], word));
 	return found;
 }
 
@@ -63,10 +99,12 @@ static bool has_name(const struct text_list *names, const char *name)
 
 void layers_names(struct arena *arena, const struct tree *tree, struct text_list *names)
 {
-	for (size_t i = 0; i < COUNT_OF(folders); i++) {
+	const struct text_list list = all_folders(arena, tree);
+
+	for (size_t i = 0; i < list.count; i++) {
 		struct tree_names files;
 
-		tree_list(arena, tree, folders[i], &files);
+		tree_list(arena, tree, list.items[i], &files);
 		for (size_t j = 0; j < files.count; j++) {
 			size_t length = strlen(files.items[j]);
 
@@ -95,9 +133,10 @@ static enum input_result find_named(struct walk *walk, const char *name, const c
 	if (folder != NULL)
 		result = input_read(walk->arena, NULL, arena_printf(walk->arena, "%s/%s.yaml", folder, name),
 				    walk->given->trusted, input, err);
-	for (size_t i = 0; i < COUNT_OF(folders) && result == INPUT_ABSENT; i++)
+	const struct text_list list = all_folders(walk->arena, walk->given->tree);
+	for (size_t i = 0; i < list.count && result == INPUT_ABSENT; i++)
 		result = input_read(walk->arena, walk->given->tree,
-				    arena_printf(walk->arena, "%s/%s.yaml", folders[i], name), walk->given->trusted,
+				    arena_printf(walk->arena, "%s/%s.yaml", list.items[i], name), walk->given->trusted,
 				    input, err);
 	return result;
 }

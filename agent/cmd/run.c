@@ -130,7 +130,11 @@ static enum exit_code explain(struct run *run, const struct mode *mode)
 		report_mode(&text, &report);
 	else if (!report_mode_json(&text, &report, &err))
 		return pipeline_fail(&err);
-	return output_print(run, &text, &err) ? EXIT_IN_LINE : pipeline_fail(&err);
+	if (!output_print(run, &text, &err))
+		return pipeline_fail(&err);
+	/* What would keep the run from it: an unfinished change, a profile that is not there or not valid. */
+	(void)recovery_tell(run);
+	return pipeline_desired(run) ? EXIT_IN_LINE : run->exit;
 }
 
 enum exit_code run_command(struct run *run)
@@ -142,7 +146,7 @@ enum exit_code run_command(struct run *run)
 	run->trigger = trigger();
 	if (!pipeline_config(run))
 		return run->exit;
-	host_facts(run->arena, &run->tree, FACTS_IDENTITY, &run->facts);
+	host_facts(run->arena, &run->tree, FACTS_IDENTITY | config_needs(&run->config), &run->facts);
 	mode_decide(run->arena, &run->config, &run->facts, &mode);
 	run->audit = mode.audit;
 	if (run->options->explain)

@@ -9,11 +9,12 @@ const char *const mode_why_names[MODE_WHYS] = {
 
 enum { EVERYBODY = 100 };
 
-static enum mode_why why(struct arena *arena, const struct config *config, const struct mode *mode)
+static enum mode_why why(struct arena *arena, const struct config *config, const struct facts *facts,
+			 const struct mode *mode)
 {
 	if (config->audit)
 		return MODE_AUDIT_SAID;
-	if (!config->enforce && config->profiles.count == 0 && config->assign.count == 0)
+	if (!config->enforce && config_profiles(config, facts)->count == 0)
 		return MODE_NOT_TOLD;
 	if (config->rollout_percent >= EVERYBODY)
 		return MODE_ENFORCED;
@@ -28,6 +29,6 @@ void mode_decide(struct arena *arena, const struct config *config, const struct 
 	*mode = (struct mode){.host = facts->host_id != NULL ? facts->host_id : facts->host_name};
 	if (mode->host != NULL)
 		mode->place = rollout_place(arena, config->rollout_seed, mode->host);
-	mode->why = why(arena, config, mode);
+	mode->why = why(arena, config, facts, mode);
 	mode->audit = mode->why != MODE_ENFORCED && mode->why != MODE_IN_SHARE;
 }

@@ -39,7 +39,10 @@ static bool has_line(const struct persist_lines *lines, const char *path)
 	return false;
 }
 
-/* Where no file sets it, a bound is what is persisted; one bound for all fields of a vector is laid over what is live. */
+/*
+ * Where no file sets it, a bound is what is persisted: of two the one that the live value has crossed, so that the next boot
+ * sets what is set now. One bound for all fields of a vector is laid over what is live.
+ */
 static const char *boot_target(struct arena *arena, const struct outcome_parameter *parameter,
 			       const struct observed_boot *foreign)
 {
@@ -49,8 +52,10 @@ static const char *boot_target(struct arena *arena, const struct outcome_paramet
 	const char *bound = parameter->item->wanted.min != NULL ? parameter->item->wanted.min
 								: parameter->item->wanted.max;
 	bool single = bound != NULL && strpbrk(bound, " \t") == NULL;
-	if (current == NULL && single && row != NULL && row->class == VALUE_VECTOR &&
-	    parameter->live_seen->state == LIVE_READ)
+	bool vector = single && row != NULL && row->class == VALUE_VECTOR;
+	bool crossed = parameter->item->wanted.min != NULL && parameter->item->wanted.max != NULL &&
+		       parameter->live == OUTCOME_LIVE_DIFFER;
+	if (current == NULL && (vector || crossed) && parameter->live_seen->state == LIVE_READ)
 		current = parameter->live_seen->value;
 	return wanted_target(arena, row, &parameter->item->wanted, current);
 }

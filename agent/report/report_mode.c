@@ -50,7 +50,7 @@ static const char *reason(struct arena *arena, const struct report_mode *report)
 	case MODE_AUDIT_SAID:
 		return ", since agent.yaml says 'mode: audit'";
 	case MODE_NOT_TOLD:
-		return ", since agent.yaml names no profiles, no assign and no 'mode: enforce'";
+		return ", since agent.yaml names no profile for this host and does not say 'mode: enforce'";
 	case MODE_OUT_OF_SHARE:
 		return arena_printf(arena, ", since this host is in the rollout only from %u %% on", in_from(mode));
 	case MODE_NO_IDENTITY:
@@ -66,6 +66,10 @@ static void rollout(struct text *out, const struct report_mode *report)
 	const struct mode *mode = report->mode;
 	const struct config *config = report->config;
 
+	if (config->rollout_percent >= 100) {
+		text_string(out, "  rollout    all hosts\n");
+		return;
+	}
 	text_format(out, "  rollout    %u %%", config->rollout_percent);
 	if (config->rollout_seed[0] != '\0')
 		text_format(out, ", seed '%s'", shown(out->arena, config->rollout_seed));

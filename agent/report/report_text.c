@@ -112,10 +112,14 @@ const char *report_text_line(struct arena *arena, const struct outcome_parameter
 	const char *where = where_cell(arena, parameter, false);
 	struct text text = {.arena = arena};
 
-	text_format(&text, "%s is %s, wanted %s", text_printable(arena, key_name(arena, parameter->item->path)),
-		    live_cell(arena, parameter, &plain), wanted_cell(arena, parameter, &plain));
+	bool now = parameter->live == OUTCOME_LIVE_MATCH && parameter->status == STATUS_DRIFT;
+	text_format(&text, "%s is %s, %s %s", text_printable(arena, key_name(arena, parameter->item->path)),
+		    live_cell(arena, parameter, &plain), now ? "as wanted" : "wanted",
+		    wanted_cell(arena, parameter, &plain));
 	if (parameter->boot_seen->winner != NULL)
 		text_format(&text, ", at boot %s", boot_cell(arena, parameter, &plain));
+	else if (now)
+		text_string(&text, ", until the next boot");
 	if (where != NULL)
 		text_format(&text, " (%s)", text_printable(arena, where));
 	return text.bytes;

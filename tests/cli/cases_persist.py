@@ -241,3 +241,17 @@ def block_marks(host):
     block = host.read(MAIN).split(f"{SWAP} = 10\n")[1].strip().splitlines()
     host.reset()
     return [block[0], block[-1]]
+
+
+@case()
+def of_two_bounds_the_next_boot_gets_the_one_that_is_set_now(host):
+    """What runs now and what the next boot makes are one value: hosts do not differ by when they were started."""
+    for least, most, live in ((20, 40, "40"), (70, 90, "70")):
+        host.profile(f"{FIN}: {{min: {least}, max: {most}}}", "both.yaml")
+        host.remove("/etc/sysctl.d/99-sysctl.conf")
+        host.remove("/etc/sysctl.d/99-zz-holdfast.conf")
+        host.set_live(FIN, "60")
+        host.run("apply", "-p", "both.yaml", exit=IN_LINE)
+        host.equal("live", host.live(FIN), live)
+        host.equal("at boot", f"{FIN} = {live}" in host.read("/etc/sysctl.d/99-zz-holdfast.conf"), True)
+        host.run("apply", "-p", "both.yaml", exit=IN_LINE)

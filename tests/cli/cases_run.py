@@ -71,7 +71,8 @@ TOLD = {
     "mode-audit": ("mode: audit\n", False),
     "profiles": ("profiles: [default]\n", True),
     "assign": ("assign: [{profiles: [default]}]\n", True),
-    "assign-that-does-not-fit": ("assign: [{when: {host: nobody}, profiles: [other]}]\n", True),
+    "assign-that-does-not-fit": ("assign: [{when: {host: nobody}, profiles: [other]}]\n", False),
+    "assign-that-does-not-fit-and-enforce": ("assign: [{when: {host: nobody}, profiles: [other]}]\nmode: enforce\n", True),
     "profiles-and-audit": ("profiles: [default]\nmode: audit\n", False),
 }
 

@@ -16,9 +16,16 @@ WHOLE = ("assign:\n  - {when: {host: 'db-*'}, profiles: [database]}\n  - {when: 
          "  - {name: second, url: 'https://second.example/in'}\nmetrics: {textfile: /srv/metrics/holdfast.prom}\n")
 
 
+def profiles(host, *names):
+    """What agent.yaml names has to be there: --explain says what would keep the run from it."""
+    for name in names or ("web", "extra", "default"):
+        host.profile(f"{FIN}: 30", f"/etc/holdfast/profiles/{name}.yaml")
+
+
 @case()
 def run_explains_itself(host):
     """In words, as a person reads it, and as JSON."""
+    profiles(host)
     host.show(*EXPLAIN, exit=IN_LINE)
     host.write(AGENT, WHOLE)
     host.show(*EXPLAIN, exit=IN_LINE)
@@ -39,10 +46,11 @@ def place(host, seed):
 
 # name: (agent.yaml with {in} and {out} for the last percent without and the first with the host, mode, why, words)
 WHYS = {
-    "not_told": (None, "audit", "not_told", "only looks, since agent.yaml names no profiles"),
-    "not_told-empty": ("splay: 5\n", "audit", "not_told", "only looks, since agent.yaml names no profiles"),
+    "not_told": (None, "audit", "not_told", "only looks, since agent.yaml names no profile for this host"),
+    "not_told-empty": ("splay: 5\n", "audit", "not_told", "only looks, since agent.yaml names no profile for this host"),
     "enforced-profiles": ("profiles: [web]\n", "enforce", "enforced", "changes what differs\\."),
-    "enforced-assign": ("assign: [{{when: {{host: nobody}}, profiles: [web]}}]\n", "enforce", "enforced", "changes what differs\\."),
+    "enforced-assign": ("assign: [{{when: {{host: '*'}}, profiles: [web]}}]\n", "enforce", "enforced", "changes what differs\\."),
+    "no-rule-fits": ("assign: [{{when: {{host: nobody}}, profiles: [web]}}]\n", "audit", "not_told", "names no profile for this host"),
     "enforced-mode": ("mode: enforce\n", "enforce", "enforced", "changes what differs\\."),
     "audit_said": ("profiles: [web]\nmode: audit\n", "audit", "audit_said", "only looks, since agent.yaml says 'mode: audit'"),
     "audit-is-stronger": ("profiles: [web]\nmode: audit\nrollout: {{percent: 0}}\n", "audit", "audit_said", "'mode: audit'"),
@@ -51,7 +59,7 @@ WHYS = {
     "out_of_share": ("profiles: [web]\nrollout: {{percent: {out}, seed: s}}\n", "audit", "out_of_share",
                      "only looks, since this host is in the rollout only from {in} % on"),
     "out-at-0": ("profiles: [web]\nrollout: {{percent: 0, seed: s}}\n", "audit", "out_of_share", "only from {in} % on"),
-    "not-told-before-the-share": ("rollout: {{percent: 0}}\n", "audit", "not_told", "names no profiles"),
+    "not-told-before-the-share": ("rollout: {{percent: 0}}\n", "audit", "not_told", "names no profile"),
 }
 
 
@@ -62,6 +70,7 @@ def run_explains_why(host, row):
     host.remove("/etc/holdfast/agent.yaml")
     if text is not None:
         host.write(AGENT, text.format(**share))
+    profiles(host)
     before = host.snapshot()
     document = host.run(*EXPLAIN, "--json", exit=IN_LINE).document
     host.equal("mode and why", (document["mode"], document["why"]), (mode, why))
@@ -71,8 +80,6 @@ def run_explains_why(host, row):
     host.says(host.run(*EXPLAIN, exit=IN_LINE), words.format(**share), stream="out")
     host.untouched(before, "run --explain")
     # And the run itself does as it has said.
-    host.profile(f"{FIN}: 30", "/etc/holdfast/profiles/web.yaml")
-    host.profile(f"{FIN}: 30", "/etc/holdfast/profiles/default.yaml")
     host.set_live(FIN, "60")
     host.run(*RUN, exit=(IN_LINE, DRIFT))
     host.equal("the run", (last(host)["run"]["mode"], host.live(FIN)), (mode, "30" if mode == "enforce" else "60"))
@@ -85,6 +92,7 @@ def place_of(document):
 
 @case()
 def run_explains_a_host_that_nothing_is_known_of(host):
+    profiles(host)
     for path in ("/etc/machine-id", "/etc/hostname", "/proc/sys/kernel/hostname"):
         host.remove(path)
     for percent, mode, why in ((99, "audit", "no_identity"), (100, "enforce", "enforced")):
@@ -111,17 +119,19 @@ RULES = {
 
 @rows(RULES)
 def run_explains_which_profiles(host, row):
-    text, profiles, line = row
+    text, names, line = row
+    profiles(host, "web", "default", "x")
     host.write(AGENT, text)
     document = host.run(*EXPLAIN, "--json", exit=IN_LINE).document
-    host.equal("profiles", document["profiles"], profiles)
+    host.equal("profiles", document["profiles"], names)
     host.equal("rule", document["rule"], None if line is None else {"file": AGENT, "line": line})
     words = host.run(*EXPLAIN, exit=IN_LINE)
-    host.says(words, f"profiles +{', '.join(profiles)}" + (f".*rule of 'assign' in {AGENT}:{line}$" if line else ""), stream="out")
+    host.says(words, f"profiles +{', '.join(names)}" + (f".*rule of 'assign' in {AGENT}:{line}$" if line else ""), stream="out")
 
 
 @case()
 def run_explains_waivers_destinations_and_metrics(host):
+    profiles(host)
     host.write(AGENT, WHOLE)
     document = host.run(*EXPLAIN, "--json", exit=IN_LINE).document
     host.equal("waivers", document["waivers"], [
@@ -137,6 +147,7 @@ def run_explains_waivers_destinations_and_metrics(host):
 @case()
 def run_explains_and_tells_no_secrets(host):
     """As everywhere: what stands behind a question mark may be one."""
+    profiles(host)
     host.write(AGENT, "profiles: [web]\nreports: [{name: central, url: 'https://central.example/v1?key=querysecret', token_file: /etc/holdfast/token}]\n")
     host.write("/etc/holdfast/token", "verysecret\n").chmod(0o600)
     for words in ((), ("--json",)):
@@ -146,6 +157,7 @@ def run_explains_and_tells_no_secrets(host):
 
 @case(needs_root=True)
 def run_explains_itself_to_an_ordinary_user(host):
+    profiles(host)
     host.write(AGENT, WHOLE)
     before = host.snapshot()
     root = host.run(*EXPLAIN, exit=IN_LINE)
@@ -158,8 +170,10 @@ def run_explains_itself_to_an_ordinary_user(host):
 
 @case()
 def run_explains_while_another_changes_the_host(host):
-    """It takes no lock, leaves what was cut short, and needs no profile."""
+    """It takes no lock and leaves what was cut short; a profile that is not there is told as the run would."""
     host.write(AGENT, "profiles: [nowhere]\n")
+    host.says(host.run(*EXPLAIN, exit=INVALID), "there is no profile 'nowhere'")
+    profiles(host, "nowhere")
     with host.locked():
         host.equal("exit", host.run(*EXPLAIN, exit=IN_LINE).status, IN_LINE)
     host.write(AGENT, "profiles: [web\n")

@@ -40,6 +40,15 @@ static const struct {
 	{"no identity, nothing said", 0, 0, 0, 0, 50, NULL, NULL, MODE_NOT_TOLD, true},
 };
 
+/* A rule that fits every host. */
+static struct config_assignment assigned(struct arena *arena)
+{
+	struct config_assignment rule = {.source = {.line = 2}};
+
+	*ARRAY_ADD(arena, &rule.profiles) = profile;
+	return rule;
+}
+
 static void says_why_a_host_changes_or_looks(struct unit *unit)
 {
 	bool seen[MODE_WHYS] = {false};
@@ -55,7 +64,7 @@ static void says_why_a_host_changes_or_looks(struct unit *unit)
 		if (cases[i].profiles)
 			*ARRAY_ADD(&unit->arena, &config.profiles) = profile;
 		if (cases[i].assign)
-			*ARRAY_ADD(&unit->arena, &config.assign) = (struct config_assignment){.source = {.line = 2}};
+			*ARRAY_ADD(&unit->arena, &config.assign) = assigned(&unit->arena);
 		mode_decide(&unit->arena, &config, &facts, &mode);
 		SAME_NUMBER(unit, cases[i].name, mode.why, cases[i].why);
 		SAME_NUMBER(unit, cases[i].name, mode.audit, cases[i].looks);
