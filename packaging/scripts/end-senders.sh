@@ -1,5 +1,5 @@
-# Ends each sender of this host, also one that was started before an upgrade, and none in a container. A report that it has not
-# delivered stays in its queue.
+# Ends each sender of this host, also one that was started before an upgrade, and none in a container. A report that it has
+# not delivered stays in its queue.
 end_senders() {
 	for signal in TERM KILL; do
 		found=

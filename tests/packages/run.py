@@ -3,8 +3,8 @@
 
     tests/packages/run.py [--release NAME]... [--only TEXT]... [--keep-build] [--list] [-v]
 
-Hosts are folders made by mmdebstrap, in namespaces of their own; this host stays as it is. Needs root, and a mirror of Debian
-at the first time. --keep-build takes the packages that are there, and does not build them again elsewhere.
+Hosts are folders made by mmdebstrap, in namespaces of their own; this host stays as it is. Needs root, and a mirror of
+Debian at the first time. --keep-build takes the packages that are there, and does not build them again elsewhere.
 
 The last line is "N passed, N failed", with ", N skipped" where there are any. Exit 1 if anything failed.
 """
