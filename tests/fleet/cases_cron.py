@@ -1,5 +1,6 @@
 """What five minutes of cron must have done, by role. judge(checks, story, begun)."""
 import json
+import re
 
 from cron_story import DROP_IN, KEYS, MINUTES, WANTED
 
@@ -39,6 +40,16 @@ def judge_shipped(checks, story):
         active = [line for line in story.shipped.splitlines() if line.strip() and not line.startswith("#")]
         checks.same("active lines", active, [])
         checks.holds(story.shipped.endswith("\n"), "cron takes no file whose last line has no end")
+    with checks.case(f"{story.release}: the line that spreads the hosts waits by the machine-id, and not at all without one"):
+        waits = re.search(r"sleep (\$\(\(.*?\)\));", story.shipped).group(1).replace(r"\%", "%")
+        for shell in ("dash", "bash"):
+            rows = (("0a1b2c" + 26 * "f" + "\n", 0x0a1b2c % 600), ("uninitialized\n", 0xaed % 600), ("", 0), (None, 0))
+            for text, wanted in rows:
+                story.host.run("rm", "-f", "/tmp/id")
+                if text is not None:
+                    story.host.write("/tmp/id", text)
+                said = story.host.run(shell, "-c", f"echo {waits.replace('/etc/machine-id', '/tmp/id')}")
+                checks.same(f"{shell}, {text!r}", (said.stdout, said.stderr), (f"{wanted}\n", ""))
 
 
 def judge_enforce(checks, story, begun):
@@ -105,13 +116,22 @@ def judge_out(checks, story, begun):
         checks.holds("0 %" in said and "only" in said, said)
 
 
-def judge_rough(checks, story, begun):
-    name = f"{story.release}, a host with a rough life"
+def judge_stopped_worker(checks, story, begun, name):
     with checks.case(f"{name}: a run that is stopped in the middle is ended after its time, told and reported"):
         checks.holds("STOP to 1 of 2" in story.notes, story.notes)
         checks.holds("took longer than 20 s" in story.mailed(2, begun), f"the mail: {story.mailed(2, begun)!r}")
         checks.same("verdict", _report(story, 2, begun)["verdict"], "error")
         checks.holds("20 s" in str(_report(story, 2, begun)["run"]["errors"]), _report(story, 2, begun)["run"])
+
+
+def judge_rough(checks, story, begun):
+    name = f"{story.release}, a host with a rough life"
+    if story.stopped == "worker":
+        judge_stopped_worker(checks, story, begun, name)
+    else:
+        with checks.case(f"{name}: a run that is stopped in the middle with its parent has nobody to tell of it"):
+            checks.holds("STOP to 2 of 2" in story.notes, story.notes)
+            checks.same("reports", story.reported(2, begun), [])
     with checks.case(f"{name}: the next minute takes back what it left, and mends"):
         checks.same("values", story.values[3], WANTED)
         checks.same("verdict", _report(story, 3, begun)["verdict"], "compliant")

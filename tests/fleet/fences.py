@@ -39,7 +39,7 @@ def _tried(story, unit, commands):
     story.systemctl("daemon-reload")
     started = story.host.run("systemctl", "start", "probe.service")
     if started.returncode:
-        raise RuntimeError(started.stderr + story.host.run("journalctl", "--boot", "--no-pager", "--unit=probe.service").stdout)
+        raise RuntimeError(started.stderr + story.host.run("journalctl", "--boot", "--unit=probe.service").stdout)
     said = re.findall(r"^(\d+) (yes|no)$", story.host.read("/var/probe.log"), re.MULTILINE)
     return {commands[int(number)]: word == "yes" for number, word in said}
 
@@ -51,10 +51,16 @@ def tell(checks, story):
     story.host.run("sh", "-c", "setpriv --reuid 12 --clear-groups sleep 600 >/dev/null 2>&1 & echo $! >/run/other.pid")
     for unit, probes in PROBES.items():
         commands = probes[True] + probes[False]
-        with checks.case(f"{story.release}, the fence of {unit}: what is needed gets through, what else was tried does not"):
+        with checks.case(f"{story.release}, the fence of {unit}: what is needed gets through, nothing else does"):
             outside, within = _tried(story, None, commands), _tried(story, unit, commands)
             for each in commands:
                 checks.same(f"{each}, without the fence and within", (outside.get(each), within.get(each)),
                             (True, each in probes[True]))
+    with checks.case(f"{story.release}, the fence of holdfast-run.service: the lock's folder is made where there is none"):
+        gone = story.host.run("sh", "-c", "umount /run/lock 2>/dev/null; rm -r /run/lock")
+        checks.same("/run/lock is removed", (gone.returncode, gone.stderr), (0, ""))
+        story.systemctl("start", "holdfast-run.service")
+        checks.same("result", story.shown("holdfast-run.service", "Result"), {"Result": "success"})
+        checks.same("lock", story.host.run("ls", "/run/lock").stdout, "holdfast.lock\n")
     (story.host.root / "etc/systemd/system/probe.service").unlink()
     story.systemctl("daemon-reload")
