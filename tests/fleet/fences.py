@@ -5,7 +5,8 @@ Without the fence all of it works in these hosts, so what does not work within i
 import re
 
 VALUE = "echo 30 >/proc/sys/net/ipv4/tcp_fin_timeout"
-INTERNET = "bash -c 'exec 3<>/dev/tcp/198.51.100.1/443'"
+# What IPAddressDeny= throws away gets no answer.
+INTERNET = "timeout 3 bash -c 'exec 3<>/dev/tcp/198.51.100.1/443'"
 OTHER_USER = "setpriv --reuid 12 --clear-groups true"
 SIGNAL = "kill -0 $(cat /run/other.pid)"
 # Of the program and of nobody else: that its own namespaces, mounts and roots stay as they are.
