@@ -40,7 +40,7 @@ class Result:
 
 def load_validators():
     schemas = {}
-    for name in ("report", "plan", "show", "lint", "explain", "journal", "history", "tcp"):
+    for name in ("report", "plan", "show", "lint", "explain", "journal", "history", "tcp", "mode"):
         path = TOP / f"schema/{name}.schema.json"
         if name not in ("report", "plan") and not path.exists():
             continue

@@ -45,7 +45,7 @@ import yaml
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parent.parent
-SCHEMAS = ("profile", "agent", "plan", "report", "lint", "explain", "journal", "history", "tcp")
+SCHEMAS = ("profile", "agent", "plan", "report", "lint", "explain", "journal", "history", "tcp", "mode")
 INVALID = 65
 NEIGHBOURS = {}  # each schema by its $id
 
@@ -172,7 +172,7 @@ def schema_faults(name, schemas):
                 faults.append(f"{place} has no description")
         if "properties" in inner and inner.get("type") == "object" and inner.get("additionalProperties") is None:
             faults.append(f"{place} takes any field")
-    for word, inner in schema["$defs"].items():
+    for word, inner in schema.get("$defs", {}).items():
         # Editors resolve no reference into another file by its $id, so what two schemas share stands in both.
         other = schemas["profile"]["$defs"].get(word)
         if name == "agent" and other is not None and other != inner:
@@ -505,10 +505,11 @@ def check_reports(tally, schemas, program, folder):
     outputs = Outputs(tally, schemas, program, folder)
     root = folder / "reporting"
     shutil.copytree(TOP / "tests/trees/debian12", root, symlinks=True)
-    (root / "etc/holdfast").mkdir(exist_ok=True)
+    (root / "etc/holdfast/profiles").mkdir(parents=True, exist_ok=True)
+    shutil.copy(TOP / "profiles/time-wait-classic.yaml", root / "etc/holdfast/profiles")
     settings = root / "etc/holdfast/agent.yaml"
     settings.write_text("reports: [{name: all, url: 'https://a.example/'}, {name: few, url: 'https://b.example/', mode: changes}]\n"
-                        f"profiles: [{TOP}/profiles/time-wait-classic.yaml]\nmode: audit\ninterval: 1800\ntags: [prod]\n"
+                        "profiles: [time-wait-classic]\nmode: audit\ninterval: 1800\ntags: [prod]\n"
                         "waivers: [{key: net.ipv4.tcp_fin_timeout, until: 2999-12-31, reason: x}]\n")
     rest = ["--root", str(root)]
     spool = root / "var/lib/holdfast/spool"
@@ -521,6 +522,7 @@ def check_reports(tally, schemas, program, folder):
         tally.add(f"report schema: queued for {destination}, {shown}", [f"the schema refuses it: {reason}"] if reason else [])
         return document or {}
 
+    outputs.check("mode", ["run", "--explain", "--json", *rest], (0,), spoil=True)
     outputs.check("report", ["run", "--json", "--no-send", *rest], (2,), spoil=True)
     outputs.check("report", ["report", *rest], (0,))
     first = queued("all", "of a run")
