@@ -1,13 +1,14 @@
 """Kernels that lack a part of the fence: holdfast goes on without it. One that has it and refuses: nothing is done."""
 import errno
 
+import acts
 import scene
 import tracer
-from cases_commands import COMMANDS, prepared
+from cases_commands import COMMANDS, prepared, refused
 from scenario import OK, case
-from scene import FIN, PROFILE
+from scene import FIN, PROFILE, take_over
 
-FILTER, NO_NEW_PRIVS, SECCOMP_BY_PRCTL = 1, 38, 22
+FILTER, NO_NEW_PRIVS = 1, 38
 FOLDERS = ("/etc", "/var", "/run", "/metrics", "/out", "/precious")
 # What an old kernel has not, by the calls that say so.
 LACKS = {
@@ -86,6 +87,31 @@ def a_fence_that_does_not_close_ends_the_command(t):
             t.same(f"{where}: stdout", run.out, "")
             t.same(f"{where}: files", t.files(*FOLDERS), files)
             t.same(f"{where}: value", t.value(FIN), value)
+    scene.end_of(t)
+
+
+@case
+def each_part_of_the_fence_holds_without_the_others(t):
+    scene.lay(t)
+    tried = acts.spoil("/precious")
+    for words, process in ((("check", "-p", PROFILE), 0), (("apply", "-p", PROFILE), 0), (("run", "--no-send"), 1)):
+        scene.again(t)
+        taken = take_over(words, tried, process, lacks=("seccomp",))
+        t.same(f"{words[0]} without filters: Seccomp, NoNewPrivs", (taken.rights.get("Seccomp"), taken.rights.get("NoNewPrivs")), ("0", "1"))
+        refused(t, f"{words[0]} without filters", taken.found, tried)
+        for act in acts.deadly(t.victim.pid)[:2] + acts.deadly(t.victim.pid)[3:7]:
+            if act[0] == "takes a network of its own":
+                continue        # Landlock knows nothing of namespaces
+            scene.again(t)
+            found = take_over(words, [act], process, lacks=("seccomp",)).found.get(act[0])
+            t.holds(found in acts.REFUSED, f"{words[0]} without filters {act[0]}: {found}")
+        scene.again(t)
+        taken = take_over(words, [], process, lacks=("landlock_create_ruleset",))
+        t.same(f"{words[0]} without Landlock: Seccomp", taken.rights.get("Seccomp"), "2")
+        for act in acts.deadly(t.victim.pid):
+            scene.again(t)
+            found = take_over(words, [act], process, lacks=("landlock_create_ruleset",)).found.get(act[0])
+            t.same(f"{words[0]} without Landlock {act[0]}", found, "SIGSYS")
     scene.end_of(t)
 
 

@@ -22,6 +22,7 @@ sys.dont_write_bytecode = True      # the tests leave nothing in the source tree
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent / "system"))
+import acts  # noqa: E402
 import private  # noqa: E402
 import scenario  # noqa: E402
 
@@ -58,6 +59,11 @@ def try_one(each, user, files):
     return ("passed", "") if checks else ("failed", "it checked nothing, so it could not have failed")
 
 
+def machine():
+    """What acts that got through would have changed of the machine itself: its name, its clock's rate, its files."""
+    return os.uname().nodename, acts.usual_tick()[88:96], scenario.fingerprints(["/etc", "/var/lib/holdfast", "/run/lock"])
+
+
 TODO = []       # for the workers, which inherit it
 
 
@@ -81,7 +87,7 @@ def main():
     files = {"/holdfast": (pathlib.Path(options.holdfast).read_bytes(), 0o755)}
     plain = scenario.PLAIN_USER if os.geteuid() == 0 else os.geteuid()
     TODO[:] = [(each, plain if user else 0, files) for each, user in chosen]
-    counts, reasons = {"passed": 0, "failed": 0, "skipped": 0}, {}
+    counts, reasons, before = {"passed": 0, "failed": 0, "skipped": 0}, {}, machine()
     with multiprocessing.get_context("fork").Pool(max(1, options.jobs)) as pool:
         for (each, user), (result, text, seconds) in zip(chosen, pool.imap(run_one, range(len(chosen)))):
             counts[result] += 1
@@ -94,6 +100,9 @@ def main():
                     print(f"        {line}")
                 if len(lines) > SHOWN and not options.verbose:
                     print(f"        and {len(lines) - SHOWN} lines more (-v shows all)")
+    if machine() != before:
+        print("failed  the machine itself is not what it was (was somebody else at work?)")
+        counts["failed"] += 1
     for text, names in reasons.items():
         print(f"skipped: {text}: {', '.join(names)}")
     print(f"{counts['passed']} passed, {counts['failed']} failed" + (f", {counts['skipped']} skipped" if counts["skipped"] else ""))

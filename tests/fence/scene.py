@@ -1,6 +1,7 @@
 """A private host on which each command of holdfast has something to do, and what is asked of a command that is shut in there."""
 import contextlib
 import ctypes
+import errno
 import json
 import os
 import signal
@@ -78,10 +79,11 @@ class Taken:
         self.at, self.early, self.found, self.rights, self.run, self.entered = None, [], {}, {}, None, False
 
 
-def take_over(words, what, process=0, when=None, command=("/holdfast",)):
+def take_over(words, what, process=0, when=None, command=("/holdfast",), lacks=()):
     """
     what: the acts. process: which one, in the order of their making; None: any. when(pid, process, call): whether it is to happen
-    at this call; else it is at the first opening of something that is not in FIRST, or when it prints.
+    at this call; else it is at the first opening of something that is not in FIRST, or when it prints. lacks: the system calls that
+    the kernel has not.
     """
     taken = Taken()
 
@@ -93,6 +95,9 @@ def take_over(words, what, process=0, when=None, command=("/holdfast",)):
 
     def visit(who, pid, each):
         call = each.calls[-1]
+        if call.name in lacks:
+            who.fail(pid, each, each.number, -errno.ENOSYS)
+            return
         if taken.at or each.program != "holdfast" or process not in (None, who.order.index(each)):
             return
         if not is_time(pid, each, call):
