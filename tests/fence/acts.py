@@ -157,3 +157,14 @@ def capabilities(rights):
     """The bits that a process keeps for these rights."""
     names = CAPABILITIES[""].union(*(CAPABILITIES[each] for each in rights))
     return sum(1 << NUMBER_OF[each] for each in names)
+
+
+def limits(folder):
+    """What a changing command needs for its own files, and can therefore do to any that it may open: seccomp sees no paths, and
+    Landlock no modes, owners and attributes (landlock(7)). docs/security.md says so."""
+    return [
+        ("reads a file of others", "openat", (AT_FDCWD, f"{folder}/known", O_RDONLY), DONE),
+        ("and opens its mode", "fchmod", (LAST, 0o666), DONE),
+        ("reads another", "openat", (AT_FDCWD, f"{folder}/file", O_RDONLY), DONE),
+        ("and gives it away", "fchown", (LAST, 1000, 1000), DONE),
+    ]

@@ -138,3 +138,16 @@ def without_a_sysctl_conf_nothing_else_of_etc_can_be_written(t):
             t.same(f"{words[0]} with sysctl.conf {text!r}: writes another file of /etc", found, may)
         os.unlink("/etc/sysctl.conf")
     scene.end_of(t)
+
+
+@case(users=(0,))
+def modes_and_owners_are_out_of_reach_of_who_only_looks(t):
+    """A changing command needs fchmod and fchown for the files that it replaces, so it has them for others too; readers do not."""
+    scene.lay(t)
+    for words, process, may in ((("check", "-p", PROFILE), 0, False), (("history",), 0, False), (("lint", "-p", PROFILE), 0, False),
+                                (("apply", "-p", PROFILE), 0, True)):
+        prepared(t, None)
+        found = take_over(words, acts.limits("/precious"), process).found
+        for what in ("and opens its mode", "and gives it away"):
+            t.holds(found.get(what) in ({"done"} if may else acts.REFUSED), f"{words[0]} {what}: {found.get(what)}")
+    scene.end_of(t)

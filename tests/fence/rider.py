@@ -16,7 +16,7 @@ ARGUMENTS = (tracer.RDI, RSI, RDX, R10, R8, R9)
 SYSCALL_BYTES = 2
 BELOW_STACK, CELL = 0x8000, 0x200       # where the words of a call are put
 NUMBERS = {"ioctl": 16, "socket": 41, "connect": 42, "bind": 49, "execve": 59, "kill": 62, "truncate": 76, "creat": 85,
-           "chmod": 90, "fchmod": 91, "chown": 92, "ptrace": 101, "capset": 126, "adjtimex": 159, "chroot": 161,
+           "chmod": 90, "fchmod": 91, "chown": 92, "fchown": 93, "ptrace": 101, "capset": 126, "adjtimex": 159, "chroot": 161,
            "mount": 165, "umount2": 166, "swapon": 167, "reboot": 169, "sethostname": 170, "init_module": 175,
            "delete_module": 176, "setxattr": 188, "kexec_load": 246, "openat": 257, "mkdirat": 258, "mknodat": 259,
            "unlinkat": 263, "renameat": 264, "linkat": 265, "symlinkat": 266, "fchmodat": 268, "unshare": 272,

@@ -18,7 +18,8 @@ FIN = "net.ipv4.tcp_fin_timeout"
 SETTINGS = "profiles: [case]\nmetrics: {textfile: /metrics/holdfast.prom}\n"
 # What is read before anything of a profile, a journal or the host is: who we are, and what agent.yaml wants.
 FIRST = (AGENT, "/etc/machine-id", "/etc/hostname", "/etc/os-release", "/usr/lib/os-release", "/dev/null", "/proc/self/uid_map",
-         "/etc/sysctl.conf", "/proc/sys/kernel/hostname", "/proc/version", "/proc/uptime", "/proc/sys/kernel/random/boot_id", "/proc/self/ns/net")
+         "/etc/sysctl.conf", "/proc/sys/kernel/hostname", "/proc/version", "/proc/uptime", "/proc/sys/kernel/random/boot_id",
+         "/proc/self/ns/net")
 TREE = "/tree"         # of the cases with --root
 O_PATH = 0o10000000
 LANDLOCK_ENTER = "landlock_restrict_self"
