@@ -6,6 +6,7 @@
 #ifndef HOLDFAST_BASE_CALLS_H
 #define HOLDFAST_BASE_CALLS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,6 +41,12 @@ struct calls {
 	size_t list_count;
 	const int *deadly;
 	size_t deadly_count;
+	/*
+	 * Where a machine has all calls of sockets in one as well (32-bit x86, s390x: socketcall(2)), its arguments lie in
+	 * memory, where no filter looks: a rule for some kinds of sockets would let all through. true: no socket is made that
+	 * way, and who makes one says syscall(SYS_socket), as the C library may not.
+	 */
+	bool sockets_by_kind;
 };
 
 /* For good, and for every child. New privileges have been given up before (capabilities_keep). */

@@ -241,8 +241,11 @@ bool agent_calls(bool changes, struct error *err)
 		{reading, COUNT_OF(reading), reading_rules, COUNT_OF(reading_rules)},
 		{changing, COUNT_OF(changing), changing_rules, COUNT_OF(changing_rules)},
 	};
-	const struct calls calls = {
-		.lists = lists, .list_count = changes ? 2 : 1, .deadly = deadly, .deadly_count = COUNT_OF(deadly)};
+	const struct calls calls = {.lists = lists,
+				    .list_count = changes ? 2 : 1,
+				    .deadly = deadly,
+				    .deadly_count = COUNT_OF(deadly),
+				    .sockets_by_kind = true};
 
 	return calls_limit(&calls, err);
 }

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,6 +23,7 @@ static const struct calls_rule rules[] = {
 	{SCMP_SYS(fchmod), {1, MODE_BITS, 0}, {0}},
 	{SCMP_SYS(prlimit64), {0, WHOLE, 0}, {1, WHOLE, RLIMIT_NOFILE}},
 	{SCMP_SYS(prlimit64), {0, WHOLE, 0}, {1, WHOLE, RLIMIT_CORE}},
+	{SCMP_SYS(socket), {0, WHOLE, AF_NETLINK}, {2, WHOLE, 0}},
 };
 
 static bool kernel_has_it(void)
@@ -38,8 +40,11 @@ static int outcome(size_t lists, long number, long first, long second)
 		{.allowed = allowed, .allowed_count = COUNT_OF(allowed), .rules = rules, .rule_count = COUNT_OF(rules)},
 		{.allowed = more, .allowed_count = COUNT_OF(more)},
 	};
-	const struct calls calls = {
-		.lists = both, .list_count = lists, .deadly = deadly, .deadly_count = COUNT_OF(deadly)};
+	const struct calls calls = {.lists = both,
+				    .list_count = lists,
+				    .deadly = deadly,
+				    .deadly_count = COUNT_OF(deadly),
+				    .sockets_by_kind = true};
 	struct error err;
 	int status = 0;
 	pid_t child = fork();
@@ -55,6 +60,10 @@ static int outcome(size_t lists, long number, long first, long second)
 		return FREE;
 	return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
 }
+
+#ifdef SYS_socketcall
+static const long internet[] = {AF_INET, SOCK_STREAM, 0}, netlink[] = {AF_NETLINK, SOCK_RAW, 0};
+#endif
 
 static const struct {
 	const char *name;
@@ -74,6 +83,12 @@ static const struct {
 	{"both tests of another rule hold", 2, SYS_prlimit64, 0, RLIMIT_CORE, 0},
 	{"the first test does not hold", 2, SYS_prlimit64, 1, RLIMIT_NOFILE, ENOSYS},
 	{"the second test does not hold", 2, SYS_prlimit64, 0, RLIMIT_CPU, ENOSYS},
+	{"a socket of netlink", 2, SYS_socket, AF_NETLINK, SOCK_RAW, 0},
+	{"a socket of the internet", 2, SYS_socket, AF_INET, SOCK_STREAM, ENOSYS},
+#ifdef SYS_socketcall
+	{"a socket of the internet, by the other way", 2, SYS_socketcall, 1, (long)internet, ENOSYS},
+	{"a socket of netlink, by the other way", 2, SYS_socketcall, 1, (long)netlink, ENOSYS},
+#endif
 };
 
 static void lets_through_what_the_lists_say(struct unit *unit)
