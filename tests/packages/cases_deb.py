@@ -62,7 +62,9 @@ def apt_installs_both_and_nothing_is_changed_started_or_enabled(h, packages):
     no_trace_of_a_change(h, log.read_text())
     expect(sysctl_files(h) == files, "the sysctl files are not what they were")
     expect(parameters(h) == values, "the kernel's parameters are not what they were")
-    expect(not h.exists("/var/lib/holdfast"), "there is a state folder after an installation")
+    state = h.path("/var/lib/holdfast")
+    expect(list(state.iterdir()) == [] and state.stat().st_mode & 0o7777 == 0o700 and state.stat().st_uid == 0,
+           "the state folder is not an empty one of root's alone")
     expect(links_to_units(h) == [], "a unit is enabled", links_to_units(h))
     active = [line for line in h.read(CRON).splitlines() if line.strip() and not line.startswith("#")]
     expect(active == [], f"{CRON} has lines that are not comments", active)

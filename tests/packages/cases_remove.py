@@ -2,6 +2,7 @@
 import build
 from cases import case, expect, expect_done
 from cases_deb import APPLY, CRON, DROP_IN, JOURNAL, TIMEOUT_KEY, install, parameters, status_of, sysctl_files
+from host import mount
 
 OPEN = f"{JOURNAL}/open"
 
@@ -141,3 +142,35 @@ def purge_keeps_the_journal_of_a_change_that_is_open(h, packages):
     done = expect_done(remove(h, purge=True))
     expect(h.exists(OPEN) and not h.exists("/var/lib/holdfast/spool"), "the journal went, or the spool stayed")
     expect(f"{JOURNAL} stays" in done.err, "it does not say so", done.err)
+
+
+def ran_and_removed(h, packages):
+    install(h, packages["new"]["deb"])
+    expect_done(h.run(*APPLY))
+    expect_done(h.run("holdfast", "run", "-q", "--loader", "procps"), status=2)
+    expect_done(remove(h))
+
+
+@case
+def purge_empties_a_state_folder_that_is_a_mount_point(h, packages):
+    state = h.path("/var/lib/holdfast")
+    state.mkdir(mode=0o700)
+    mount("-t", "tmpfs", "-o", "mode=700", "state", state)
+    ran_and_removed(h, packages)
+    done = expect_done(remove(h, purge=True))
+    expect(status_of(h, "holdfast") in ("", "unknown ok not-installed"), "it is half purged", status_of(h, "holdfast"))
+    expect(list(state.iterdir()) == [], "journal or spool stand after a purge")
+    expect("/var/lib/holdfast stays: it is a mount point" in done.err, "it does not say that it stays", done.err)
+
+
+@case
+def purge_empties_a_state_folder_that_is_a_link(h, packages):
+    h.path("/srv/state").mkdir(mode=0o700)
+    h.write("/srv/state/mine", "")
+    h.path("/var/lib/holdfast").symlink_to("/srv/state")
+    ran_and_removed(h, packages)
+    expect(h.exists("/srv/state/journal"), "the journal does not lie where the link leads")
+    done = expect_done(remove(h, purge=True))
+    left = [each.name for each in h.path("/srv/state").iterdir()]
+    expect(left == ["mine"], "journal or spool stand after a purge", left, done.err)
+    expect("where it leads: /srv/state" in done.err, "it does not say what stays", done.err)
