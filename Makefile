@@ -270,9 +270,11 @@ dist: ## build/holdfast-VERSION.tar.gz: the tree as it stands; the same bytes fo
 	$Q tools/make-dist $(VERSION)
 
 deb: dist ## build/deb/*.deb: packages for Debian (holdfast, holdfast-send)
+	$Q tools/install-packages deb
 	$Q tools/make-deb $(VERSION)
 
 rpm: dist ## build/rpm/*.rpm: the same two for systems with rpm
+	$Q tools/install-packages rpm
 	$Q tools/make-rpm $(VERSION)
 
 packages-test: ## both kinds of packages: lintian, rpmlint, two builds with one hash, and their life in Debian 12 and 13
