@@ -40,22 +40,34 @@ static bool has_line(const struct persist_lines *lines, const char *path)
 }
 
 /*
- * Where no file sets it, a bound is what is persisted: of two the one that the live value has crossed, so that the next boot
- * sets what is set now. One bound for all fields of a vector is laid over what is live.
+ * Between two bounds: what our own line says already, else the value that is live, of which the bound becomes that it has
+ * crossed, so that the next boot sets what is set now. NULL: neither is known, or it is in line and a bound will do.
  */
+static const char *between(const struct outcome_parameter *parameter)
+{
+	const struct wanted *wanted = &parameter->item->wanted;
+
+	if (wanted->min == NULL || wanted->max == NULL)
+		return NULL;
+	if (parameter->boot == OUTCOME_BOOT_MATCH && parameter->boot_seen->winner != NULL)
+		return parameter->boot_seen->winner->value;
+	return parameter->live == OUTCOME_LIVE_DIFFER && parameter->live_seen->state == LIVE_READ
+		       ? parameter->live_seen->value
+		       : NULL;
+}
+
+/* Where no file sets it, a bound is what is persisted; one bound for all fields of a vector is laid over what is live. */
 static const char *boot_target(struct arena *arena, const struct outcome_parameter *parameter,
 			       const struct observed_boot *foreign)
 {
 	const struct catalogue_row *row = parameter->item->row;
-	const char *current = foreign->winner != NULL ? foreign->winner->value : NULL;
+	const char *current = foreign->winner != NULL ? foreign->winner->value : between(parameter);
 
 	const char *bound = parameter->item->wanted.min != NULL ? parameter->item->wanted.min
 								: parameter->item->wanted.max;
 	bool single = bound != NULL && strpbrk(bound, " \t") == NULL;
-	bool vector = single && row != NULL && row->class == VALUE_VECTOR;
-	bool crossed = parameter->item->wanted.min != NULL && parameter->item->wanted.max != NULL &&
-		       parameter->live == OUTCOME_LIVE_DIFFER;
-	if (current == NULL && (vector || crossed) && parameter->live_seen->state == LIVE_READ)
+	if (current == NULL && single && row != NULL && row->class == VALUE_VECTOR &&
+	    parameter->live_seen->state == LIVE_READ)
 		current = parameter->live_seen->value;
 	return wanted_target(arena, row, &parameter->item->wanted, current);
 }
