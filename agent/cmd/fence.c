@@ -126,7 +126,9 @@ static bool allow_nothing(const struct landlock *rules, struct error *err)
 {
 	CLEANUP(fd_close) int fd = open("/dev/null", O_PATH | O_CLOEXEC);
 
-	return fd < 0 || landlock_allow(rules, fd, LANDLOCK_ACCESS_FS_WRITE_FILE, err);
+	if (fd < 0)
+		return errno == ENOENT || error_system(err, errno, "open /dev/null");
+	return landlock_allow(rules, fd, LANDLOCK_ACCESS_FS_WRITE_FILE, err);
 }
 
 /* Whether the file says anything that may have to be corrected. One that cannot be read may. */

@@ -226,7 +226,9 @@ class Runs:
                               if path.startswith(f"var/lib/holdfast/spool/{name}/") and NAME.fullmatch(os.path.basename(path))}
                        for name in self.names}
         self.seq = json.loads(self.start["var/lib/holdfast/spool/counters.json"][3])["seq"]
-        spooling = [i for i, each in enumerate(run.processes[self.worker].calls, 1) if "spool" in each.path]
+        calls = run.processes[self.worker].calls
+        fence = max([i for i, each in enumerate(calls, 1) if each.name == "seccomp"], default=0)
+        spooling = [i for i, each in enumerate(calls, 1) if "spool" in each.path and i > fence]
         self.spooling = (spooling[0], run.processes[self.worker].count)
         self.first = self.first_of(run.processes[self.worker].calls)
         return run

@@ -12,7 +12,10 @@ LOG = "/tmp/fault.trace"
 KILL, NO_MEMORY = "kill", "ENOMEM"
 ERRORS = ("EIO", "ENOSPC", "EACCES", "EINTR")
 # brk gives back the old end when it fails, never an error number: the four in turn would be four times the impossible.
+# The C library takes the 0, for which strace knows no better, for the end of its heap: once it has one (from the fifth on)
+# it ends the program, as no kernel could make it.
 NO_ERROR_NUMBER = {"brk": ("retval=0", NO_MEMORY)}
+BRK_MOST = 4
 # The first thing that main does. A death before it is the C library's, which has not heard of holdfast.
 MAIN = "umask"
 

@@ -79,6 +79,8 @@ def points_of(name, calls):
     for call, number in calls:
         yield inject.Point(name, inject.KILL, call, number)
         special = inject.NO_ERROR_NUMBER.get(call)
+        if call == "brk" and number > inject.BRK_MOST:
+            continue
         for error in (special[1],) if special else inject.ERRORS:
             yield inject.Point(name, error, call, number)
 
