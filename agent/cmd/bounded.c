@@ -91,7 +91,7 @@ bool bounded_run(struct run *run, enum exit_code (*work)(struct run *run), uint6
 	if (!reap(child, late, &status))
 		return error_set(err, "the run took longer than %llu s and hangs in the kernel; it cannot be ended",
 				 (unsigned long long)limit_s);
-	if (late)
+	if (late && WIFSIGNALED(status))
 		return error_set(err, "the run took longer than %llu s and was ended", (unsigned long long)limit_s);
 	if (WIFSIGNALED(status))
 		return error_set(err, "the run was ended by signal %d (%s)", WTERMSIG(status),

@@ -6,6 +6,7 @@
 
 #include "../base/capabilities.h"
 #include "../base/landlock.h"
+#include "../change/journal.h"
 #include "../core/persist.h"
 #include "../system/agent_calls.h"
 #include "rights.h"
@@ -148,13 +149,14 @@ static bool says_something(const struct fence *fence, const char *path)
 }
 
 /*
- * The folder of /etc/sysctl.conf, which is /etc, only where a line there may be corrected or added; a command that goes by a
- * journal, and has not read agent.yaml, may want to.
+ * The folder of /etc/sysctl.conf, which is /etc, only where a line there may be corrected or added, or put back from a change
+ * that was cut short; a command that goes by a journal, and has not read agent.yaml, may want to.
  */
 static bool allow_files(const struct fence *fence, const struct landlock *rules, struct error *err)
 {
 	bool main_file = (fence->options->command->rights & RIGHTS_REPORTING) == 0 ||
-			 fence->config->persist_in_sysctl_conf || says_something(fence, persist_main_file);
+			 fence->config->persist_in_sysctl_conf || says_something(fence, persist_main_file) ||
+			 tree_link(fence->arena, fence->tree, journal_open_path) != NULL;
 
 	return allow_folder_of(fence, rules, persist_drop_in, err) &&
 	       (!main_file || allow_folder_of(fence, rules, persist_main_file, err));
@@ -162,7 +164,7 @@ static bool allow_files(const struct fence *fence, const struct landlock *rules,
 
 static bool allow(const struct fence *fence, unsigned rights, const struct landlock *rules, struct error *err)
 {
-	if ((rights & RIGHT_KERNEL) != 0 && !allow_folder(fence, rules, "/proc/sys", err))
+	if ((rights & RIGHT_KERNEL) != 0 && !allow_there(fence, rules, "/proc/sys", err))
 		return false;
 	if ((rights & RIGHT_FILES) != 0 && !allow_files(fence, rules, err))
 		return false;

@@ -628,3 +628,22 @@ def trial_from_a_saved_plan(host):
     host.run("verify", exit=IN_LINE)
     host.run("rollback", exit=IN_LINE)
     same_tree(host, "after the rollback", before)
+
+
+@case()
+def run_puts_the_main_file_back_that_says_nothing_any_more(host):
+    """Cut short behind the removal of its only lines: the fence of the next run leaves room to put them back."""
+    host.write("/etc/holdfast/agent.yaml", "profiles: [web]\npersist: {target: sysctl.conf}\n")
+    host.write("/etc/sysctl.conf", "# ours\n")
+    host.remove("/etc/sysctl.d/99-sysctl.conf")
+    host.link("/etc/sysctl.d/99-sysctl.conf", "../sysctl.conf")
+    host.profile("net.ipv4.tcp_fin_timeout: 33", "/etc/holdfast/profiles/web.yaml")
+    host.run("run", "--no-send", exit=IN_LINE)
+    before = host.read("/etc/sysctl.conf")
+    host.write("/etc/holdfast/agent.yaml", "profiles: [web]\n")
+    host.run("apply", "-q", exit=IN_LINE)
+    host.equal("moved to the drop-in", "tcp_fin_timeout" in host.read("/etc/sysctl.conf"), False)
+    reopen(host)
+    result = host.run("run", "--no-send", exit=IN_LINE)
+    host.says(result, "was undone: it did not come to its end")
+    host.equal("it was there", "tcp_fin_timeout" in before, True)
