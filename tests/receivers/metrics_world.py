@@ -101,10 +101,11 @@ class World:
 
     @staticmethod
     def _settled(prometheus, wanted):
-        """Each target was scraped, and the rules know each host that is there."""
-        targets, _ = prometheus.query('count(up{job="node"} == 1)')
+        """Each target of each job was scraped, and the rules know each host that is there."""
+        nodes, _ = prometheus.query('count(up{job="node"} == 1)')
+        page, _ = prometheus.query('up{job="openmetrics"}')
         known, _ = prometheus.query("count(instance:holdfast_run_interval:seconds)")
-        return (targets and int(targets[0]["value"][1]) == len(metrics_fleet.HOSTS) and
+        return (nodes and int(nodes[0]["value"][1]) == len(metrics_fleet.HOSTS) and page and
                 known and int(known[0]["value"][1]) == wanted)
 
     @functools.cached_property
