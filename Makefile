@@ -30,12 +30,13 @@ say = $(if $(filter 1,$V),,@printf '  %-8s %s\n' '$1' '$2')
 LAYERS  := base core load system change report cmd
 SOURCES := $(sort $(wildcard $(LAYERS:%=agent/%/*.c)))
 SENDING := $(sort $(wildcard agent/send/*.c))# holdfast-send: a program of its own, on base alone
-HEADERS := $(sort $(wildcard $(LAYERS:%=agent/%/*.h) agent/send/*.h))
-MAINS   := agent/cmd/main.c agent/send/main.c
-# What links libcurl and libseccomp; the rest of send/ is in the archive, for its unit tests.
-LINKED  := agent/send/request.c agent/send/sandbox_calls.c agent/send/sandbox.c agent/send/delivery.c agent/send/trial.c \
-	agent/send/worker.c
-MODULES := $(filter-out $(MAINS) $(LINKED),$(SOURCES) $(SENDING))
+FILTER  := $(sort $(wildcard agent/filter/*.c))# print-filters: started when we build
+AGENT_C := $(SOURCES) $(SENDING) $(FILTER)
+HEADERS := $(sort $(wildcard agent/*/*.h))
+MAINS   := agent/cmd/main.c agent/send/main.c agent/filter/main.c
+# What links libcurl; the rest of send/ is in the archive, for its unit tests.
+LINKED  := agent/send/request.c agent/send/sandbox.c agent/send/delivery.c agent/send/trial.c agent/send/worker.c
+MODULES := $(filter-out $(MAINS) $(LINKED),$(AGENT_C))
 UNITS   := $(sort $(wildcard tests/unit/test_*.c))
 HELPERS := $(filter-out $(UNITS),$(sort $(wildcard tests/unit/*.c)))
 FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
@@ -44,20 +45,21 @@ SCRIPTS := .ci/run $(sort $(filter-out %.md,$(wildcard tools/*))) $(sort $(wildc
 # Not what a user lays beside them.
 SHIPPED := $(wildcard $(patsubst %,profiles/%.yaml,container-host database default hardened-base high-churn-web nat-gateway \
 	reverse-proxy small-memory time-wait-classic))
-LIBRARIES := yaml-0.1 jansson libmd zlib libseccomp
-LIBRARIES_SEND := jansson libmd zlib libseccomp libcurl
+LIBRARIES := yaml-0.1 jansson libmd zlib
+LIBRARIES_SEND := jansson libmd zlib libcurl
 
 # --- flags -----------------------------------------------------------------------------------------------------------
 
 # Asked for when first used, not when this file is read: `make demo` installs pkg-config.
 pkg = $(or $(shell pkg-config $1 2>/dev/null),$(if $(shell pkg-config --exists $(lastword $1) 2>/dev/null || echo no),$(error \
 	pkg-config does not find $(lastword $1): run tools/install-packages demo (or check, for the tests))))
-LIB_CFLAGS    = $(eval LIB_CFLAGS := $(foreach l,$(LIBRARIES),$(call pkg,--cflags $l)))$(LIB_CFLAGS)
+LIB_CFLAGS    = $(eval LIB_CFLAGS := $(foreach l,$(LIBRARIES) libseccomp,$(call pkg,--cflags $l)))$(LIB_CFLAGS)
 LIB_SHARED    = $(eval LIB_SHARED := $(foreach l,$(LIBRARIES),$(call pkg,--libs $l)))$(LIB_SHARED)
 LIB_STATIC    = $(eval LIB_STATIC := $(foreach l,$(LIBRARIES),$(call pkg,--static --libs $l)))$(LIB_STATIC)
 SEND_SHARED   = $(eval SEND_SHARED := $(foreach l,$(LIBRARIES_SEND),$(call pkg,--libs $l)))$(SEND_SHARED)
+LIB_FILTER    = $(eval LIB_FILTER := $(call pkg,--libs libseccomp))$(LIB_FILTER)
 CMOCKA_CFLAGS = $(eval CMOCKA_CFLAGS := $(call pkg,--cflags cmocka))$(CMOCKA_CFLAGS)
-CMOCKA_LIBS   = $(eval CMOCKA_LIBS := $(call pkg,--libs cmocka))$(CMOCKA_LIBS)
+CMOCKA_LIBS   = $(eval CMOCKA_LIBS := $(call pkg,--libs cmocka libseccomp))$(CMOCKA_LIBS)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual \
 	-Wwrite-strings -Wvla -Wformat=2 -Wundef -Wswitch
@@ -114,11 +116,12 @@ LDFLAGS_i386     = $(call loaded,i386,ld-linux.so.2,i386-linux-gnu)
 CC_arm64        := aarch64-linux-gnu-gcc
 CFLAGS_arm64     = $(BASIC) $(WARNINGS_GCC) -Werror $(HARDENING:-fcf-protection=-mbranch-protection=standard) $(call foreign,arm64)
 LDFLAGS_arm64    = $(call loaded,arm64,ld-linux-aarch64.so.1,aarch64-linux-gnu)
+EMULATOR_arm64  := tools/with-qemu
 
 FOREIGN  := musl i386 arm64
 VARIANTS := release asan clang analyze fuzz $(FOREIGN)
 # Their libraries by name: pkg-config would tell this machine's.
-$(foreach v,$(FOREIGN),$(eval LIBS_$v := -lyaml -ljansson -lmd -lz -lseccomp))
+$(foreach v,$(FOREIGN),$(eval LIBS_$v := -lyaml -ljansson -lmd -lz))
 
 # $1: variant. Objects, the archive of all modules but main, the program, one test program for each tests/unit/test_*.c.
 define variant
@@ -137,9 +140,18 @@ build/$1/libholdfast.a: $$(MODULES:%.c=build/$1/%.o)
 	$$Q rm -f $$@
 	$$Q ar rcs $$@ $$^
 
-build/$1/tests/%: build/$1/tests/unit/%.o $$(HELPERS:%.c=build/$1/%.o) build/$1/libholdfast.a
+build/$1/tests/%: build/$1/tests/unit/%.o $$(HELPERS:%.c=build/$1/%.o) build/$1/filters.o build/$1/libholdfast.a
 	$$(call say,LINK $1,$$@)
-	$$Q $$(CC_$1) $$(LDFLAGS_$1) -o $$@ $$^ $$(if $$(LIBS_$1),$$(LIBS_$1) -lcmocka,$$(LIB_SHARED) $$(CMOCKA_LIBS))
+	$$Q $$(CC_$1) $$(LDFLAGS_$1) -o $$@ $$^ $$(if $$(LIBS_$1),$$(LIBS_$1) -lcmocka -lseccomp,$$(LIB_SHARED) $$(CMOCKA_LIBS))
+
+# The filters of system calls, made by a program of the same system: the numbers of calls and flags are its own.
+build/$1/print-filters: $$(FILTER:%.c=build/$1/%.o) build/$1/libholdfast.a
+	$$Q $$(CC_$1) $$(LDFLAGS_$1) -o $$@ $$^ $$(if $$(LIBS_$1),-lseccomp,$$(LIB_FILTER))
+build/$1/filters.c: build/$1/print-filters
+	$$(call say,FILTER,$$@)
+	$$Q $$(EMULATOR_$1) $$< >$$@
+build/$1/filters.o: build/$1/filters.c agent/base/calls.h
+	$$Q $$(CC_$1) $$(CFLAGS_$1) -I. -c -o $$@ $$<
 
 # Tests name headers from agent/ on: #include "core/key.h".
 build/$1/tests/unit/%.o: EXTRA = -Iagent $$(if $$(LIBS_$1),,$$(CMOCKA_CFLAGS))
@@ -150,21 +162,21 @@ endef
 quote = '$(subst ','\'',$1)'
 $(foreach v,$(VARIANTS),$(eval $(call variant,$v)))
 
-build/release/holdfast: $(SOURCES:%.c=build/release/%.o) build/release/linked-static-$(STATIC)
+build/release/holdfast: $(SOURCES:%.c=build/release/%.o) build/release/filters.o build/release/linked-static-$(STATIC)
 	$(call say,LINK,$@)
 	$Q $(GCC) $(if $(filter 1,$(STATIC)),$(filter-out -pie,$(LDFLAGS_release)) -static-pie,$(LDFLAGS_release)) \
 		-o $@ $(filter %.o,$^) $(if $(filter 1,$(STATIC)),$(LIB_STATIC),$(LIB_SHARED))
 build/release/linked-static-$(STATIC):
 	$Q mkdir -p $(@D) && rm -f build/release/linked-static-* && touch $@
-build/release/holdfast-send: $(SENDING:%.c=build/release/%.o) build/release/libholdfast.a
-build/asan/holdfast-send: $(SENDING:%.c=build/asan/%.o) build/asan/libholdfast.a
-build/clang/holdfast-send: $(SENDING:%.c=build/clang/%.o) build/clang/libholdfast.a
+build/release/holdfast-send: $(SENDING:%.c=build/release/%.o) build/release/filters.o build/release/libholdfast.a
+build/asan/holdfast-send: $(SENDING:%.c=build/asan/%.o) build/asan/filters.o build/asan/libholdfast.a
+build/clang/holdfast-send: $(SENDING:%.c=build/clang/%.o) build/clang/filters.o build/clang/libholdfast.a
 build/release/holdfast-send build/asan/holdfast-send build/clang/holdfast-send:
 	$(call say,LINK,$@)
 	$Q $(CC_$(word 2,$(subst /, ,$@))) $(LDFLAGS_$(word 2,$(subst /, ,$@))) -o $@ $^ $(SEND_SHARED)
 
-build/asan/holdfast: $(SOURCES:%.c=build/asan/%.o)
-build/clang/holdfast: $(SOURCES:%.c=build/clang/%.o)
+build/asan/holdfast: $(SOURCES:%.c=build/asan/%.o) build/asan/filters.o
+build/clang/holdfast: $(SOURCES:%.c=build/clang/%.o) build/clang/filters.o
 build/asan/holdfast build/clang/holdfast:
 	$(call say,LINK,$@)
 	$Q $(CC_$(word 2,$(subst /, ,$@))) $(LDFLAGS_$(word 2,$(subst /, ,$@))) -o $@ $^ $(LIB_SHARED)
@@ -177,17 +189,17 @@ build/i386/ready build/arm64/ready: build/%/ready: tools/foreign-root tools/priv
 	$Q tools/foreign-root $*
 
 # Static as the release is; musl-gcc knows no -static-pie. holdfast-send loads libcurl, which is not built for musl.
-build/musl/holdfast: $(SOURCES:%.c=build/musl/%.o)
-build/i386/holdfast: $(SOURCES:%.c=build/i386/%.o)
-build/arm64/holdfast: $(SOURCES:%.c=build/arm64/%.o)
+build/musl/holdfast: $(SOURCES:%.c=build/musl/%.o) build/musl/filters.o
+build/i386/holdfast: $(SOURCES:%.c=build/i386/%.o) build/i386/filters.o
+build/arm64/holdfast: $(SOURCES:%.c=build/arm64/%.o) build/arm64/filters.o
 build/musl/holdfast build/i386/holdfast build/arm64/holdfast: build/%/holdfast:
 	$(call say,LINK,$@)
 	$Q $(CC_$*) $(if $(filter musl,$*),$(LDFLAGS_$*),$(LINKING) $(call foreign,$*) -static-pie) -o $@ $^ $(LIBS_$*)
-build/i386/holdfast-send: $(SENDING:%.c=build/i386/%.o) build/i386/libholdfast.a
-build/arm64/holdfast-send: $(SENDING:%.c=build/arm64/%.o) build/arm64/libholdfast.a
+build/i386/holdfast-send: $(SENDING:%.c=build/i386/%.o) build/i386/filters.o build/i386/libholdfast.a
+build/arm64/holdfast-send: $(SENDING:%.c=build/arm64/%.o) build/arm64/filters.o build/arm64/libholdfast.a
 build/i386/holdfast-send build/arm64/holdfast-send: build/%/holdfast-send:
 	$(call say,LINK,$@)
-	$Q $(CC_$*) $(LDFLAGS_$*) -o $@ $^ -ljansson -lmd -lz -lcurl -lseccomp
+	$Q $(CC_$*) $(LDFLAGS_$*) -o $@ $^ -ljansson -lmd -lz -lcurl
 
 build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o build/fuzz/libholdfast.a
 	$(call say,LINK fuzz,$@)
@@ -447,15 +459,15 @@ check-rights: build/release/holdfast ## docs/rights.md is what the program's tab
 lint: check-order check-format check-scripts check-units check-pure analyze tidy cppcheck ## every static check (they are parts of check)
 
 format: ## lay out all C files with clang-format
-	clang-format -i $(SOURCES) $(SENDING) $(HEADERS) $(OTHER_C)
+	clang-format -i $(AGENT_C) $(HEADERS) $(OTHER_C)
 
 check-format: ## clang-format would change nothing
-	$Q clang-format --dry-run -Werror $(SOURCES) $(SENDING) $(HEADERS) $(OTHER_C)
+	$Q clang-format --dry-run -Werror $(AGENT_C) $(HEADERS) $(OTHER_C)
 
 check-order: ## a file includes only what stands above it in agent/order
 	$Q tools/check-order
 
-check-pure: $(SOURCES:%.c=build/release/%.o) $(SENDING:%.c=build/release/%.o) ## core does no I/O; no module has mutable globals (by nm on the objects)
+check-pure: $(AGENT_C:%.c=build/release/%.o) ## core does no I/O; no module has mutable globals (by nm on the objects)
 	$Q tools/check-pure build/release/agent
 
 check-scripts: ## scripts of every kind parse, and shellcheck is content
@@ -464,9 +476,9 @@ check-scripts: ## scripts of every kind parse, and shellcheck is content
 check-units: ## systemd itself reads the units of packaging/systemd
 	$Q tools/check-units $(wildcard packaging/systemd/*)
 
-analyze: $(SOURCES:%.c=build/analyze/%.o) $(SENDING:%.c=build/analyze/%.o) ## gcc -fanalyzer, a file only when it changed
+analyze: $(AGENT_C:%.c=build/analyze/%.o) ## gcc -fanalyzer, a file only when it changed
 
-tidy: $(SOURCES:%.c=build/analyze/%.tidy) $(SENDING:%.c=build/analyze/%.tidy) ## clang-tidy, a file only when it changed
+tidy: $(AGENT_C:%.c=build/analyze/%.tidy) ## clang-tidy, a file only when it changed
 
 # The object of the analyze variant stands for the file and all headers that it includes.
 build/analyze/%.tidy: %.c build/analyze/%.o .clang-tidy
@@ -480,12 +492,12 @@ build/analyze/%.tidy: %.c build/analyze/%.o .clang-tidy
 
 cppcheck: build/analyze/cppcheck.done ## cppcheck, all files when one changed
 # missingInclude: the C library's headers are not searched. unknownMacro and the like are errors.
-build/analyze/cppcheck.done: $(SOURCES) $(SENDING) $(HEADERS) Makefile
+build/analyze/cppcheck.done: $(AGENT_C) $(HEADERS) Makefile
 	$(call say,CPPCHECK,agent)
 	$Q mkdir -p build/analyze/cppcheck
 	$Q cppcheck --quiet --std=c11 --language=c --platform=unix64 --enable=warning,performance,portability \
 		--inline-suppr --error-exitcode=1 --cppcheck-build-dir=build/analyze/cppcheck -j $(JOBS) \
-		-D_GNU_SOURCE -D__GNUC__=12 -D'HOLDFAST_VERSION="$(VERSION)"' $(SOURCES) $(SENDING)
+		-D_GNU_SOURCE -D__GNUC__=12 -D'HOLDFAST_VERSION="$(VERSION)"' $(AGENT_C)
 	$Q touch $@
 
 # --- tests -----------------------------------------------------------------------------------------------------------

@@ -4,11 +4,11 @@
 #include <fcntl.h>
 #include <limits.h>
 
+#include "../base/calls.h"
 #include "../base/capabilities.h"
 #include "../base/landlock.h"
 #include "../change/journal.h"
 #include "../core/persist.h"
-#include "../system/agent_calls.h"
 #include "rights.h"
 
 enum { MAIN_FILE_MOST = 16 << 20 };
@@ -187,11 +187,16 @@ static bool fence_files(const struct fence *fence, unsigned rights, struct error
 	       landlock_enter(&rules, err);
 }
 
+static bool fence_calls(bool changes, struct error *err)
+{
+	return calls_limit(&calls_no_socketcall, err) && calls_limit(changes ? &calls_changing : &calls_reading, err);
+}
+
 bool fence_enter(const struct fence *fence, struct error *err)
 {
 	unsigned rights = rights_of(fence);
 
 	return (capabilities_keep(rights_capabilities(rights), err) && fence_files(fence, rights, err) &&
-		agent_calls((rights & RIGHTS_CALLS) != 0, err)) ||
+		fence_calls((rights & RIGHTS_CALLS) != 0, err)) ||
 	       error_wrap(err, "shutting ourselves in, so nothing was done");
 }

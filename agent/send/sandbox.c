@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../base/calls.h"
 #include "../base/capabilities.h"
 #include "../base/landlock.h"
-#include "sandbox_calls.h"
 
 enum { NOBODY = 65534, DNS_PORT = 53 };
 
@@ -142,5 +142,5 @@ bool sandbox_enter(const struct sandbox *sandbox, struct error *err)
 	if (!capabilities_keep(0, err))
 		return false;
 	stand_apart();
-	return set_bounds(err) && fence_files(sandbox, err) && sandbox_calls(err);
+	return set_bounds(err) && fence_files(sandbox, err) && calls_limit(&calls_sending, err);
 }

@@ -13,7 +13,7 @@ KEPT = TOP / "build/fleet"
 # What a host of the tests has beside the smallest Debian: both ways to be started, real loaders, what our packages depend
 # on (they are installed by dpkg, without a network), and strace, which makes a run slow enough to be met in its middle.
 PACKAGES = ["cron", "systemd", "systemd-sysv", "dbus", "udev", "procps", "kmod", "iproute2", "strace", "ca-certificates",
-            "libjansson4", "libmd0", "zlib1g", "libseccomp2"]
+            "libjansson4", "libmd0", "zlib1g"]
 OWN = {"bookworm": ["libcurl4"], "trixie": ["libcurl4t64"]}
 
 

@@ -12,7 +12,7 @@ TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 KEPT = TOP / "build/roots"
 # What the packages depend on, so that apt installs them without a network, and what a host has for its sysctl files. There
 # is no systemd: only the part of it that makes users, which a case takes away.
-PACKAGES = ["adduser", "cron", "libcurl4", "libjansson4", "libmd0", "libseccomp2", "zlib1g", "procps",
+PACKAGES = ["adduser", "cron", "libcurl4", "libjansson4", "libmd0", "zlib1g", "procps",
             "systemd-standalone-sysusers"]
 RENAMED = {"trixie": {"libcurl4": "libcurl4t64"}}
 

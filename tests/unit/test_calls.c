@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <linux/seccomp.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -11,19 +10,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "filter/assemble.h"
 #include "unit.h"
 
-#define WHOLE UINT64_MAX
 enum { MODE_BITS = 06000, FREE = 250, NOT_LIMITED };
 
 static const int allowed[] = {SCMP_SYS(exit_group), SCMP_SYS(exit), SCMP_SYS(getpid)};
 static const int more[] = {SCMP_SYS(getuid), SCMP_SYS(getuid32)};
 static const int deadly[] = {SCMP_SYS(getppid)};
-static const struct calls_rule rules[] = {
+static const struct rules_tested tested[] = {
 	{SCMP_SYS(fchmod), {1, MODE_BITS, 0}, {0}},
-	{SCMP_SYS(prlimit64), {0, WHOLE, 0}, {1, WHOLE, RLIMIT_NOFILE}},
-	{SCMP_SYS(prlimit64), {0, WHOLE, 0}, {1, WHOLE, RLIMIT_CORE}},
-	{SCMP_SYS(socket), {0, WHOLE, AF_NETLINK}, {2, WHOLE, 0}},
+	{SCMP_SYS(prlimit64), {0, RULES_WHOLE, 0}, {1, RULES_WHOLE, RLIMIT_NOFILE}},
+	{SCMP_SYS(prlimit64), {0, RULES_WHOLE, 0}, {1, RULES_WHOLE, RLIMIT_CORE}},
+	{SCMP_SYS(socket), {0, RULES_WHOLE, AF_NETLINK}, {2, RULES_WHOLE, 0}},
 };
 
 static bool kernel_has_it(void)
@@ -33,24 +32,33 @@ static bool kernel_has_it(void)
 	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
 }
 
+static bool enter(const struct assemble_code *code)
+{
+	const struct calls_filter filter = {.code = code->instructions, .count = code->count};
+	struct error err;
+
+	return calls_limit(&filter, &err);
+}
+
 /* What a call comes to behind the filters: 0, an errno, or minus the signal that ended us. */
 static int outcome(size_t lists, long number, long first, long second)
 {
-	const struct calls_list both[] = {
-		{.allowed = allowed, .allowed_count = COUNT_OF(allowed), .rules = rules, .rule_count = COUNT_OF(rules)},
-		{.allowed = more, .allowed_count = COUNT_OF(more)},
-	};
-	const struct calls calls = {.lists = both,
-				    .list_count = lists,
-				    .deadly = deadly,
-				    .deadly_count = COUNT_OF(deadly),
-				    .sockets_by_kind = true};
+	static const struct rules_list first_list = {.allowed = allowed,
+						     .allowed_count = COUNT_OF(allowed),
+						     .tested = tested,
+						     .tested_count = COUNT_OF(tested)};
+	static const struct rules_list second_list = {.allowed = more, .allowed_count = COUNT_OF(more)};
+	static const struct rules_list *const both[] = {&first_list, &second_list};
+	const struct rules rules = {
+		.lists = both, .list_count = lists, .deadly = deadly, .deadly_count = COUNT_OF(deadly)};
+	static struct assemble_code code, no_socketcall;
 	struct error err;
 	int status = 0;
 	pid_t child = fork();
 
 	if (child == 0) {
-		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !calls_limit(&calls, &err))
+		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !assemble(&rules, &code, &err) ||
+		    !assemble_no_socketcall(&no_socketcall, &err) || !enter(&no_socketcall) || !enter(&code))
 			_exit(NOT_LIMITED);
 		long result = syscall(number, first, second, 0L, 0L);
 
