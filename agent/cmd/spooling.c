@@ -9,8 +9,8 @@
 #include "../base/clock.h"
 #include "../change/replace.h"
 #include "../report/destinations.h"
-#include "../system/account.h"
 #include "../system/host.h"
+#include "giving.h"
 
 static const char own_folder[] = "/var/lib/holdfast", spool_folder[] = "/var/lib/holdfast/spool";
 static const char lock_name[] = "lock", counters_name[] = "counters.json", destinations_name[] = "destinations.json",
@@ -39,33 +39,6 @@ static bool lock(struct spooling *spooling, struct error *err)
 	return error_set(err, "another holdfast has held the spool for too long");
 }
 
-/* What root has put into a queue while it was root's own. */
-static void give_files(struct spooling *spooling, int folder, struct account account)
-{
-	struct queue_files files;
-	struct error err = {0};
-
-	if (!queue_list(spooling->run->arena, folder, &files, &err))
-		return;
-	for (size_t i = 0; i < files.count; i++)
-		(void)!fchownat(folder, files.items[i].name, account.user, account.group, AT_SYMLINK_NOFOLLOW);
-}
-
-/* A queue that is root's is a new one, or one whose maker was killed; a user namespace may have no other user (EINVAL). */
-static bool give_queue(struct spooling *spooling, int folder, struct error *err)
-{
-	struct run *run = spooling->run;
-	const struct account account = account_find(run->arena, &run->tree);
-	struct stat status;
-
-	if (geteuid() != 0 || fstat(folder, &status) != 0 || (status.st_uid != 0 && status.st_gid != 0))
-		return true;
-	give_files(spooling, folder, account);
-	if (fchown(folder, account.user, account.group) != 0 && errno != EINVAL)
-		return error_system(err, errno, "give it to the sender's user");
-	return fsync(spooling->folder) == 0 || error_system(err, errno, "sync %s", spool_folder);
-}
-
 /* The folder of one destination, made for the sender's user. */
 static bool open_queue(struct spooling *spooling, const char *name, bool making, int *folder, struct error *err)
 {
@@ -75,7 +48,7 @@ static bool open_queue(struct spooling *spooling, const char *name, bool making,
 	int fd = openat(spooling->folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		error_system(err, errno, "open the queue");
-	bool ready = fd >= 0 && (!making || give_queue(spooling, fd, err));
+	bool ready = fd >= 0 && (!making || giving_queue(spooling->run, spooling->folder, fd, err));
 	if (!ready)
 		return error_wrap(err, "%s/%s", spool_folder, name);
 	*folder = fd_take(&fd);

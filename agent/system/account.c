@@ -27,18 +27,32 @@ static bool read_line(const char *line, const char *name, struct account *accoun
 	return true;
 }
 
+static bool find(const char *passwd, const char *name, struct account *account)
+{
+	for (const char *line = passwd; line != NULL && *line != '\0'; line += line[0] == '\n') {
+		if (read_line(line, name, account))
+			return true;
+		line += strcspn(line, "\n");
+	}
+	return false;
+}
+
+static const char *passwd_of(struct arena *arena, const struct tree *tree)
+{
+	return tree_read_text(arena, tree, "/etc/passwd", PASSWD_MOST);
+}
+
 struct account account_find(struct arena *arena, const struct tree *tree)
 {
-	static const char *const names[] = {"holdfast", "nobody"};
-	const char *passwd = tree_read_text(arena, tree, "/etc/passwd", PASSWD_MOST);
+	struct account account;
+
+	return find(passwd_of(arena, tree), "holdfast", &account) ? account : account_nobody(arena, tree);
+}
+
+struct account account_nobody(struct arena *arena, const struct tree *tree)
+{
 	struct account account = {NOBODY, NOBODY};
 
-	for (size_t i = 0; passwd != NULL && i < COUNT_OF(names); i++) {
-		for (const char *line = passwd; *line != '\0'; line += line[0] == '\n') {
-			if (read_line(line, names[i], &account))
-				return account;
-			line += strcspn(line, "\n");
-		}
-	}
+	(void)find(passwd_of(arena, tree), "nobody", &account);
 	return account;
 }

@@ -15,5 +15,7 @@ struct account {
 
 /* Looks at /etc/passwd only, since a name service is no part of a static program; without either name it is 65534. */
 struct account account_find(struct arena *arena, const struct tree *tree);
+/* The one that has nothing of its own, and that others share. */
+struct account account_nobody(struct arena *arena, const struct tree *tree);
 
 #endif

@@ -1,5 +1,6 @@
 """What run and apply keep: the spool's files, numbers, bounds, leftovers, trouble, heartbeats, the textfile."""
 
+import fcntl
 import json
 import os
 import re
@@ -47,6 +48,54 @@ def queues_belong_to_the_sender(host):
     found = {path.name: path.stat().st_uid for path in host.path(SPOOL).rglob("*")}
     report = next(host.path(f"{SPOOL}/central").glob("0*")).name
     host.equal("owners", found, {"counters.json": 0, "destinations.json": 0, "last.json.gz": 0, "lock": 0, "central": 4711, report: 4711})
+
+
+@case(needs_root=True)
+def a_queue_that_was_nobodys_is_given_to_the_senders_user(host):
+    """What was made before there was such a user. What others have linked into it stays whose it is."""
+    settings(host, CENTRAL)
+    host.write("/etc/passwd", "root:x:0:0::/root:/bin/sh\nnobody:x:65533:65532::/:/bin/false\n")
+    host.run(*RUN, exit=IN_LINE)
+    central, precious = host.path(f"{SPOOL}/central"), host.write("/precious", "root's\n")
+    report = next(central.glob("0*")).name
+    host.equal("nobody's", [(path.stat().st_uid, path.stat().st_gid) for path in (central, central / report)], [(65533, 65532)] * 2)
+    # What a sender leaves there, and what a hostile one does.
+    for name in ("state.json", "bad/report"):
+        (central / name).parent.mkdir(exist_ok=True)
+        (central / name).write_text("{}")
+        for path in {(central / name).parent, central / name}:
+            os.chown(path, 65533, 65532)
+    os.link(precious, central / "link.json")
+    os.link(precious, central / "bad/link.json")
+    (central / "symbolic").symlink_to(precious)
+    (central / "stranger").write_text("")
+    os.chown(central / "stranger", 1000, 1000)
+    host.write("/etc/passwd", "holdfast:x:4711:4712::/:/bin/false\nnobody:x:65533:65532::/:/bin/false\n")
+    host.run(*RUN, exit=IN_LINE)
+    found = {path.relative_to(central).as_posix(): (path.lstat().st_uid, path.lstat().st_gid)
+             for path in [central, *central.rglob("*")] if not path.name.startswith("0") or path.name == report}
+    given, ours = (4711, 4712), (0, 0)
+    host.equal("owners", found, {".": given, report: given, "state.json": given, "bad": given, "bad/report": given, "link.json": ours,
+                                 "bad/link.json": ours, "symbolic": ours, "stranger": (1000, 1000)})
+    host.equal("precious", (precious.stat().st_uid, precious.stat().st_gid), ours)
+
+
+@case(needs_root=True)
+def a_queue_that_a_sender_works_on_is_given_the_next_time(host):
+    settings(host, CENTRAL)
+    host.run(*RUN, exit=IN_LINE)
+    central = host.path(f"{SPOOL}/central")
+    host.write("/etc/passwd", "holdfast:x:4711:4712::/:/bin/false\n")
+    owners = []
+    sender = os.open(central, os.O_RDONLY)
+    fcntl.flock(sender, fcntl.LOCK_EX)
+    host.run(*RUN, exit=IN_LINE)
+    owners.append(central.stat().st_uid)
+    os.close(sender)
+    host.run(*RUN, exit=IN_LINE)
+    owners.append(central.stat().st_uid)
+    host.equal("owners", owners, [65534, 4711])
+    host.equal("reports", len(queued(host)), 3)
 
 
 @case()
