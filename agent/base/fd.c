@@ -15,6 +15,36 @@ void fd_close(int *fd)
 	errno = kept;
 }
 
+DIR *fd_list(int folder)
+{
+	DIR *list = folder < 0 ? NULL : fdopendir(folder);
+
+	if (list == NULL)
+		fd_close(&folder);
+	return list;
+}
+
+void fd_list_close(DIR **list)
+{
+	int kept = errno;
+
+	if (*list != NULL)
+		closedir(*list);
+	*list = NULL;
+	errno = kept;
+}
+
+const char *fd_list_next(DIR *list)
+{
+	const struct dirent *entry;
+
+	do {
+		errno = 0;
+		entry = list == NULL ? NULL : readdir(list);
+	} while (entry != NULL && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0));
+	return entry == NULL ? NULL : entry->d_name;
+}
+
 /* Before Linux 5.9 there is no such call, and the usual few have to do. */
 static void close_from_to(unsigned first, unsigned last)
 {

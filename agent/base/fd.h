@@ -8,6 +8,7 @@
 #ifndef HOLDFAST_BASE_FD_H
 #define HOLDFAST_BASE_FD_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -21,6 +22,19 @@ void fd_close(int *fd);
 void fd_close_others(const int *kept, size_t count);
 /* The descriptor, which the caller now owns; *fd becomes -1. */
 int fd_take(int *fd) MUST_CHECK;
+
+/*
+ * The names in a folder, in no order. Takes `folder` over, also where it fails: NULL, and errno says why; -1 is an open that has
+ * failed.
+ *
+ *	CLEANUP(fd_list_close) DIR *list = fd_list(openat(...));
+ *	const char *name;
+ *	while ((name = fd_list_next(list)) != NULL) ...
+ */
+DIR *fd_list(int folder) MUST_CHECK;
+void fd_list_close(DIR **list);
+/* Neither "." nor "..", valid until the next call; NULL at the end, then errno is 0 or says why there may be more. NULL has none. */
+const char *fd_list_next(DIR *list);
 
 enum fd_result { FD_DONE, FD_TOO_LONG, FD_FAILED };
 /*

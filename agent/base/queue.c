@@ -1,6 +1,5 @@
 #include "queue.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -57,24 +56,21 @@ static int by_name(const void *left, const void *right)
 static bool list(struct arena *arena, int folder, bool (*wanted)(const char *name), struct queue_files *files,
 		 struct error *err)
 {
-	CLEANUP(fd_close) int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
-	const struct dirent *entry;
+	CLEANUP(fd_list_close) DIR *names = fd_list(openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	const char *name;
 
 	*files = (struct queue_files){0};
-	if (stream == NULL)
+	if (names == NULL)
 		return error_system(err, errno, "list the queue");
-	(void)!fd_take(&fd);
-	for (size_t i = 0; i < ENTRIES_MOST && (entry = readdir(stream)) != NULL; i++) {
+	for (size_t i = 0; i < ENTRIES_MOST && (name = fd_list_next(names)) != NULL; i++) {
 		struct stat status;
 
 		/* Links, pipes and folders with such a name are not ours. */
-		if (!wanted(entry->d_name) || fstatat(folder, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+		if (!wanted(name) || fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
 		    !S_ISREG(status.st_mode))
 			continue;
-		*ARRAY_ADD(arena, files) = (struct queue_file){arena_string(arena, entry->d_name), status.st_size};
+		*ARRAY_ADD(arena, files) = (struct queue_file){arena_string(arena, name), status.st_size};
 	}
-	closedir(stream);
 	if (files->count > 1)
 		qsort(files->items, files->count, sizeof(*files->items), by_name);
 	return true;

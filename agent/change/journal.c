@@ -1,6 +1,5 @@
 #include "journal.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -255,16 +254,14 @@ bool journal_tidy(struct arena *arena, const struct tree *tree, struct error *er
 	bool broken;
 	const char *id = open_id(arena, tree, &broken);
 	CLEANUP(fd_close) int directory = tree_open_file(tree, folder, O_RDONLY | O_DIRECTORY);
-	DIR *listing = directory < 0 ? NULL : fdopendir(fcntl(directory, F_DUPFD_CLOEXEC, 3));
-	struct dirent *entry;
+	CLEANUP(fd_list_close) DIR *list = fd_list(directory < 0 ? -1 : fcntl(directory, F_DUPFD_CLOEXEC, 3));
+	const char *name;
 
 	/* Copies of old files are never removed, whatever has become of their entry. */
-	while (listing != NULL && (entry = readdir(listing)) != NULL) {
-		if (strspn(entry->d_name, id_letters) == ID_LENGTH && text_ends(entry->d_name, next_end))
-			unlinkat(directory, entry->d_name, 0);
+	while ((name = fd_list_next(list)) != NULL) {
+		if (strspn(name, id_letters) == ID_LENGTH && text_ends(name, next_end))
+			unlinkat(directory, name, 0);
 	}
-	if (listing != NULL)
-		closedir(listing);
 	return (id == NULL && !broken) || remove_open(arena, tree, directory, err);
 }
 
@@ -277,23 +274,18 @@ static int newest_first(const void *left, const void *right)
 
 static bool list_ids(struct arena *arena, const struct tree *tree, struct text_list *ids, struct error *err)
 {
-	int directory = tree_open_file(tree, folder, O_RDONLY | O_DIRECTORY);
-	DIR *listing = directory < 0 ? NULL : fdopendir(directory);
-	struct dirent *entry;
+	CLEANUP(fd_list_close) DIR *list = fd_list(tree_open_file(tree, folder, O_RDONLY | O_DIRECTORY));
+	const char *name;
 
-	if (directory < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return true;
-	if (listing == NULL) {
-		error_system(err, errno, "open %s", tree_shown(arena, tree, folder));
-		fd_close(&directory);
-		return false;
+	if (list == NULL)
+		return errno == ENOENT || errno == ENOTDIR ||
+		       error_system(err, errno, "open %s", tree_shown(arena, tree, folder));
+	while ((name = fd_list_next(list)) != NULL) {
+		if (is_entry(name))
+			*ARRAY_ADD(arena, ids) = arena_copy(arena, name, strlen(name) - strlen(entry_end));
 	}
-	while ((entry = readdir(listing)) != NULL) {
-		if (is_entry(entry->d_name))
-			*ARRAY_ADD(arena, ids) =
-				arena_copy(arena, entry->d_name, strlen(entry->d_name) - strlen(entry_end));
-	}
-	closedir(listing);
+	if (errno != 0)
+		return error_system(err, errno, "list %s", tree_shown(arena, tree, folder));
 	if (ids->count > 0)
 		qsort(ids->items, ids->count, sizeof(*ids->items), newest_first);
 	return true;

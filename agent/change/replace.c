@@ -1,6 +1,5 @@
 #include "replace.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -351,16 +350,10 @@ void replace_sweep(struct arena *arena, const struct tree *tree, const char *pat
 {
 	const char *name, *real = tree_real_path(arena, tree, path);
 	int folder = tree_open_file(tree, split(arena, real != NULL ? real : path, &name), O_RDONLY | O_DIRECTORY);
-	DIR *listing = folder < 0 ? NULL : fdopendir(folder);
-	struct dirent *entry;
+	CLEANUP(fd_list_close) DIR *list = fd_list(folder);
 
-	if (listing == NULL) {
-		fd_close(&folder);
-		return;
+	while ((name = fd_list_next(list)) != NULL) {
+		if (text_starts(name, temporary_start) && text_ends(name, temporary_end))
+			unlinkat(folder, name, 0);
 	}
-	while ((entry = readdir(listing)) != NULL) {
-		if (text_starts(entry->d_name, temporary_start) && text_ends(entry->d_name, temporary_end))
-			unlinkat(folder, entry->d_name, 0);
-	}
-	closedir(listing);
 }

@@ -1,12 +1,14 @@
 #include "giving.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include "../system/account.h"
+
+/* More than this are none of ours. */
+enum { FILES_MOST = 10000 };
 
 /* Whom a queue may be taken from. */
 struct giving {
@@ -36,19 +38,11 @@ static void give_file(const struct giving *giving, int folder, const char *name)
 
 static void give_files(const struct giving *giving, int folder)
 {
-	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *listing = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
+	CLEANUP(fd_list_close) DIR *list = fd_list(openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	const char *name;
 
-	if (listing == NULL) {
-		fd_close(&fd);
-		return;
-	}
-	while ((entry = readdir(listing)) != NULL) {
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			give_file(giving, folder, entry->d_name);
-	}
-	closedir(listing);
+	for (int i = 0; i < FILES_MOST && (name = fd_list_next(list)) != NULL; i++)
+		give_file(giving, folder, name);
 }
 
 static bool give(const struct giving *giving, int spool, int folder, struct error *err)

@@ -1,6 +1,5 @@
 #include "loader.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 
 #include "../base/number.h"
@@ -76,21 +75,15 @@ static bool library_version(const struct tree *tree, struct loader *loader)
 	for (size_t i = 0; i < COUNT_OF(folders) && !found; i++)
 		found = library_in(tree, folders[i], loader);
 	for (size_t i = 0; i < COUNT_OF(above) && !found; i++) {
-		int fd = tree_open_file(tree, above[i], O_RDONLY | O_DIRECTORY);
-		DIR *listing = fd >= 0 ? fdopendir(fd) : NULL;
-		struct dirent *entry;
+		CLEANUP(fd_list_close) DIR *list = fd_list(tree_open_file(tree, above[i], O_RDONLY | O_DIRECTORY));
+		const char *name;
 
-		if (listing == NULL) {
-			fd_close(&fd);
-			continue;
-		}
-		while (!found && (entry = readdir(listing)) != NULL) {
+		while (!found && (name = fd_list_next(list)) != NULL) {
 			char path[300];
 
-			snprintf(path, sizeof(path), "%s/%s", above[i], entry->d_name);
-			found = strstr(entry->d_name, "-linux-") != NULL && library_in(tree, path, loader);
+			snprintf(path, sizeof(path), "%s/%s", above[i], name);
+			found = strstr(name, "-linux-") != NULL && library_in(tree, path, loader);
 		}
-		closedir(listing);
 	}
 	return found;
 }

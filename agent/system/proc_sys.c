@@ -1,6 +1,5 @@
 #include "proc_sys.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -80,29 +79,22 @@ static bool expand_one(struct arena *arena, const struct proc_sys *proc_sys, str
 	if (fd < 0)
 		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
 		       error_system(err, errno, "list /proc/sys/%s", folder);
-	DIR *listing = fdopendir(fd);
-	if (listing == NULL) {
-		int cause = errno;
-
-		close(fd);
-		return error_system(err, cause, "list /proc/sys/%s", folder);
-	}
-	struct dirent *entry;
-	while (errno = 0, (entry = readdir(listing)) != NULL) {
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-		    !text_matches(wild, entry->d_name))
+	CLEANUP(fd_list_close) DIR *names = fd_list(fd);
+	const char *name;
+	if (names == NULL)
+		return error_system(err, errno, "list /proc/sys/%s", folder);
+	while ((name = fd_list_next(names)) != NULL) {
+		if (!text_matches(wild, name))
 			continue;
 		/* A name that no sysctl file can hold is no key for us. */
-		char *path = arena_printf(arena, "%s/%s%s", folder, entry->d_name, expansion->glob + end);
+		char *path = arena_printf(arena, "%s/%s%s", folder, name, expansion->glob + end);
 		struct key key;
 		struct error ignored;
 		if (key_parse(arena, path, strlen(path), &key, &ignored) && !key.glob)
 			*ARRAY_ADD(arena, expansion) = path;
 	}
-	int cause = errno;
-	closedir(listing);
-	if (cause != 0)
-		return error_system(err, cause, "list /proc/sys/%s", folder);
+	if (errno != 0)
+		return error_system(err, errno, "list /proc/sys/%s", folder);
 	if (expansion->count > 0)
 		qsort(expansion->items, expansion->count, sizeof(*expansion->items), by_name);
 	return true;

@@ -1,6 +1,5 @@
 #include "sysctl_files.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -47,23 +46,18 @@ static void add_candidate(struct arena *arena, struct candidates *candidates, si
 static bool folder_names(struct arena *arena, const struct tree *tree, const char *folder, struct procps_names *names,
 			 struct error *err)
 {
-	int fd = tree_open_file(tree, folder, O_RDONLY | O_DIRECTORY);
+	CLEANUP(fd_list_close) DIR *list = fd_list(tree_open_file(tree, folder, O_RDONLY | O_DIRECTORY));
+	const char *name;
 
-	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
-		return true;
-	DIR *listing = fd >= 0 ? fdopendir(fd) : NULL;
-	if (listing == NULL) {
-		int cause = errno;
-
-		fd_close(&fd);
-		return error_system(err, cause, "list %s", tree_shown(arena, tree, folder));
+	if (list == NULL)
+		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
+		       error_system(err, errno, "list %s", tree_shown(arena, tree, folder));
+	while ((name = fd_list_next(list)) != NULL) {
+		if (text_ends(name, ".conf"))
+			*ARRAY_ADD(arena, names) = arena_string(arena, name);
 	}
-	struct dirent *entry;
-	while ((entry = readdir(listing)) != NULL) {
-		if (text_ends(entry->d_name, ".conf"))
-			*ARRAY_ADD(arena, names) = arena_string(arena, entry->d_name);
-	}
-	closedir(listing);
+	if (errno != 0)
+		return error_system(err, errno, "list %s", tree_shown(arena, tree, folder));
 	return true;
 }
 

@@ -1,6 +1,5 @@
 #include "tree.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -111,20 +110,12 @@ static int by_text(const void *left, const void *right)
 
 void tree_list(struct arena *arena, const struct tree *tree, const char *path, struct tree_names *names)
 {
-	int fd = tree_open_file(tree, path, O_RDONLY | O_DIRECTORY);
-	DIR *listing = fd >= 0 ? fdopendir(fd) : NULL;
-	struct dirent *entry;
+	CLEANUP(fd_list_close) DIR *list = fd_list(tree_open_file(tree, path, O_RDONLY | O_DIRECTORY));
+	const char *name;
 
 	*names = (struct tree_names){0};
-	if (listing == NULL) {
-		fd_close(&fd);
-		return;
-	}
-	while ((entry = readdir(listing)) != NULL) {
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			*ARRAY_ADD(arena, names) = arena_string(arena, entry->d_name);
-	}
-	closedir(listing);
+	while ((name = fd_list_next(list)) != NULL)
+		*ARRAY_ADD(arena, names) = arena_string(arena, name);
 	if (names->count > 0)
 		qsort(names->items, names->count, sizeof(*names->items), by_text);
 }

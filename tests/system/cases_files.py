@@ -34,6 +34,32 @@ def nothing_was_done(t, what, said, before, codes=(WORK,), says=()):
     t.holds("done" not in {each["state"] for each in entries()}, f"{what}: the journal says that it is done")
 
 
+# ---- not to be listed
+
+def unlisted(t, folder, when, *words):
+    """holdfast, whose listing of the folder breaks off with an error of the disk."""
+    if not shutil.which("strace"):
+        raise CannotHere("strace is not installed")
+    return t.holdfast(*words, wrap=["strace", "-qq", "-o", "/dev/null", "-P", folder, "-e",
+                                    f"inject=getdents64:error=EIO:when={when}"])
+
+
+@case
+def a_folder_that_cannot_be_read_to_its_end_is_no_empty_one(t):
+    """What has not been read may say anything, so nothing is judged by the rest."""
+    before = classic_world(t)
+    profile = CLASSIC
+    for folder in (JOURNAL.rpartition("/")[0], JOURNAL):
+        os.mkdir(folder, 0o700)
+    for folder, commands in (("/etc/sysctl.d", ("check", "plan", "apply")), (JOURNAL, ("apply",))):
+        for when in ("1+", "2+"):       # at once, and where the end would be
+            for command in commands:
+                what = f"{command}, listing {when} of {folder}"
+                said = unlisted(t, folder, when, command, "-p", profile)
+                nothing_was_done(t, what, said, before, says=(folder, "Input/output error"))
+    t.exits("apply", t.apply(profile), OK)
+
+
 # ---- no room --------------------------------------------------------------------------------------------------------
 
 def small(folder, size="160k"):

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -166,6 +167,45 @@ static void failed_writes_say_why(struct unit *unit)
 	HOLDS(unit, "nothing to write", fd_write_all(-1, "", 0));
 }
 
+static void lists_each_name_once(struct unit *unit)
+{
+	static const char *const names[] = {"a", ".b", "..c"};
+	const char *folder = unit_path(unit, "folder"), *name;
+	unsigned seen[COUNT_OF(names)] = {0}, others = 0;
+
+	assert_int_equal(mkdir(folder, 0700), 0);
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		unit_write(unit, arena_printf(&unit->arena, "folder/%s", names[i]), "");
+	CLEANUP(fd_list_close) DIR *list = fd_list(open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	while ((name = fd_list_next(list)) != NULL) {
+		size_t i = 0;
+
+		while (i < COUNT_OF(names) && strcmp(name, names[i]) != 0)
+			i++;
+		(*(i < COUNT_OF(names) ? &seen[i] : &others))++;
+	}
+	SAME_NUMBER(unit, "the end is no error", errno, 0);
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		SAME_NUMBER(unit, names[i], seen[i], 1);
+	SAME_NUMBER(unit, "others", others, 0);
+	fd_list_close(&list);
+	HOLDS(unit, "closed", list == NULL);
+	fd_list_close(&list);
+}
+
+static void a_folder_that_cannot_be_listed_says_why(struct unit *unit)
+{
+	int file = open("/dev/null", O_RDONLY | O_CLOEXEC), copy = file;
+
+	errno = ENOTTY;
+	HOLDS(unit, "not open", fd_list(-1) == NULL);
+	SAME_NUMBER(unit, "why it is not", errno, ENOTTY);
+	HOLDS(unit, "no folder", fd_list(file) == NULL);
+	SAME_NUMBER(unit, "what it is", errno, ENOTDIR);
+	SAME_NUMBER(unit, "taken over all the same", fcntl(copy, F_GETFD), -1);
+	HOLDS(unit, "no list has no names", fd_list_next(NULL) == NULL);
+}
+
 static const struct CMUnitTest tests[] = {
 	UNIT(closing_keeps_errno_and_forgets_the_number),
 	UNIT(taken_descriptors_stay_open),
@@ -174,6 +214,8 @@ static const struct CMUnitTest tests[] = {
 	UNIT(reads_what_is_left_and_files_that_lie_about_their_size),
 	UNIT(failed_reads_leave_the_outputs),
 	UNIT(failed_writes_say_why),
+	UNIT(lists_each_name_once),
+	UNIT(a_folder_that_cannot_be_listed_says_why),
 };
 
 int main(void)
