@@ -162,12 +162,14 @@ endef
 quote = '$(subst ','\'',$1)'
 $(foreach v,$(VARIANTS),$(eval $(call variant,$v)))
 
-build/release/holdfast: $(SOURCES:%.c=build/release/%.o) build/release/filters.o build/release/linked-static-$(STATIC)
+build/release/holdfast: $(SOURCES:%.c=build/release/%.o) build/release/filters.o build/release/linking
 	$(call say,LINK,$@)
 	$Q $(GCC) $(if $(filter 1,$(STATIC)),$(filter-out -pie,$(LDFLAGS_release)) -static-pie,$(LDFLAGS_release)) \
 		-o $@ $(filter %.o,$^) $(if $(filter 1,$(STATIC)),$(LIB_STATIC),$(LIB_SHARED))
-build/release/linked-static-$(STATIC):
-	$Q mkdir -p $(@D) && rm -f build/release/linked-static-* && touch $@
+# Which of the two it was: rewritten, and so newer than the program, only when it changes.
+build/release/linking: FORCE
+	$Q mkdir -p $(@D)
+	$Q echo 'STATIC=$(STATIC)' | cmp -s - $@ || echo 'STATIC=$(STATIC)' >$@
 build/release/holdfast-send: $(SENDING:%.c=build/release/%.o) build/release/filters.o build/release/libholdfast.a
 build/asan/holdfast-send: $(SENDING:%.c=build/asan/%.o) build/asan/filters.o build/asan/libholdfast.a
 build/clang/holdfast-send: $(SENDING:%.c=build/clang/%.o) build/clang/filters.o build/clang/libholdfast.a

@@ -37,7 +37,7 @@ bool changing_open(struct run *run, enum entry_kind kind, struct plan *plan, str
 /* A closed terminal or Ctrl-C in the middle would leave the rest to the next start; the change takes milliseconds. */
 static void mask_signals(int how)
 {
-	static const int held[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGTTOU, SIGXFSZ};
+	static const int held[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGTTOU};
 	sigset_t set;
 
 	sigemptyset(&set);

@@ -108,6 +108,9 @@ int main(int argc, char **argv)
 	const struct sigaction usual = {.sa_handler = SIG_DFL};
 	sigaction(SIGCHLD, &usual, NULL);
 	sigaction(SIGPIPE, &usual, NULL);
+	/* A file that may not grow any more is an error like a full disk, and ends nobody in the middle. */
+	const struct sigaction ignored = {.sa_handler = SIG_IGN};
+	sigaction(SIGXFSZ, &ignored, NULL);
 	umask(0022);
 	if (!have_standard_files())
 		return EXIT_WORK;

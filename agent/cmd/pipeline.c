@@ -197,6 +197,19 @@ bool pipeline_host(struct run *run)
 	return proc_sys_open(&run->tree, &run->proc_sys, &err) || failed(run, &err);
 }
 
+bool pipeline_kernel(struct run *run)
+{
+	struct error err;
+
+	if (run->proc_sys.fd >= 0 || !run->tree.is_host)
+		return true;
+	error_set(
+		&err,
+		"there is no /proc/sys here (ProcSubset=pid and some containers hide it), so nothing of the kernel can "
+		"be seen; an image is worked on from outside, with --root");
+	return failed(run, &err);
+}
+
 bool pipeline_desired(struct run *run)
 {
 	struct layers_case given = {
@@ -281,6 +294,8 @@ bool pipeline_observed(struct run *run)
 	struct forecast forecast;
 	struct observed_live *live = arena_array(run->arena, run->desired.count, sizeof(*live));
 
+	if (!pipeline_kernel(run))
+		return false;
 	proc_sys_read_all(run->arena, &run->proc_sys, &run->desired, live);
 	forget_phantoms(run, live);
 	if (!pipeline_files(run, &forecast, &err))

@@ -76,6 +76,8 @@ bool pipeline_shut_in(struct run *run) MUST_CHECK;
 bool pipeline_config(struct run *run) MUST_CHECK;
 /* Loader and /proc/sys alone, for a command that can do without profiles; part of pipeline_desired. */
 bool pipeline_host(struct run *run) MUST_CHECK;
+/* After it. Whether the kernel can be looked at, as it must be on a host; only another tree (--root) may have none. */
+bool pipeline_kernel(struct run *run) MUST_CHECK;
 bool pipeline_desired(struct run *run) MUST_CHECK;
 bool pipeline_observed(struct run *run) MUST_CHECK;
 void pipeline_judged(struct run *run);

@@ -14,7 +14,7 @@ static const char boot_id_path[] = "/proc/sys/kernel/random/boot_id";
 
 bool recovery_place(struct run *run, struct rollback_place *place)
 {
-	if (!pipeline_tree(run) || !pipeline_host(run))
+	if (!pipeline_tree(run) || !pipeline_host(run) || !pipeline_kernel(run))
 		return false;
 	host_facts(run->arena, &run->tree, FACTS_IDENTITY, &run->facts);
 	if (run->facts.boot_id == NULL && tree_exists(&run->tree, boot_id_path)) {
@@ -126,9 +126,9 @@ static enum recovery look(struct run *run, struct entry *entry)
 			return RECOVERY_CLEAR;
 		break;
 	case JOURNAL_FAILED:
-		error_wrap(&err,
-			   "what an earlier change left cannot be read, so nothing was changed (remove it to give up "
-			   "on it)");
+		/* With a number it is this start of us that cannot read; the next one may. */
+		error_wrap(&err, "what an earlier change left cannot be read, so nothing was changed%s",
+			   err.number == 0 ? " (remove it to give up on it)" : "");
 		break;
 	case JOURNAL_FOUND:
 		if (entry->state == ENTRY_WAITING && !recovery_expired(run->arena, run, entry))
@@ -186,21 +186,36 @@ bool recovery_clear(struct run *run)
 	return false;
 }
 
+/* One that is at work is over in a moment: what is still there then is what a killed one has left, or waits. */
+static enum journal_found look_patiently(const struct run *run, struct entry *entry, struct error *err)
+{
+	enum { LOOKS = 10, PAUSE_MS = 20 };
+	enum journal_found found = journal_open(run->arena, &run->tree, entry, err);
+
+	for (int i = 1; i < LOOKS && found == JOURNAL_FOUND && entry->state != ENTRY_WAITING; i++) {
+		clock_pause_ms(PAUSE_MS);
+		found = journal_open(run->arena, &run->tree, entry, err);
+	}
+	return found;
+}
+
 const char *recovery_tell(struct run *run)
 {
 	struct entry entry;
 	struct error err;
 	const char *text = NULL, *next = NULL;
 
-	switch (journal_open(run->arena, &run->tree, &entry, &err)) {
+	switch (look_patiently(run, &entry, &err)) {
 	case JOURNAL_NONE:
 		return NULL;
 	case JOURNAL_FAILED:
-		if (err.number != EACCES && err.number != EPERM)
+		if (err.number == 0)
 			text = arena_printf(run->arena,
 					    "what an earlier change left cannot be read, and nothing can be "
 					    "changed before it is mended or removed: %s",
 					    err.text);
+		else if (err.number != EACCES && err.number != EPERM)
+			text = arena_printf(run->arena, "whether a change is unfinished cannot be seen: %s", err.text);
 		break;
 	case JOURNAL_FOUND:
 		host_facts(run->arena, &run->tree, FACTS_IDENTITY, &run->facts);

@@ -18,7 +18,7 @@ struct right_row {
 extern const struct right_row right_rows[];
 extern const size_t right_row_count;
 
-/* The rights with which a command has the system calls of those that change a host (system/agent_calls). */
+/* The rights with which a command has the system calls of those that change a host (base/calls). */
 #define RIGHTS_CALLS (RIGHTS_CHANGING | RIGHTS_REPORTING)
 
 /* Of all commands, and those of the rights. */

@@ -19,8 +19,8 @@
 #include "sender.h"
 #include "spooling.h"
 
-/* For the report of a run that came to no end. */
-enum { TELL_S = 30 };
+/* For the report of a run that came to no end; and for all that the parent does beside waiting for its two children. */
+enum { TELL_S = 30, PARENT_S = 60 };
 
 /* systemd names each start of a unit; cron gives no terminal. */
 static const char *trigger(void)
@@ -95,17 +95,18 @@ static enum exit_code tell_of_end(struct run *run)
 	return EXIT_WORK;
 }
 
-static enum exit_code work_in_time(struct run *run)
+/* *end: what became of a run that came to no end, to be said when all else is done, for nobody may be reading. */
+static enum exit_code work_in_time(struct run *run, const char **end)
 {
 	enum exit_code code = EXIT_WORK;
-	struct error err = {0};
+	struct error err = {0}, untold = {0};
 
 	if (bounded_run(run, work, run->options->time_limit_s, &code, &err))
 		return code;
-	pipeline_complain(arena_printf(run->arena, "%s; what it may have left undone, the next one undoes", err.text));
 	*ARRAY_ADD(run->arena, &run->errors) = arena_string(run->arena, err.text);
-	if (!bounded_run(run, tell_of_end, TELL_S, &code, &err))
-		pipeline_complain(err.text);
+	bool told = bounded_run(run, tell_of_end, TELL_S, &code, &untold);
+	*end = arena_printf(run->arena, "%s; what it may have left undone, the next one undoes%s%s", err.text,
+			    told ? "" : "; nor is it reported: ", untold.text);
 	return EXIT_WORK;
 }
 
@@ -139,11 +140,15 @@ static enum exit_code explain(struct run *run, const struct mode *mode)
 
 enum exit_code run_command(struct run *run)
 {
+	const char *end = NULL;
 	struct mode mode;
 	struct error err = {0};
 
 	run->terse = true;
 	run->trigger = trigger();
+	/* Whatever stands still, even the reader of what we print: no start of cron stays for ever. */
+	if (!run->options->explain && !clock_end_after((int64_t)(run->options->time_limit_s + TELL_S + PARENT_S), &err))
+		return pipeline_fail(&err);
 	if (!pipeline_config(run))
 		return run->exit;
 	host_facts(run->arena, &run->tree, FACTS_IDENTITY | config_needs(&run->config), &run->facts);
@@ -152,8 +157,12 @@ enum exit_code run_command(struct run *run)
 	if (run->options->explain)
 		return explain(run, &mode);
 	run->keeps = true;
-	enum exit_code code = work_in_time(run);
-	if (run->config.reports.count > 0 && !run->options->no_send && !sender_start(run, splay_of(run), &err))
+	enum exit_code code = work_in_time(run, &end);
+	bool started = run->config.reports.count == 0 || run->options->no_send ||
+		       sender_start(run, splay_of(run), &err);
+	if (end != NULL)
+		pipeline_complain(end);
+	if (!started)
 		pipeline_complain(err.text);
 	return code;
 }

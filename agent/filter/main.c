@@ -18,7 +18,8 @@ static void print_filter(const char *name, const struct assemble_code *code)
 
 		printf("\t{0x%02x, %u, %u, 0x%08x},\n", at->code, at->jt, at->jf, at->k);
 	}
-	printf("};\nconst struct calls_filter %s = {%s_code, %u};\n", name, name, code->count);
+	printf("};\nconst struct calls_filter %s = {%s_code, sizeof(%s_code) / sizeof(%s_code[0])};\n", name, name,
+	       name, name);
 }
 
 int main(void)
@@ -47,5 +48,5 @@ int main(void)
 		return EXIT_FAILURE;
 	}
 	print_filter("calls_no_socketcall", &code);
-	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return fflush(stdout) == 0 && ferror(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

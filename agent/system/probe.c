@@ -56,6 +56,7 @@ static void become(const char *command)
 	setsid();
 	sigaction(SIGHUP, &usual, NULL);
 	sigaction(SIGPIPE, &usual, NULL);
+	sigaction(SIGXFSZ, &usual, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);

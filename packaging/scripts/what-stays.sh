@@ -2,10 +2,11 @@
 what_stays() {
 	drop_in=/etc/sysctl.d/99-zz-holdfast.conf
 	setting='^[[:space:]]*[^#;[:space:]]'
+	# Names alone: some values are secret, and what is said here ends in logs.
 	if [ -f "$drop_in" ] && grep -q "$setting" "$drop_in"; then
 		count=$(grep -c "$setting" "$drop_in")
 		echo "holdfast: $drop_in stays, and sets at each boot:" >&2
-		grep "$setting" "$drop_in" | head -n 10 | sed 's/^/  /' >&2
+		grep "$setting" "$drop_in" | head -n 10 | sed 's/[[:space:]]*=.*//; s/^[[:space:]]*/  /' >&2
 		[ "$count" -le 10 ] || echo "  and $((count - 10)) more" >&2
 		echo "holdfast: to end that: rm $drop_in" >&2
 	fi

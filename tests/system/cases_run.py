@@ -254,3 +254,64 @@ def a_run_says_one_line_for_each_change_and_else_nothing(t):
     t.same("one value moved", (said.code, said.err, said.out.splitlines()), (OK, "", ["changed: net.ipv4.tcp_fin_timeout 45 -> 30 (live)"]))
     said = t.holdfast("run", "--no-send")
     t.same("all is well", (said.code, said.out, said.err), (OK, "", ""))
+
+
+# ---- surroundings that lack something
+
+@case
+def one_that_nobody_reads_reports_its_end_all_the_same(t):
+    """What it has to say stands in a pipe that is full; the report does not wait for it."""
+    begin(t)
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"x" * 4096)
+    os.set_blocking(writer, True)
+    with subprocess.Popen(["/holdfast", *RUN], stdin=subprocess.DEVNULL, stdout=writer, stderr=writer) as process:
+        os.close(writer)
+        until(lambda: (reports()[1] or {"run": {"errors": []}})["run"]["errors"], 20)
+        _, last = reports()
+        t.same("errors", last["run"]["errors"], [f"the run took longer than {LIMIT} s and was ended"])
+        t.same("it still tries to say so", process.poll(), None)
+        os.set_blocking(reader, False)
+        said = b""
+        deadline = time.monotonic() + 20
+        while process.poll() is None and time.monotonic() < deadline:
+            with contextlib.suppress(BlockingIOError):
+                said += os.read(reader, 1 << 20)
+            time.sleep(0.01)
+        with contextlib.suppress(BlockingIOError):
+            said += os.read(reader, 1 << 20)
+        t.same("exit", process.poll(), WORK)
+        t.holds(PROMISE in said.decode(), f"it said {said.decode()[-300:]!r}")
+    os.close(reader)
+
+
+@case
+def a_host_without_proc_sys_is_no_host_in_line(t):
+    """ProcSubset=pid hides it; what cannot be seen is not in line."""
+    begin(t)
+    for words, what in ((("run", "--no-send"), "run"), (("check",), "check"), (("apply",), "apply"), (("verify",), "verify"),
+                        (("rollback",), "rollback"), (("recover",), "recover")):
+        said = t.holdfast(*words, wrap=["unshare", "-mpf", "sh", "-c", 'mount -t proc -o subset=pid proc /proc && exec "$@"', "sh"])
+        t.exits(what, said, WORK)
+        if what != "verify":
+            t.says(what, said, "there is no /proc/sys here", "--root")
+    t.values("live", BEFORE)
+    t.holds(not os.path.exists(DROP_IN), "a drop-in was written")
+    t.same("verdict", reports()[1]["verdict"], "error")
+    t.exits("recover", t.holdfast("recover"), OK)
+
+
+@case
+def no_bound_on_files_ends_it_in_the_middle(t):
+    begin(t)
+    for _ in range(2):      # the second one meets what the first has left
+        said = t.holdfast(*RUN, wrap=["prlimit", "--fsize=1000"])
+        t.exits("a bound on the size of files", said, WORK)
+        t.says("a bound on the size of files", said, "nothing was changed", "File too large")
+    said = t.holdfast(*RUN, wrap=["prlimit", "--nofile=8"])
+    t.exits("a bound on their number", said, WORK)
+    t.holds("to give up on it" not in said.err, f"it advises to remove what is not there: {said}")
+    t.exits("without", t.holdfast("run", "--no-send"), OK)
