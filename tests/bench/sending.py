@@ -25,6 +25,7 @@ sys.path.insert(0, str(TOP / "tests/receivers"))
 import certificates  # noqa: E402
 import nginx_host    # noqa: E402
 import nginx_server  # noqa: E402
+import ports         # noqa: E402
 
 WARM_GOAL = 1.3
 
@@ -86,7 +87,8 @@ http {{
 """
 
     def __init__(self, folder, server, ca):
-        self.port = nginx_server.free_port()
+        self.kept = ports.Port()
+        self.port = self.kept.number
         self.url = f"https://localhost:{self.port}/v1/reports"
         for name in ("log", "temporary"):
             (folder / name).mkdir(parents=True)
@@ -102,6 +104,7 @@ http {{
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait()
+        self.kept.close()
 
 
 def refill(host, packed, ids):

@@ -13,11 +13,12 @@ import pathlib
 import shutil
 import signal
 import os
-import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
+
+import ports
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"     # the protocol's own name for a reference to an element
 OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
@@ -30,19 +31,14 @@ def missing():
     return [name for name in ("chromium", "chromedriver") if not shutil.which(name)]
 
 
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
 class Browser:
     def __init__(self, folder, width=1600, height=1400):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.base, self.session = f"http://127.0.0.1:{free_port()}", None
+        self.port = ports.Port()
+        self.base, self.session = f"http://127.0.0.1:{self.port.number}", None
         with open(self.folder / "chromedriver.log", "wb") as log:
-            self.process = subprocess.Popen(["chromedriver", f"--port={self.base.rsplit(':', 1)[1]}"], stdout=log, stderr=log,
+            self.process = subprocess.Popen(["chromedriver", f"--port={self.port.number}"], stdout=log, stderr=log,
                                             start_new_session=True, env={**os.environ, "HOME": str(self.folder)})
         try:
             self._begin([*OPTIONS, f"--window-size={width},{height}", f"--user-data-dir={self.folder}/user"])
@@ -74,6 +70,7 @@ class Browser:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)     # of its own session: the browser that it started, too
         self.process.wait()
+        self.port.close()
 
     def _call(self, method, path, body=None, seconds=30):
         data = None if body is None else json.dumps(body).encode()

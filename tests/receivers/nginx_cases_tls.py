@@ -8,6 +8,7 @@ import time
 
 import certificates
 import nginx_server
+import ports
 from nginx_bench import CannotHere, case
 
 
@@ -228,12 +229,13 @@ def server_that_only_knows_tls_1_1(t):
 def server_that_ends_the_handshake(t):
     """Not nginx's way: with TLS 1.3 the refusal of the host's certificate comes after the host believes to be connected."""
     for version in ("-tls1_3", "-tls1_2"):
-        port = nginx_server.free_port()
-        given = t.given
+        kept, given = ports.Port(), t.given
+        port = kept.number
         command = ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert", given.server.certificate, "-key", given.server.key,
                    "-CAfile", given.authority.certificate, "-Verify", "1", "-verify_return_error", "-www", version]
         server = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         with contextlib.ExitStack() as stack:
+            stack.callback(kept.close)
             stack.callback(server.wait)
             stack.callback(server.kill)
             t.true("s_server does not start", nginx_server.reachable(port))

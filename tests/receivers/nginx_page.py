@@ -13,6 +13,7 @@ import time
 
 import nginx_host
 import nginx_server
+import ports
 
 PAGE = nginx_host.TOP / "docs/central.md"
 MAIN = """user www-data;
@@ -59,8 +60,9 @@ class Site:
     """The centre and one host, in a folder."""
 
     def __init__(self, folder, host):
-        self.folder, self.host, self.port, self.process = pathlib.Path(folder), host, nginx_server.free_port(), None
-        self.service = nginx_server.free_port()
+        self.folder, self.host, self.process = pathlib.Path(folder), host, None
+        self.kept = [ports.Port(), ports.Port()]
+        self.port, self.service = (each.number for each in self.kept)
         self.prefix = self.folder / "centre"
         for name in ("etc/nginx/conf.d", "etc/tmpfiles.d", "etc/systemd/system", "log", "temporary", "run", "srv", "root", "bin"):
             (self.prefix / name).mkdir(parents=True)
@@ -119,3 +121,5 @@ class Site:
         if self.process and self.process.poll() is None:
             self.process.terminate()
             self.process.wait(timeout=5)
+        for each in self.kept:
+            each.close()

@@ -15,6 +15,8 @@ import socket
 import subprocess
 import time
 
+import ports
+
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 SHIPPED = TOP / "packaging/nginx"
 NAME = "localhost"      # instead of compliance.example: it resolves without a network
@@ -36,13 +38,7 @@ http {{
 """
 
 
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
-def reachable(port, seconds=5):
+def reachable(port, seconds=20):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
@@ -50,6 +46,25 @@ def reachable(port, seconds=5):
             return True
         except OSError:
             time.sleep(0.02)
+    return False
+
+
+def workers(master):
+    """The processes of nginx that answer."""
+    return {int(each) for each in pathlib.Path(f"/proc/{master}/task/{master}/children").read_text().split()}
+
+
+def refused(port, seconds=20):
+    """Whether nobody listens any more, which may take a moment after a process was killed."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except ConnectionRefusedError:
+            return True
+        except OSError:
+            pass
+        time.sleep(0.02)
     return False
 
 
@@ -76,7 +91,9 @@ def placed(text, prefix, port, service=0):
 class Nginx:
     def __init__(self, folder, part, server, ca, tokens=(TOKEN,), service=0, change=lambda text: text):
         """`change` spoils the configuration where a test must show that it can fail, or sets a bound within reach."""
-        self.prefix, self.part, self.port, self.service = pathlib.Path(folder), part, free_port(), service
+        self.prefix, self.part, self.service = pathlib.Path(folder), part, service
+        self.kept = ports.Port()
+        self.port = self.kept.number
         self.url = f"https://{NAME}:{self.port}/v1/reports"
         self.change, self.process = change, None
         user = pwd.getpwnam("www-data") if os.geteuid() == 0 else None
@@ -116,6 +133,7 @@ class Nginx:
 
     def __exit__(self, *_):
         self.stop()
+        self.kept.close()
 
     def start(self):
         with open(self.prefix / "log/start.log", "wb") as log:
@@ -129,7 +147,7 @@ class Nginx:
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(timeout=5)
+                self.process.wait(timeout=20)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()

@@ -13,7 +13,6 @@ import json
 import pathlib
 import shutil
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -21,10 +20,12 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+import ports
+
 PACKAGES = {"prometheus": "prometheus", "promtool": "prometheus", "prometheus-node-exporter": "prometheus-node-exporter",
             "prometheus-pushgateway": "prometheus-pushgateway", "victoria-metrics": "victoria-metrics",
             "chromium": "chromium", "chromedriver": "chromium-driver"}
-START_SECONDS = 20
+START_SECONDS = 60
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -37,12 +38,6 @@ class ServerError(Exception):
 def missing():
     """The Debian packages that are not there."""
     return sorted({package for program, package in PACKAGES.items() if not shutil.which(program)})
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 def request(url, data=None, method=None, headers=None, timeout=20):
@@ -73,7 +68,8 @@ def die_with_parent():
 
 class Server:
     def __init__(self, name, command, port, ready, folder):
-        self.name, self.port, self.url = name, port, f"http://127.0.0.1:{port}"
+        self.name, self.port, self.url = name, port.number, f"http://127.0.0.1:{port.number}"
+        self.kept = port
         self.log = folder / f"{name}.log"
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen([str(each) for each in command], stdin=subprocess.DEVNULL, stdout=log,
@@ -106,6 +102,7 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        self.kept.close()
 
     def get(self, path, **parameters):
         query = "?" + urllib.parse.urlencode(parameters, doseq=True) if parameters else ""
@@ -176,10 +173,10 @@ class Servers:
             server.stop()
 
     def _start(self, name, program, ready, arguments):
-        port = free_port()
+        port = ports.Port()
         folder = self.folder / name
         folder.mkdir(parents=True)
-        server = Server(name, [shutil.which(program), *arguments(port, folder)], port, ready, folder)
+        server = Server(name, [shutil.which(program), *arguments(port.number, folder)], port, ready, folder)
         self.all.append(server)
         return server
 
