@@ -1,9 +1,11 @@
 """What nginx answers by the shipped configuration, and what becomes of the report and of the spool then."""
 import os
 import shutil
+import signal
 import subprocess
 import time
 
+import nginx_server
 from nginx_bench import HOUR_MS, QUARTER_MS, TOKEN, case
 from nginx_host import PROFILE
 
@@ -208,10 +210,12 @@ def killed_nginx_has_all_that_it_answered(t):
     host = t.host(nginx)
     ids = t.queue(host, 2)
     t.delivered("before", host, nginx, ids)
-    workers = subprocess.run(["pgrep", "-P", str(nginx.process.pid)], capture_output=True, text=True).stdout.split()
+    workers = nginx_server.workers(nginx.process.pid)
     nginx.process.kill()
     nginx.process.wait()
-    subprocess.run(["kill", "-9", *workers], check=True)
+    for each in workers:
+        os.kill(each, signal.SIGKILL)
+    t.true("a killed worker listens on", nginx_server.refused(nginx.port))
     t.equal("the socket stays", (nginx.prefix / "run/store.sock").exists(), True)
     line = next(line for line in (nginx.prefix / "etc/service.conf").read_text().splitlines() if line.startswith("ExecStartPre=-"))
     subprocess.run(line.removeprefix("ExecStartPre=-").split(), check=True)

@@ -103,23 +103,29 @@ class Site:
         """As Debian's package does: nginx runs when it is installed."""
         with open(self.prefix / "log/start.log", "wb") as log:
             self.process = subprocess.Popen([self.prefix / "bin/nginx", "-g", "daemon off;"], stdout=log, stderr=log)
-        for _ in range(200):
-            if (self.prefix / "nginx.pid").exists():
-                return
-            if self.process.poll() is not None:
-                break
+        if not self._until(lambda: (self.prefix / "nginx.pid").exists() and nginx_server.workers(self.process.pid)):
+            raise RuntimeError((self.prefix / "log/start.log").read_text())
+        self.workers = nginx_server.workers(self.process.pid)
+
+    def _until(self, what, seconds=20):
+        end = time.monotonic() + seconds
+        while not (found := what()) and time.monotonic() < end and self.process.poll() is None:
             time.sleep(0.02)
-        raise RuntimeError((self.prefix / "log/start.log").read_text())
+        return found
 
     def reloaded(self, what):
-        """Waits for the new workers; `what` is a word of the new log."""
-        if not nginx_server.reachable(self.port):
-            raise RuntimeError(f"{what}: nginx does not listen: {(self.prefix / 'log/error.log').read_text()[-2000:]}")
-        time.sleep(0.5)     # the old workers have let go by then
+        """Waits until there are new workers and none of the old ones, which answer by the old files."""
+        def renewed():
+            now = nginx_server.workers(self.process.pid)
+            return now and now.isdisjoint(self.workers)
+
+        if not self._until(renewed) or not nginx_server.reachable(self.port):
+            raise RuntimeError(f"{what}: nginx has not reloaded: {(self.prefix / 'log/error.log').read_text()[-2000:]}")
+        self.workers = nginx_server.workers(self.process.pid)
 
     def stop(self):
         if self.process and self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(timeout=5)
+            self.process.wait(timeout=20)
         for each in self.kept:
             each.close()
