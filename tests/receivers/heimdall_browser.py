@@ -47,7 +47,7 @@ class Browser:
             raise
 
     def _begin(self, options):
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while True:
             try:
                 if self._call("GET", "/status")["ready"]:
@@ -58,7 +58,7 @@ class Browser:
                 raise RuntimeError("chromedriver does not answer")
             time.sleep(0.05)
         capabilities = {"alwaysMatch": {"goog:chromeOptions": {"args": options}, "pageLoadStrategy": "normal"}}
-        self.session = self._call("POST", "/session", {"capabilities": capabilities}, seconds=60)["sessionId"]
+        self.session = self._call("POST", "/session", {"capabilities": capabilities})["sessionId"]
 
     def __enter__(self):
         return self
@@ -72,7 +72,7 @@ class Browser:
         self.process.wait()
         self.port.close()
 
-    def _call(self, method, path, body=None, seconds=30):
+    def _call(self, method, path, body=None, seconds=120):
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.base + path, data, {"Content-Type": "application/json"}, method=method)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -92,7 +92,7 @@ class Browser:
     def script(self, text, *arguments):
         return self._do("POST", "/execute/sync", {"script": text, "args": list(arguments)})
 
-    def until(self, text, *arguments, seconds=30):
+    def until(self, text, *arguments, seconds=60):
         """Waits until the script returns something true, and returns it."""
         end = time.monotonic() + seconds
         while True:

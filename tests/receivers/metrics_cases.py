@@ -256,5 +256,5 @@ def victoria_metrics_takes_the_metrics_and_gives_them_back(t):
     def back():
         found, _ = victoria.query('last_over_time({instance="build-17",__name__=~"holdfast_.*"}[5m])', int(time.time()) + 60)
         return found if found and len(found) >= len(series(text)) else None
-    t.same("samples", of_query(servers.until(back, 10, "VictoriaMetrics gives the metrics back")), series(text))
+    t.same("samples", of_query(servers.until(back, 30, "VictoriaMetrics gives the metrics back")), series(text))
     t.same("a broken one is answered alike", servers.request(victoria.url + path, b"holdfast_build_info{ 1\n", "POST")[0], 204)

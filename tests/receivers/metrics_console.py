@@ -6,7 +6,9 @@ from heimdall_browser import Browser
 from metrics_world import ARTIFACTS, LIVE, case
 
 PAGE = "/consoles/holdfast.html"
-DRAWN = "return [...document.querySelectorAll('figure')].every(each => each.dataset.drawn)"
+# A page that is still being read may have no figure yet.
+DRAWN = ("const all = [...document.querySelectorAll('figure')];"
+         "return document.readyState == 'complete' && all.length > 0 && all.every(each => each.dataset.drawn)")
 ROWS = ("return Object.fromEntries([...document.querySelectorAll('#hosts tbody tr')].filter(row => !row.hidden)"
         ".map(row => [row.cells[0].innerText, row.innerText]))")
 # What each host's row says of it.
@@ -63,7 +65,7 @@ def a_browser_shows_the_console(t):
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
     with Browser(t.world.folder / "browser", 1400, 1500) as browser:
         browser.open(t.world.prometheus.url + PAGE)
-        t.holds(browser.until(DRAWN, seconds=20), "the graphs are not drawn")
+        t.holds(browser.until(DRAWN), "the graphs are not drawn")
         browser.screenshot(ARTIFACTS / "prometheus-console.png")
         t.same("lines drawn", browser.script("return [...document.querySelectorAll('figure')].map(each => each.dataset.drawn)"),
                ["3", "3"])
@@ -77,6 +79,6 @@ def a_browser_shows_the_console(t):
         wide = browser.script("return document.documentElement.scrollWidth <= innerWidth")
         t.holds(wide, "the page is wider than the window")
         browser.script("[...document.querySelectorAll('#hosts a')].find(each => each.innerText == 'edge-03').click()")
-        t.holds(browser.until("return document.title.startsWith('edge-03')", seconds=20), "the link of edge-03 leads elsewhere")
-        t.holds(browser.until(DRAWN, seconds=20), "the host's graphs are not drawn")
+        t.holds(browser.until("return document.title.startsWith('edge-03')"), "the link of edge-03 leads elsewhere")
+        t.holds(browser.until(DRAWN), "the host's graphs are not drawn")
         browser.screenshot(ARTIFACTS / "prometheus-console-host.png")

@@ -5,9 +5,11 @@
 
 A case fails when a check failed, when it raises, or when it checked nothing.
 """
+import datetime
 import functools
 import json
 import pathlib
+import re
 import subprocess
 import time
 
@@ -22,6 +24,7 @@ DASHBOARDS = TOP / "packaging/grafana"
 ARTIFACTS = TOP / "build/artifacts"
 LIVE = [host.name for host in metrics_fleet.HOSTS if host.kind and host.textfile in ("good", "old")]
 SCRAPE_SECONDS = 2
+SETTLED_SECONDS = 60
 CASES = []
 
 
@@ -95,18 +98,26 @@ class World:
                  "metric_relabel_configs": [{"source_labels": ["__name__"], "regex": "(holdfast.*)",
                                              "target_label": "__name__", "replacement": "openmetrics_$1"}]}],
         }, CONSOLES, self.history)
-        wanted = len(LIVE)
-        servers.until(lambda: self._settled(started, wanted), 30, "Prometheus has scraped all and evaluated the rules")
+        servers.until(lambda: self._scraped(started), SETTLED_SECONDS, "Prometheus has scraped all")
+        scraped = time.time()
+        servers.until(lambda: self._evaluated(started, scraped), SETTLED_SECONDS, "Prometheus has evaluated the rules on all")
         return started
 
     @staticmethod
-    def _settled(prometheus, wanted):
-        """Each target of each job was scraped, and the rules know each host that is there."""
+    def _scraped(prometheus):
+        """Each target of each job, without an error."""
         nodes, _ = prometheus.query('count(up{job="node"} == 1)')
-        page, _ = prometheus.query('up{job="openmetrics"}')
+        page, _ = prometheus.query('up{job="openmetrics"} == 1')
+        return nodes and int(nodes[0]["value"][1]) == len(metrics_fleet.HOSTS) and page
+
+    @staticmethod
+    def _evaluated(prometheus, since):
+        """Each group of rules has begun since then and come to its end, and the first of them knows each host that is there."""
+        groups = json.loads(prometheus.get("/api/v1/rules")[1])["data"]["groups"]
+        times = [re.sub(r"\.\d+", "", group["lastEvaluation"]).replace("Z", "+00:00") for group in groups]
+        begun = [datetime.datetime.fromisoformat(each).timestamp() for each in times]
         known, _ = prometheus.query("count(instance:holdfast_run_interval:seconds)")
-        return (nodes and int(nodes[0]["value"][1]) == len(metrics_fleet.HOSTS) and page and
-                known and int(known[0]["value"][1]) == wanted)
+        return min(begun, default=0) >= since and known and int(known[0]["value"][1]) == len(LIVE)
 
     @functools.cached_property
     def pushgateway(self):
