@@ -1,5 +1,7 @@
 """What a receiver may say to a report, from the polite to the hostile. Each function makes one answer for Receiver.plays()."""
+import email.utils
 import gzip
+import time
 import zlib
 from dataclasses import dataclass
 
@@ -40,6 +42,13 @@ def status(code, body=b"", headers=(), version="HTTP/1.1", keep=True, delay=0):
 
 def retry_after(code, *values):
     return status(code, headers=[("Retry-After", value) for value in values])
+
+
+def retry_at(code, seconds):
+    """Retry-After with the date that is so many seconds from when the answer is given."""
+    def play(wire, request):
+        return retry_after(code, email.utils.formatdate(time.time() + seconds, usegmt=True)).play(wire, request)
+    return Answer(play)
 
 
 def redirect(code, location):

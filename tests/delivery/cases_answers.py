@@ -5,7 +5,7 @@ import json
 import time
 
 import answers
-from answers import redirect, retry_after, status
+from answers import redirect, retry_after, retry_at, status
 from outpost import OK, QUERY, TOKEN, WORK, case, now_ms
 from receiver import Receiver
 
@@ -107,12 +107,16 @@ def one_answer(t, receiver, kept, what, answer, becomes, wait, code=None):
 
 def comes_back(t, receiver, kept, what):
     """Not before its time by itself; then all of it, by the ids that they had."""
-    ids, waits = t.queue(), t.state()["next_try"] > now_ms() + 1000
+    ids, next_try = t.queue(), t.state()["next_try"]
     asked = len(receiver.requests)
-    if waits:
+    if next_try > now_ms() + 1000:
         said = t.send()
-        t.exits(f"{what}, before its time", said, OK)
-        t.same(f"{what}, before its time: requests", len(receiver.requests), asked)
+        if now_ms() < next_try:
+            t.exits(f"{what}, before its time", said, OK)
+            t.same(f"{what}, before its time: requests", len(receiver.requests), asked)
+        else:           # its time has come meanwhile, so it may have been taken
+            t.refill(kept)
+            asked = len(receiver.requests)
     said = t.send("--now")
     t.exits(f"{what}, then taken", said, OK)
     t.same(f"{what}, then taken: requests", receiver.ids(asked), ids)
@@ -192,9 +196,9 @@ def retry_after_is_a_floor(t):
     receiver, kept = start(t, 1)
     for code in (429, 503):
         for seconds in (90, 7200):
-            for value in (str(seconds), date(seconds)):
+            for what, answer in (("number", retry_after(code, str(seconds))), ("date", retry_at(code, seconds))):
                 # Less a second, since a date has no fractions; up to a fifth more.
-                one_answer(t, receiver, kept, f"{code}, {value}", retry_after(code, value), KEPT,
+                one_answer(t, receiver, kept, f"{code}, {seconds} s as a {what}", answer, KEPT,
                            (seconds - 2, seconds * 1.2 + 1), code)
     t.refill(kept)
     for code in (401, 404, 302):

@@ -185,6 +185,7 @@ def a_flood_is_not_drunk_up(t):
         t.refill(kept)
         receiver.plays(answer, status(503))
         before, used = receiver.bytes_out, tracer.run(t.send_words("--now"), quick=True).seconds
+        t.holds(receiver.quiet(), f"{what}: the receiver goes on")      # it counts at a connection's end
         t.between(f"{what}: seconds", used, 0, 8)
         t.between(f"{what}: bytes that left", receiver.bytes_out - before, 0, 16 << 20)
 

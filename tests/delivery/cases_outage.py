@@ -16,7 +16,7 @@ def sizes(t):
     return sum(os.path.getsize(t.folder() / f"{each}.json.gz") for each in t.queue())
 
 
-@case(users=(ROOT,), timeout=200, order=1)
+@case(users=(ROOT,), timeout=600, order=1)
 def a_week_of_outage(t):
     receiver = Receiver(status(201))
     t.report_to(receiver)

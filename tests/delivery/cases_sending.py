@@ -1,4 +1,5 @@
 """How a queue is sent: order, number, time, one connection, retries; several destinations, several senders, several runs."""
+import hashlib
 import os
 import signal
 import socket
@@ -8,7 +9,7 @@ import time
 import answers
 from answers import status
 from cases_answers import GONE, KEPT, LATER, SOON, one_answer, outlook, start
-from outpost import BUSY, DRIFT, OK, ROOT, WORK, case, now_ms, senders, until
+from outpost import BUSY, DRIFT, OK, ROOT, WORK, case, descendants, is_locked, now_ms, senders, until
 from receiver import Receiver
 
 RUN_S, REQUEST_S, CONNECT_S = 60, 20, 5
@@ -72,10 +73,20 @@ def one_quick_retry_when_nobody_listens(t):
     t.says("refused", said, "central", "connect")
     outlook(t, "refused", SOON, before)
     t.same("refused: last_status", t.state()["last_status"], 0)
-    sender = subprocess.Popen(t.send_words("--now"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    time.sleep(0.6)
-    receiver.listen_again()
-    _, err = sender.communicate(timeout=20)
+    # It shows something when the first try has come before we listen, and the second after it: else once more.
+    for _ in range(5):
+        t.refill(kept)
+        began = time.monotonic()
+        sender = subprocess.Popen(t.send_words("--now"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        time.sleep(0.6)
+        receiver.listen_again()
+        listens = time.monotonic() - began
+        _, err = sender.communicate(timeout=20)
+        if shown := listens < 1 <= time.monotonic() - began:
+            break
+        receiver.refuse()
+        receiver.forget()
+    t.holds(shown, "this machine is too slow to come back within the second")
     t.same("back within the second", (sender.returncode, err, t.queue()), (OK, "", []))
     t.same("back within the second: requests", receiver.ids(), sorted(each[:36] for each in kept))
 
@@ -246,16 +257,15 @@ def senders_in_the_background_take_turns(t):
     """A run every minute and a receiver that hangs must not pile up processes, nor must those that wait for their splay."""
     receiver, kept = start(t, 2)
     first = subprocess.Popen(t.send_words("--splay", "86400", "--quiet"), stdout=subprocess.DEVNULL)
-    until(lambda: (t.spool / "sender.lock").exists(), 5)
-    time.sleep(0.3)
+    t.holds(until(lambda: is_locked(t.spool / "sender.lock"), 20), "the first does not take its turn")
     t.same("the first waits for its splay", (first.poll(), receiver.requests), (None, []))
     said = t.send("--splay", "86400")
     t.exits("another one", said, BUSY)
     t.between("another one: seconds", said.seconds, 0, 5)
     for _ in range(3):
         t.agent("run", "--splay", "86400")
-    until(lambda: senders() == [first.pid], 5)
-    t.same("senders after three runs", senders(), [first.pid])
+    until(lambda: descendants() == [first.pid], 20)     # also those that have not become senders yet
+    t.same("senders after three runs", descendants(), [first.pid])
     t.same("requests", receiver.requests, [])
     said = t.agent("report", "--flush")
     t.exits("by hand nobody waits", said, OK)
@@ -303,7 +313,7 @@ def many_runs_at_once_lose_nothing(t):
             out, _ = each.communicate(timeout=60)
             t.holds(each.returncode in (OK, DRIFT, BUSY), f"a run among others: exit {each.returncode}: {out}")
             made += each.returncode in (OK, DRIFT)
-    until(lambda: not senders(), 20)
+    until(lambda: not descendants(), 20)
     t.exits("then", t.send("--now"), OK)
     sequence = [each.document["run"]["seq"] for each in sorted(receiver.requests, key=lambda each: each.id)]
     t.same("reports", len(receiver.times_taken()), made + 1)
@@ -326,7 +336,7 @@ def run_starts_the_sender_and_does_not_wait(t):
     t.holds(receiver.held.wait(10), "no sender comes")
     t.same("waits meanwhile", len(t.queue()), 1)
     receiver.released.set()
-    until(lambda: not senders(), 10)
+    until(lambda: not descendants(), 10)
     t.same("delivered", (t.queue(), len(receiver.taken())), ([], 1))
     # A receiver that fails is not the run's business; it is told of now and then (below).
     code = said.code
@@ -335,7 +345,7 @@ def run_starts_the_sender_and_does_not_wait(t):
         said = t.agent("run", "--splay", "0")
         t.same("run with a failing receiver", (said.code, said.out), (code, ""))
         t.keeps_secrets("run with a failing receiver", said)
-        until(lambda: not senders(), 10)
+        until(lambda: not descendants(), 10)
     receiver.refuse()
     said = t.agent("run", "--splay", "0")
     t.same("run with a dead receiver", (said.code, said.out), (code, ""))
@@ -385,12 +395,15 @@ def splay_is_the_same_each_time(t):
     receiver = Receiver(status(201))
     t.report_to(receiver)
     t.make(1)
+    host = t.document(t.queue()[0])["host"]["id"]
     t.send("--now")
-    took = []
-    for _ in range(2):
+    moment = int(hashlib.sha256(host.encode()).hexdigest()[:12], 16) % 4000 / 1000
+    # Never before the host's moment; twice soon after it, where a busy machine may need more than two tries.
+    took, soon = [], []
+    while len(soon) < 2 and len(took) < 6:
         t.make(1)
         took.append(t.send("--splay", "4").seconds)
-    t.between("the second delay", took[1], took[0] - 0.6, took[0] + 0.6)
-    t.between("delay", took[0], 0, 5)
+        soon = [each for each in took if moment <= each <= moment + 0.6]
+    t.holds(min(took) >= moment and len(soon) == 2, f"the moment is {moment} s, it took {took}")
     t.make(1)
-    t.between("--now does not wait for it", t.send("--now", "--splay", "4").seconds, 0, took[0] + 1)
+    t.between("--now does not wait for it", t.send("--now", "--splay", "4").seconds, 0, moment + 1)

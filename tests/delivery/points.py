@@ -132,9 +132,9 @@ class Deliveries:
         self.is_shut_in(what, run)
         t.holds(not run.hung, f"{what}: it hangs")
         if point.fault != KILL:
-            # A child whose parent goes is asked to go too.
+            # A child whose parent goes ends with it, when it has come so far as to have asked for that.
             ended = [each.status for each in run.processes if each.status is None or os.WIFSIGNALED(each.status)
-                     and (each.parent < 0 or point.process > 0 or os.WTERMSIG(each.status) != signal.SIGTERM)]
+                     and (each.parent < 0 or point.process > 0 or os.WTERMSIG(each.status) != signal.SIGKILL)]
             t.same(f"{what}: processes that ended by a signal", ended, [])
         waiting = t.contents()
         in_flight = self.nothing_is_lost(what, waiting)

@@ -252,6 +252,7 @@ class Receiver:
             self._probed.clear()
             probe.connect((self.address, self.port))
             self._probed.wait(seconds)      # connections are accepted in their order
+            self._probe = None              # the next one from that port may be a sender's
         end = time.monotonic() + seconds
         while self.active and time.monotonic() < end:
             time.sleep(0.001)
