@@ -1,7 +1,7 @@
 """Install, upgrade, remove and purge, by dpkg and apt. Each case begins on a host without holdfast."""
 import json
+import pathlib
 import re
-import time
 
 import build
 from cases import case, expect, expect_done
@@ -168,13 +168,14 @@ def a_confirm_that_waits_survives_an_upgrade(h, packages):
     install(h, packages["old"]["deb"])
     expect_done(h.run(*APPLY, "--confirm", "4"))
     install(h, packages["new"]["deb"])
-    expect(until(lambda: h.read(TIMEOUT_KEY) == before and not h.exists(f"{JOURNAL}/open")),
+    expect(until(lambda: h.read(TIMEOUT_KEY) == before and not h.exists(f"{JOURNAL}/open"), 30),
            "nobody has confirmed it, and it was not taken back", h.run("holdfast", "history").out)
 
 
 def at_rest(h):
-    senders = h.processes("holdfast-send")
-    time.sleep(1)
+    """The sender that has its turn (flock) and waits for its moment, when those that only start others have gone."""
+    locks = [line.split() for line in pathlib.Path("/proc/locks").read_text().splitlines()]
+    senders = [each for each in h.processes("holdfast-send") if ["FLOCK", str(each)] in ([one[1], one[4]] for one in locks)]
     return senders if h.processes() == senders else []
 
 
@@ -186,8 +187,7 @@ def a_sender_that_waits_survives_an_upgrade_and_ends_with_its_package(h, package
     h.write("/etc/holdfast/agent.yaml", json.dumps({"profiles": ["time-wait-classic"], "mode": "audit", "splay": 86400, "reports": [
         {"name": "central", "url": "http://127.0.0.1:9/v1/reports"}]}))
     expect(h.run("holdfast", "run", "-q").status in (0, 2, 3), "holdfast run")
-    # Those that only start others have gone when nothing has moved for a second.
-    waiting = until(lambda: at_rest(h))
+    waiting = until(lambda: at_rest(h), 30)
     expect(waiting, "no sender waits")
     install(h, packages["new"]["deb"])
     expect(h.processes("holdfast-send") == waiting, "the upgrade has ended a sender that waited for its moment",

@@ -57,6 +57,7 @@ class Host:
     def __exit__(self, *_):
         for each in self.processes():
             os.kill(each, signal.SIGKILL)
+        until(lambda: not self.processes())     # until then one may still write
         subprocess.run(["umount", "--recursive", "--lazy", str(self.root)], check=True)
         shutil.rmtree(self.work)
 
