@@ -34,9 +34,10 @@ def in_one_minute():
 
 
 def five_minutes(checks, world, layers):
-    in_one_minute()
     stories = [cron_story.Story(world, release, role, layers[release]) for release in layers for role in cron_story.ROLES]
     with concurrent.futures.ThreadPoolExecutor(len(stories)) as pool:
+        in_one_minute()
+        list(pool.map(lambda story: story.host.start(), stories))
         begun = (time.time() + 3) // 60 * 60 + 60
         for minute in range(1, cron_story.MINUTES + 1):
             start = begun + (minute - 1) * 60
@@ -46,7 +47,6 @@ def five_minutes(checks, world, layers):
             list(pool.map(lambda story: story.later(minute), stories))
         for story in stories:
             story.end()
-        # Between two minutes: cron would start a run, too.
         rough = [story for story in stories if story.role == "rough"]
         list(pool.map(cron_story.Story.power_cut, rough))
     for story in stories:
