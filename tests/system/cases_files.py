@@ -9,6 +9,7 @@ import time
 
 import private
 from cases_classic import CLASSIC, WANTED
+from cases_confirm import ends_at_its_deadline
 from cases_rights import ORIGINAL
 from cases_transactions import (FOREIGN, JOURNAL, RENAME, begun, entries, key_path, nothing_open, said_by, same_world,
                                 slow, states, there_and_back, traced, world)
@@ -121,7 +122,7 @@ def a_full_var_changes_nothing(t):
 
 def while_it_writes(t, action, *words, key="net.ipv4.tcp_tw_reuse"):
     """Lets it begin, does something before the value is written, and returns what it said."""
-    process = slow(t, key_path(key), "write", 600, *words)
+    process = slow(t, key_path(key), "write", 1500, *words)
     begun()
     time.sleep(0.1)
     t.holds(os.path.exists(f"{JOURNAL}/open"), "it has not begun, or is over already")
@@ -168,14 +169,14 @@ def a_var_that_fills_up_in_the_middle_undoes_all(t):
 def a_confirm_without_room_leaves_it_to_the_deadline(t):
     small("/etc")
     before = classic_world(t)
-    t.exits("apply --confirm", t.apply(CLASSIC, "--confirm", "2"), OK)
+    t.exits("apply --confirm", t.apply(CLASSIC, "--confirm", "5"), OK)
     ballast = fill("/etc")
     said = t.holdfast("confirm")
     t.exits("confirm", said, WORK)
     t.says("confirm", said, "No space left on device", "to be taken back at")
     os.unlink(ballast)
     same_world(t, "confirm", before, but=("/proc/sys/",))
-    time.sleep(2.7)
+    ends_at_its_deadline(t, "deadline of 5 s")
     same_world(t, "after the deadline", before)
     states(t, "after the deadline", "apply undone")
     nothing_open(t, "after the deadline")
@@ -412,7 +413,7 @@ def a_file_that_an_editor_makes_or_removes_meanwhile_undoes_all(t):
 def a_file_that_is_edited_in_the_very_last_moment_is_not_lost(t):
     """Between the last look and the rename: what the editor wrote is in the file, or kept, or the change is refused."""
     classic_world(t)
-    process = slow(t, "/etc", RENAME, 600, "apply", "-p", CLASSIC)
+    process = slow(t, "/etc", RENAME, 1500, "apply", "-p", CLASSIC)
     begun()
     time.sleep(0.3)
     t.same("the main file before the rename", t.text(MAIN_FILE), FOREIGN)

@@ -715,7 +715,7 @@ def the_journal_is_in_the_order_in_which_the_lock_was_had(t):
     paths = {name: t.profile(text, name) for name, (text, _) in RIVALS.items()}
     t.exits("apply", t.apply(t.profile("net.ipv4.tcp_sack: 0")), OK)
     before = world()
-    first = slow(t, "/var/lib/holdfast", "flock", 700, "apply", "-p", paths["left"])
+    first = slow(t, "/var/lib/holdfast", "flock", 2000, "apply", "-p", paths["left"])
     time.sleep(0.3)
     t.exits("apply of the right", t.apply(paths["right"]), OK)
     t.exits("apply of the left", said_by(first), OK)
@@ -741,7 +741,7 @@ def a_stale_lock_blocks_nobody(t):
 def signals_wait_until_the_change_is_over(t):
     before = world()
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
-        process = slow(t, key_path("net.ipv4.tcp_tw_reuse"), "write", 500, "apply", "-p", CLASSIC)
+        process = slow(t, key_path("net.ipv4.tcp_tw_reuse"), "write", 1500, "apply", "-p", CLASSIC)
         at = traced(process)
         begun()
         os.kill(at, each)
@@ -757,7 +757,7 @@ def signals_wait_until_the_change_is_over(t):
 @case
 def a_signal_before_the_change_ends_it_and_nothing_is_changed(t):
     before = world()
-    process = slow(t, LOCK, "flock", 500, "apply", "-p", CLASSIC)
+    process = slow(t, LOCK, "flock", 1500, "apply", "-p", CLASSIC)
     at = traced(process)
     time.sleep(0.1)
     os.kill(at, signal.SIGINT)
