@@ -17,7 +17,7 @@ HUGE_MS = 1 << 52
 LOCK = ("run", "run/lock", "run/lock/holdfast.lock")
 
 
-def until(host, what, condition, seconds=4.0):
+def until(host, what, condition, seconds=20.0):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():

@@ -130,10 +130,6 @@ def waive(host, until, key=FIN):
     host.write(AGENT, f'waivers:\n  - {{key: {key}, until: {until}, reason: "load test CHG-1234"}}\n')
 
 
-def day(offset):
-    return (datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(days=offset)).isoformat()
-
-
 @case()
 def waiver_holds(host):
     """"neither drift nor changed": not live, not in the files, and it does not keep others from being mended."""
@@ -170,7 +166,7 @@ def waiver_on_its_last_day(host):
     """until is the last day that it holds, by UTC."""
     host.profile(f"{FIN}: 30")
     for offset, status in ((0, IN_LINE), (1, IN_LINE), (-1, DRIFT)):
-        waive(host, day(offset))
+        waive(host, (host.today() + datetime.timedelta(days=offset)).isoformat())
         host.run("check", "-p", "web.yaml", exit=status)
 
 

@@ -244,7 +244,7 @@ def tcp_for_anybody(host):
 def tcp_again_and_again(host):
     """Rates are those of the time between; nothing happens on a fake host."""
     shown = host.run("tcp", "--interval", "1", "--count", "1", exit=IN_LINE)
-    host.says(shown, r"rates over 1\.\d s", r"COUNTER +SINCE START +PER SECOND +MEANING", r"^  ActiveOpens +1,204,551 +0\.0 ",
+    host.says(shown, r"rates over [12]\.\d s", r"COUNTER +SINCE START +PER SECOND +MEANING", r"^  ActiveOpens +1,204,551 +0\.0 ",
               stream="out")
     host.equal("stderr in a pipe", shown.err, "")
     # What was long ago is no finding any more.
@@ -253,7 +253,8 @@ def tcp_again_and_again(host):
     documents = [json.loads(text) for text in two.out.splitlines()]
     host.equal("documents", len(documents), 2)
     for each in documents:
-        host.equal("interval", 0.9 < each["interval_s"] < 3, True)
+        # A look that comes late makes the next interval shorter, by half at most (cmd/tcp.c).
+        host.equal("interval", 0.5 <= each["interval_s"] < 3, True)
         host.equal("rates", {counter["per_second"] for counter in each["counters"]}, {0.0})
         host.equal("readings", [reading["kind"] for reading in each["readings"]], ["well"])
     host.equal("times differ", documents[0]["time"] < documents[1]["time"], True)

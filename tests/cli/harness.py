@@ -5,6 +5,7 @@ run is checked in Host.run, so that no case can forget it: no crash, no hang, co
 writes nothing, a refused apply changes nothing, each JSON document is valid by its schema, if it has one.
 """
 
+import datetime
 import difflib
 import json
 import re
@@ -70,6 +71,14 @@ class Host(Tree):
 
     def fault(self, text):
         self.faults.append(text)
+
+    @staticmethod
+    def today():
+        """The date by UTC, of which enough is left for what a case does with it: just before midnight the next one is awaited."""
+        left = 86400 - time.time() % 86400
+        if left < 2 * SECONDS:
+            time.sleep(left + 0.1)
+        return datetime.datetime.now(datetime.timezone.utc).date()
 
     def equal(self, what, found, wanted):
         if found != wanted:

@@ -31,8 +31,8 @@ SHIM = '#!/bin/sh\n[ "$1" = report ] && [ -f "$2" ] && exec {program} "$@"\nexec
 
 
 def of_now(text):
-    """A waiver of the examples holds until the end of the year; so it does here, in whichever."""
-    return text.replace("2026-12-31", f"{datetime.date.today().year}-12-31")
+    """A waiver of the examples holds until the end of the year; here until that of the next one, whenever that is."""
+    return text.replace("2026-12-31", f"{datetime.date.today().year + 1}-12-31")
 
 
 def settings(url):

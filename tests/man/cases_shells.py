@@ -5,13 +5,16 @@ names are only names.
 import json
 import os
 import shutil
+import subprocess
+import time
 
 from bench import CASES, HOLDFAST, SENDER, TOP, case, run, tables, trees
 from shells import SHELLS, STAND_IN, Bash
 
 HOSTILE = ["$(touch pwned)", "`touch pwned`", "a b", "it's", 'say "x"', "x;touch pwned", "back\\slash", "&touch pwned", "*",
            "-rf", "~root", "$HOME", "umläut", "{a,b}", "#x", "(x)", "!1", "a=b"]
-LIMIT = 0.05
+LIMIT = 0.05     # seconds, on a machine whose yardstick() is so long:
+YARDSTICK = 0.0095
 
 
 def in_each_shell(function):
@@ -229,6 +232,30 @@ def options_of_the_sender_are_offered(check, host, shell):
     check.true("a folder for --root", shell.completes("holdfast-send --root so").rstrip("/ ").endswith("--root some"))
 
 
+def in_time(shell, line):
+    """How long Tab takes, and how long it may. Where that is too long for the machine for which LIMIT is, what this one needs
+    for another piece of work, right then, tells how much longer it may take here; once more, as others may be at work.
+    """
+    for _ in range(3):
+        taken, limit = shell.seconds(line), LIMIT
+        if taken >= limit:
+            limit *= max(1, yardstick() / YARDSTICK)
+        if taken < limit:
+            break
+    return taken, limit
+
+
+def yardstick():
+    """The shortest of five times for what a completion does too: words in a loop, and small programs."""
+    taken = []
+    for _ in range(5):
+        begun = time.monotonic()
+        subprocess.run(["bash", "-c", "for ((i = 0; i < 3000; i++)); do word=${i/1/x}; done; /bin/true; /bin/true; /bin/true"],
+                       check=True)
+        taken.append(time.monotonic() - begun)
+    return min(taken)
+
+
 @in_each_shell
 def a_large_host_is_not_slow(check, host, shell):
     for number in range(300):
@@ -238,7 +265,8 @@ def a_large_host_is_not_slow(check, host, shell):
     for line in ("holdfast explain --root ../root net.ipv4.conf.veth29", "holdfast check --root ../root -p p29",
                  "holdfast che", "holdfast check --conf", "holdfast rollback --root ../root 0"):
         shell.completes(line)
-        check.true(f"{line}: {shell.seconds(line) * 1000:.0f} ms", shell.seconds(line) < LIMIT)
+        taken, limit = in_time(shell, line)
+        check.true(f"{line}: {taken * 1000:.0f} ms, wanted {limit * 1000:.0f} ms", taken < limit)
 
 
 @in_each_shell

@@ -231,7 +231,7 @@ class Peer:
             self.far.ask("finish", self.family, self.port)
         else:
             self.services[-1].finish()
-        stop = time.monotonic() + 5
+        stop = time.monotonic() + 20
         while set(ports_towards(self.port).values()) & {"FIN-WAIT-1", "FIN-WAIT-2"} and time.monotonic() < stop:
             time.sleep(0.005)       # the last segment is on its way
         return 0
@@ -736,7 +736,7 @@ def tcp_counts_another_namespace(t):
     t.same("ours: namespace", census["namespace"], None)
     reset(own)
     helper.ask("close", V4, 8001)
-    stop = time.monotonic() + 5
+    stop = time.monotonic() + 20
     while "FIN-WAIT-2" not in (there := helper.ask("counts")) or "ESTABLISHED" in there or "FIN-WAIT-1" in there:
         if time.monotonic() > stop:
             raise private.PrivateError(f"the service's ends do not get to FIN-WAIT-2: {there}")
@@ -795,7 +795,7 @@ def tcp_tells_how_fast_counters_grow(t):
     t.holds(1.9 < half - begun < 5 and 3.9 < took < 8, f"first after {half - begun} s, the end after {took} s")
     one, two = (json.loads(each) for each in (first, rest))
     for census in (one, two):
-        t.holds(1.5 < census["interval_s"] < 5, f"interval_s: {census['interval_s']}")
+        t.holds(1 <= census["interval_s"] < 5, f"interval_s: {census['interval_s']}")
     was, now = ({each["name"]: each for each in census["counters"]} for census in (one, two))
     grown = {name: each["value"] - was[name]["value"] for name, each in now.items()}
     t.same("grown", {name: number for name, number in grown.items() if number},
@@ -810,6 +810,18 @@ def tcp_tells_how_fast_counters_grow(t):
     t.holds("per_second" not in t.holdfast("tcp", "--json").out, "rates without an interval")
 
 
+def begins_to_sleep(process):
+    """Until its first look is behind it; a kernel that tells nobody in what a process waits has a second for that."""
+    stop = time.monotonic() + 1
+    while time.monotonic() < stop:
+        try:
+            if "nanosleep" in pathlib.Path(f"/proc/{process.pid}/wchan").read_text():
+                return
+        except OSError:
+            pass
+        time.sleep(0.01)
+
+
 @case
 def tcp_leaves_out_looks_that_it_slept_through(t):
     """Stopped for a while, however that lies to the moments of its looks: none follows another at once."""
@@ -819,6 +831,8 @@ def tcp_leaves_out_looks_that_it_slept_through(t):
             lot.append(subprocess.Popen(["/holdfast", "tcp", "--interval", "1", "--count", "4", "--json"],
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
         time.sleep(0.25)
+    for each in (one for lot in lots.values() for one in lot):
+        begins_to_sleep(each)
     for signal_sent in (signal.SIGSTOP, signal.SIGCONT):
         slept = 0
         for stopped, lot in lots.items():
@@ -838,6 +852,13 @@ def tcp_leaves_out_looks_that_it_slept_through(t):
             t.holds(any(1.15 < one for one in lasted), f"{what}: it was not stopped: {lasted}")
 
 
+def overflows(count):
+    """Waits until the kernel has dropped so many for want of room in a queue."""
+    stop = time.monotonic() + 20
+    while counters()["ListenOverflows"] < count and time.monotonic() < stop:
+        time.sleep(0.02)
+
+
 @case
 def tcp_sees_a_full_accept_queue(t):
     for name, family, address in (("IPv4", V4, "127.0.0.1"), ("IPv6", V6, "::1")):
@@ -845,9 +866,7 @@ def tcp_sees_a_full_accept_queue(t):
         service = Service(family, address, 8001, backlog=1)
         lines = knock(family, address, 8001, 6)
         # The queue takes one more than its length; what comes then is dropped, and said again by the clients.
-        stop = time.monotonic() + 5
-        while counters()["ListenOverflows"] < before["ListenOverflows"] + 4 and time.monotonic() < stop:
-            time.sleep(0.02)
+        overflows(before["ListenOverflows"] + 4)
         said, census = t.report("tcp")
         now = counters()
         found = {each["name"]: each["value"] for each in census["counters"]}
@@ -878,7 +897,7 @@ def tcp_sees_a_full_queue_of_a_listener_without_one(t):
     """A backlog of 0 still holds one connection."""
     service = Service(V4, "127.0.0.1", 8001, backlog=0)
     lines = knock(V4, "127.0.0.1", 8001, 5)
-    time.sleep(0.1)
+    overflows(4)
     census = t.report("tcp")[1]
     found = {each["name"]: each["value"] for each in census["counters"]}
     t.holds(found["ListenOverflows"] >= 4, f"ListenOverflows {found['ListenOverflows']}")
@@ -896,7 +915,7 @@ def tcp_names_somaxconn_where_it_cut_the_queue(t):
     t.echo("2", "net.core.somaxconn")
     service = Service(V4, "127.0.0.1", 8001, backlog=100)
     lines = knock(V4, "127.0.0.1", 8001, 6)
-    time.sleep(0.1)
+    overflows(3)
     full = reading(t.report("tcp")[1], "accept_queue")
     t.same("reading", (full.get("severity"), full.get("key")), ("error", "net.core.somaxconn"))
     t.says("reading", Said(0, full.get("text", ""), ""), "3 wait", "the backlog is 2", "restart")

@@ -77,7 +77,7 @@ class Service:
 
     def __init__(self, family, address, port, backlog=4096):
         self.line, self.accepted = listener(family, address, port, backlog), []
-        self.line.settimeout(5)
+        self.line.settimeout(20)
 
     def accept(self, wanted=1):
         self.accepted += [self.line.accept()[0] for _ in range(wanted)]
@@ -89,7 +89,7 @@ class Service:
         pathlib.Path("/proc/sys/net/ipv4/tcp_rfc1337").write_text("1")
         self.accept(wanted)
         for each in self.accepted:
-            each.settimeout(5)
+            each.settimeout(20)
             if each.recv(1) != b"":
                 raise private.PrivateError("the peer has not closed")
         self.close()
@@ -396,7 +396,7 @@ def agree(t, what, wanted, orphans=0):
     orphans: so many of FIN-WAIT-2 have no owner. The kernel may keep a few of them as whole sockets; sockstat tells how many
     it has cut down to a record, and those are what holdfast counts.
     """
-    stop = time.monotonic() + 5
+    stop = time.monotonic() + 20
     while by_proc() != wanted and time.monotonic() < stop:
         time.sleep(0.05)        # the last segments are on their way
     waiting = sum(wanted.get("TIME-WAIT", (0, 0, 0))[:2])

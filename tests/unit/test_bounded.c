@@ -61,17 +61,18 @@ static enum exit_code leaves_a_child(struct run *run)
 static const struct {
 	const char *name;
 	enum exit_code (*work)(struct run *run);
+	uint64_t limit_s;
 	bool done;
 	enum exit_code code;
 	const char *said;
 	int64_t least_ms, most_ms;
 } cases[] = {
-	{"an exit status", finds_drift, true, EXIT_DRIFT, NULL, 0, 900},
-	{"killed", is_killed, false, EXIT_WORK, "the run was ended by signal 9", 0, 900},
-	{"ended", is_ended, false, EXIT_WORK, "the run was ended by signal 15", 0, 900},
-	{"hangs", hangs, false, EXIT_WORK, "the run took longer than 1 s and was ended", 900, 3000},
-	{"stopped", is_stopped, false, EXIT_WORK, "the run took longer than 1 s and was ended", 900, 3000},
-	{"a child of its own holds its end open", leaves_a_child, true, EXIT_PENDING, NULL, 0, 900},
+	{"an exit status", finds_drift, 30, true, EXIT_DRIFT, NULL, 0, 15000},
+	{"killed", is_killed, 30, false, EXIT_WORK, "the run was ended by signal 9", 0, 15000},
+	{"ended", is_ended, 30, false, EXIT_WORK, "the run was ended by signal 15", 0, 15000},
+	{"hangs", hangs, 1, false, EXIT_WORK, "the run took longer than 1 s and was ended", 900, 6000},
+	{"stopped", is_stopped, 1, false, EXIT_WORK, "the run took longer than 1 s and was ended", 900, 6000},
+	{"a child of its own holds its end open", leaves_a_child, 30, true, EXIT_PENDING, NULL, 0, 15000},
 };
 
 static struct run nothing_yet(struct unit *unit)
@@ -92,7 +93,7 @@ static void tells_how_a_child_has_ended(struct unit *unit)
 		enum exit_code code = EXIT_WORK;
 		struct error err = {0};
 		int64_t start = clock_steady_ms();
-		bool done = bounded_run(&run, cases[i].work, 1, &code, &err);
+		bool done = bounded_run(&run, cases[i].work, cases[i].limit_s, &code, &err);
 		int64_t took = clock_steady_ms() - start;
 
 		SAME_NUMBER(unit, cases[i].name, done, cases[i].done);
@@ -115,7 +116,7 @@ static void leaves_no_descriptor_behind(struct unit *unit)
 
 	close(before);
 	for (int i = 0; i < 3; i++)
-		HOLDS(unit, "done", bounded_run(&run, finds_drift, 5, &code, &err));
+		HOLDS(unit, "done", bounded_run(&run, finds_drift, 30, &code, &err));
 	int after = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	close(after);
 	SAME_NUMBER(unit, "the next descriptor", after, before);
