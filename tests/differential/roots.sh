@@ -12,9 +12,14 @@ mkdir -p "$roots"
 for release in "${@:-bookworm}"; do
     folder=$roots/$release
     if [ ! -e "$folder/.complete" ]; then
-        rm -rf "$folder"
-        mmdebstrap --quiet --variant=minbase --include=procps,systemd "$release" "$folder" \
-            "${mirror:-http://deb.debian.org/debian}" >&2
+        # The mirror may be out of reach for a moment.
+        for pause in 5 20 0; do
+            rm -rf "$folder"
+            timeout --kill-after=10 900 mmdebstrap --quiet --variant=minbase --include=procps,systemd "$release" "$folder" \
+                "${mirror:-http://deb.debian.org/debian}" >&2 && break
+            [ "$pause" -gt 0 ] || exit 1
+            sleep "$pause"
+        done
         touch "$folder/.complete"
     fi
     echo "$folder"

@@ -13,6 +13,7 @@ import queue
 import shutil
 import subprocess
 import threading
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parent.parent
@@ -35,12 +36,26 @@ def installed():
         if not (folder / ".complete").exists():
             for name in ("package.json", "package-lock.json"):
                 shutil.copy(LOCK.with_name(name), folder)
-            done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=folder,
-                                  capture_output=True, text=True, timeout=600)
-            if done.returncode:
-                raise RuntimeError("npm ci: " + (done.stderr or done.stdout)[-2000:])
+            fetch(folder)
             (folder / ".complete").touch()
     return folder
+
+
+def fetch(folder):
+    """Three times at most: the registry may be out of reach for a moment."""
+    said = ""
+    for pause in (10, 30, 0):
+        try:
+            done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=folder,
+                                  capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)
+        except subprocess.TimeoutExpired as late:
+            said = f"not over after {late.timeout:.0f} s"
+        else:
+            if not done.returncode:
+                return
+            said = (done.stderr or done.stdout)[-2000:]
+        time.sleep(pause)
+    raise RuntimeError(f"npm ci, three times: {said}")
 
 
 class Server:

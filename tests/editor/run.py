@@ -130,6 +130,12 @@ def main():
         print(f"not installed: {', '.join(missing)}")
         print(f"0 passed, 0 failed, {len(tests)} skipped")
         return 0
+    try:
+        language_server.installed()
+    except RuntimeError as fault:
+        print(fault)
+        print(f"0 passed, {len(tests)} failed")
+        return 1
     failed = 0
     for one in tests:
         with tempfile.TemporaryDirectory() as folder, language_server.running(pathlib.Path(folder)) as server:
