@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass
 
 from program import (BUSY, DENIED, DRIFT, IN_LINE, INVALID, PENDING, SECONDS, STATUSES, TOP, USAGE, Result, environment,
-                     run_program)
+                     run_program, slowness)
 from trees import Tree, moved
 
 NOBODY = 65534
@@ -119,8 +119,9 @@ class Host(Tree):
         start = time.monotonic()
         status, out, err = run_program([str(self.bench.program), *words], options, columns)
         result = Result(words, status, out.decode(errors="replace"), err.decode(errors="replace"))
-        if time.monotonic() - start > SECONDS:
-            self.fault(f"{self.command(words)}: takes longer than {SECONDS} s")
+        took, limit = time.monotonic() - start, SECONDS * self.bench.slower
+        if took > limit and took > (limit := limit * slowness()):
+            self.fault(f"{self.command(words)}: takes {took:.1f} s, longer than {limit:.1f} s")
         self.check_run(result, STATUSES if exit is None else exit if isinstance(exit, tuple) else (exit,), before)
         return result
 

@@ -5,16 +5,13 @@ names are only names.
 import json
 import os
 import shutil
-import subprocess
-import time
 
-from bench import CASES, HOLDFAST, SENDER, TOP, case, run, tables, trees
+from bench import CASES, HOLDFAST, SENDER, TOP, case, program, run, tables, trees
 from shells import SHELLS, STAND_IN, Bash
 
 HOSTILE = ["$(touch pwned)", "`touch pwned`", "a b", "it's", 'say "x"', "x;touch pwned", "back\\slash", "&touch pwned", "*",
            "-rf", "~root", "$HOME", "umläut", "{a,b}", "#x", "(x)", "!1", "a=b"]
-LIMIT = 0.05     # seconds, on a machine whose yardstick() is so long:
-YARDSTICK = 0.0095
+LIMIT = 0.05     # seconds
 
 
 def in_each_shell(function):
@@ -233,27 +230,14 @@ def options_of_the_sender_are_offered(check, host, shell):
 
 
 def in_time(shell, line):
-    """How long Tab takes, and how long it may. Where that is too long for the machine for which LIMIT is, what this one needs
-    for another piece of work, right then, tells how much longer it may take here; once more, as others may be at work.
-    """
+    """How long Tab takes, and how long it may: longer where the machine is slower. Once more, as others may be at work."""
     for _ in range(3):
         taken, limit = shell.seconds(line), LIMIT
         if taken >= limit:
-            limit *= max(1, yardstick() / YARDSTICK)
+            limit *= program.slowness(min)
         if taken < limit:
             break
     return taken, limit
-
-
-def yardstick():
-    """The shortest of five times for what a completion does too: words in a loop, and small programs."""
-    taken = []
-    for _ in range(5):
-        begun = time.monotonic()
-        subprocess.run(["bash", "-c", "for ((i = 0; i < 3000; i++)); do word=${i/1/x}; done; /bin/true; /bin/true; /bin/true"],
-                       check=True)
-        taken.append(time.monotonic() - begun)
-    return min(taken)
 
 
 @in_each_shell
