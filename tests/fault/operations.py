@@ -125,7 +125,7 @@ def end_watchers():
         os.waitpid(each, 0)
 
 
-def await_watchers(seconds=5):
+def await_watchers(seconds=20):
     """Until they have ended of themselves; False: one is still there."""
     end = time.monotonic() + seconds
     while watchers():
