@@ -54,6 +54,15 @@ static enum lock_result held(int file, const char *path, struct error *err)
 	return LOCK_FAILED;
 }
 
+/* Who can open it can hold the lock. A fresh file system that is mounted there, say, is open to all. */
+static void close_to_others(int directory)
+{
+	struct stat status;
+
+	if (fstat(directory, &status) == 0 && status.st_uid == geteuid() && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		(void)!fchmod(directory, S_IRWXU);
+}
+
 /* Before the first change there is no such folder, and nobody to be kept away from it. */
 static enum lock_result take_folder(const struct tree *tree, int *fd, struct error *err)
 {
@@ -67,6 +76,7 @@ static enum lock_result take_folder(const struct tree *tree, int *fd, struct err
 		error_wrap(err, "nothing was changed, since the journal cannot be reached");
 		return LOCK_FAILED;
 	}
+	close_to_others(file);
 	enum lock_result result = held(file, own_folder, err);
 	if (result == LOCK_HELD)
 		*fd = fd_take(&file);

@@ -56,6 +56,8 @@ struct replace_file replace_of(const struct plan_file *file)
 		.after = file->after,
 		.after_length = file->after_length,
 		.mode = file->secret ? SECRET_MODE : FILE_MODE,
+		.secret = file->secret,
+		.as_before = file->told_secret,
 		.as = file->as,
 	};
 }
@@ -150,8 +152,14 @@ bool replace_look(struct arena *arena, const struct tree *tree, const char *path
 
 /* --- the new one -------------------------------------------------------------------------------------------------- */
 
+/* A list of who else may read it (acl(5)). */
+static bool lets_others_in(const struct file_attribute *attribute)
+{
+	return text_starts(attribute->name, "system.posix_acl_");
+}
+
 /* Owner, mode and extended attributes (such as the SELinux label). */
-static bool take_over(const struct file_state *state, int fd, struct error *err)
+static bool take_over(const struct file_state *state, bool secret, int fd, struct error *err)
 {
 	struct stat own;
 
@@ -159,11 +167,13 @@ static bool take_over(const struct file_state *state, int fd, struct error *err)
 		return error_system(err, errno, "look at the temporary file");
 	if ((own.st_uid != state->owner || own.st_gid != state->group) && fchown(fd, state->owner, state->group) != 0)
 		return error_system(err, errno, "keep the owner");
-	if (fchmod(fd, state->mode) != 0)
+	if (fchmod(fd, secret ? state->mode & SECRET_MODE : state->mode) != 0)
 		return error_system(err, errno, "keep the mode");
 	for (size_t i = 0; i < state->attributes.count; i++) {
 		const struct file_attribute *attribute = &state->attributes.items[i];
 
+		if (secret && lets_others_in(attribute))
+			continue;
 		if (fsetxattr(fd, attribute->name, attribute->value, attribute->length, 0) != 0 && errno != ENOTSUP &&
 		    errno != EPERM)
 			return error_system(err, errno, "keep the attribute %s", attribute->name);
@@ -203,12 +213,12 @@ static bool write_beside(struct arena *arena, struct replace_pending *pending, s
 		return false;
 	if (file->after == NULL) /* only to see that the folder can be written to */
 		return file->before == NULL || create_temporary(pending, 0600, &fd, err);
-	const struct file_state *as = state.present ? &state : file->as;
+	const struct file_state *as = state.present && !file->as_before ? &state : file->as;
 	if (!create_temporary(pending, as == NULL ? file->mode : 0600, &fd, err))
 		return false;
 	if (!fd_write_all(fd, file->after, file->after_length))
 		return error_system(err, errno, "write");
-	if (as != NULL && !take_over(as, fd, err))
+	if (as != NULL && !take_over(as, file->secret, fd, err))
 		return false;
 	return fsync(fd) == 0 || error_system(err, errno, "sync");
 }

@@ -18,10 +18,12 @@ struct replace_file {
 	const char *after; /* NULL: the file goes */
 	size_t after_length;
 	mode_t mode;                 /* for a new file */
+	bool secret;                 /* one that was there already is for its owner alone too */
+	bool as_before;              /* the mode of `as` also where the file is there */
 	const struct file_state *as; /* for a new file: owner, mode and attributes instead; may be NULL */
 };
 
-/* A file of a plan; one that is made is for all to read, unless it tells a secret. */
+/* A file of a plan; one that is made is for all to read, unless it tells a secret; that, only its owner reads. */
 struct replace_file replace_of(const struct plan_file *file);
 
 /* A file that only has to take its name. `struct replace_pending pending = {.folder = -1};` is none. */

@@ -1,6 +1,7 @@
 #include "rollback.h"
 
 #include "../base/text.h"
+#include "../core/persist.h"
 #include "apply.h"
 #include "journal.h"
 #include "replace.h"
@@ -110,21 +111,27 @@ void rollback_look(const struct rollback_place *place, const struct entries *ent
 
 /* --- an entry that is not over ------------------------------------------------------------------------------------ */
 
-struct plan_file rollback_plan_file(const struct rollback_file *file)
+struct plan_file rollback_plan_file(struct arena *arena, const struct rollback_file *file)
 {
+	const struct file_state *now = &file->now, *old = &file->old;
+	bool tells = old->present && persist_tells_secret(arena, old->bytes, old->length);
+
 	return (struct plan_file){
 		.path = file->file->path,
 		.before = file->now.present ? file->now.bytes : NULL,
 		.before_length = file->now.length,
 		.after = file->old.present ? file->old.bytes : NULL,
 		.after_length = file->old.length,
+		.secret = tells,
+		.told_secret = !tells && old->present && now->present &&
+			       persist_tells_secret(arena, now->bytes, now->length),
 		.as = &file->old,
 	};
 }
 
 static bool put_file_back(const struct rollback_place *place, const struct rollback_file *file, struct error *err)
 {
-	const struct plan_file planned = rollback_plan_file(file);
+	const struct plan_file planned = rollback_plan_file(place->arena, file);
 	const struct replace_file replace = replace_of(&planned);
 
 	return file->hold != UNDO_GOES || replace_write(place->arena, place->tree, &replace, err);

@@ -42,7 +42,7 @@ void rollback_look(const struct rollback_place *place, const struct entries *ent
 /* Reads the values once more, after writes. */
 bool rollback_look_again(const struct rollback_place *place, struct rollback *rollback, struct error *err) MUST_CHECK;
 /* A file that goes back, for a plan. */
-struct plan_file rollback_plan_file(const struct rollback_file *file);
+struct plan_file rollback_plan_file(struct arena *arena, const struct rollback_file *file);
 /* Puts the files back that go. The first error; all are tried. */
 bool rollback_files(const struct rollback_place *place, const struct rollback *rollback, struct error *err) MUST_CHECK;
 /* Gives those up that the kernel refused to take back in these steps; true when there were none. */

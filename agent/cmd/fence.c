@@ -135,10 +135,16 @@ static bool allow_nothing(const struct landlock *rules, struct error *err)
 /* Whether the file says anything that may have to be corrected. One that cannot be read may. */
 static bool says_something(const struct fence *fence, const char *path)
 {
-	const char *text = tree_read_text(fence->arena, fence->tree, path, MAIN_FILE_MOST);
+	CLEANUP(fd_close) int fd = tree_open_file(fence->tree, path, O_RDONLY);
+	char *text;
+	size_t length;
 
-	if (text == NULL)
+	if (fd < 0)
 		return tree_exists(fence->tree, path);
+	/* What a crash has left of zeros may stand before lines. */
+	if (fd_read_all(fence->arena, fd, MAIN_FILE_MOST, &text, &length) != FD_DONE ||
+	    memchr(text, '\0', length) != NULL)
+		return true;
 	while (*text != '\0') {
 		text += strspn(text, " \t\r\n");
 		if (*text != '\0' && *text != '#' && *text != ';')

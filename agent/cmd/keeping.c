@@ -2,19 +2,11 @@
 
 #include "../base/clock.h"
 #include "../change/journal.h"
+#include "../core/persist.h"
 #include "changing.h"
 #include "output.h"
 #include "recovery.h"
 #include "transactions.h"
-
-static bool tells_secret(const struct entry *entry, const char *file)
-{
-	for (size_t i = 0; i < entry->plan->count; i++) {
-		if (text_equal(entry->plan->items[i].file, file) && catalogue_is_secret(entry->plan->items[i].path))
-			return true;
-	}
-	return false;
-}
 
 /*
  * Whether the values are those that were set. One that is back at what it was before means that somebody has begun to take
@@ -68,7 +60,7 @@ static bool plan_files(struct run *run, struct entry *entry, struct error *err)
 			.before_length = now.length,
 			.after = file->after != NULL ? next.bytes : NULL,
 			.after_length = next.length,
-			.secret = tells_secret(entry, file->path),
+			.secret = file->after != NULL && persist_tells_secret(run->arena, next.bytes, next.length),
 		};
 	}
 	return true;

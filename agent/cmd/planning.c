@@ -127,15 +127,13 @@ static void leave_drop_in(struct trial *trial, struct plan *plan)
 		add_file(run, plan, &trial->drop_in, "", 0);
 }
 
-/* A new file is for all to read, unless it would tell a secret. */
-static void mark_secrets(struct plan *plan)
+/* What others may read must not tell a secret, in lines of this plan or of any before it. */
+static void mark_secrets(struct arena *arena, struct plan *plan)
 {
 	for (size_t i = 0; i < plan->files.count; i++) {
 		struct plan_file *file = &plan->files.items[i];
 
-		for (size_t j = 0; j < plan->count; j++)
-			file->secret = file->secret || (text_equal(plan->items[j].file, file->path) &&
-							catalogue_is_secret(plan->items[j].path));
+		file->secret = file->after != NULL && persist_tells_secret(arena, file->after, file->after_length);
 	}
 }
 
@@ -165,7 +163,7 @@ bool planning_files(struct run *run, struct plan *plan)
 		if (lines_differ)
 			add_file(run, plan, &trial.drop_in, after.bytes, after.length);
 	}
-	mark_secrets(plan);
+	mark_secrets(run->arena, plan);
 	return true;
 }
 

@@ -108,6 +108,12 @@ const char *recovery_reason(const struct run *run, const struct entry *entry)
 								   : "it was not confirmed in time";
 }
 
+/* It is this start of us that cannot read, and the next one may. */
+static bool may_pass(int cause)
+{
+	return cause == EMFILE || cause == ENFILE || cause == ENOMEM || cause == EINTR || cause == EAGAIN;
+}
+
 static enum recovery look(struct run *run, struct entry *entry)
 {
 	struct rollback_place place;
@@ -126,9 +132,8 @@ static enum recovery look(struct run *run, struct entry *entry)
 			return RECOVERY_CLEAR;
 		break;
 	case JOURNAL_FAILED:
-		/* With a number it is this start of us that cannot read; the next one may. */
 		error_wrap(&err, "what an earlier change left cannot be read, so nothing was changed%s",
-			   err.number == 0 ? " (remove it to give up on it)" : "");
+			   may_pass(err.number) ? "" : " (remove it to give up on it)");
 		break;
 	case JOURNAL_FOUND:
 		if (entry->state == ENTRY_WAITING && !recovery_expired(run->arena, run, entry))
@@ -209,12 +214,12 @@ const char *recovery_tell(struct run *run)
 	case JOURNAL_NONE:
 		return NULL;
 	case JOURNAL_FAILED:
-		if (err.number == 0)
+		if (!may_pass(err.number) && err.number != EACCES && err.number != EPERM)
 			text = arena_printf(run->arena,
 					    "what an earlier change left cannot be read, and nothing can be "
 					    "changed before it is mended or removed: %s",
 					    err.text);
-		else if (err.number != EACCES && err.number != EPERM)
+		else if (may_pass(err.number))
 			text = arena_printf(run->arena, "whether a change is unfinished cannot be seen: %s", err.text);
 		break;
 	case JOURNAL_FOUND:

@@ -57,7 +57,7 @@ static bool make_plan(struct run *run, struct way_back *way, struct error *err)
 			plan_drop_file(&way->plan, file->file->path);
 			continue;
 		}
-		*ARRAY_ADD(run->arena, &way->plan.files) = rollback_plan_file(file);
+		*ARRAY_ADD(run->arena, &way->plan.files) = rollback_plan_file(run->arena, file);
 	}
 	return true;
 }

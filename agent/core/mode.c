@@ -14,7 +14,8 @@ static enum mode_why why(struct arena *arena, const struct config *config, const
 {
 	if (config->audit)
 		return MODE_AUDIT_SAID;
-	if (!config->enforce && config_profiles(config, facts)->count == 0)
+	/* Who has rules means the hosts that they fit: one that was forgotten is not to be changed to `default`. */
+	if (config_profiles(config, facts)->count == 0 && (!config->enforce || config->assign.count > 0))
 		return MODE_NOT_TOLD;
 	if (config->rollout_percent >= EVERYBODY)
 		return MODE_ENFORCED;

@@ -10,7 +10,7 @@ enum mode_why {
 	MODE_ENFORCED,   /* the settings want it, and everybody is in */
 	MODE_IN_SHARE,   /* the settings want it, and the host is within the share of the rollout */
 	MODE_AUDIT_SAID, /* mode: audit */
-	MODE_NOT_TOLD,   /* no profile for this host and no mode: what it falls back to changes nothing */
+	MODE_NOT_TOLD, /* no profile for this host, and rules for others or no mode: what it falls back to changes nothing */
 	MODE_OUT_OF_SHARE,
 	MODE_NO_IDENTITY, /* a host without an id and a name stays out until everybody is in */
 	MODE_WHYS,

@@ -246,6 +246,33 @@ const char *persist_text(struct arena *arena, const struct persist_lines *lines,
 	return text.bytes;
 }
 
+static bool line_tells_secret(struct arena *arena, const char *line, size_t length)
+{
+	const char *equals = memchr(line, '=', length);
+	struct key key;
+	struct error ignored;
+
+	if (equals == NULL)
+		return false;
+	while (line < equals && strchr(" \t\r-", *line) != NULL)
+		line++;
+	while (equals > line && strchr(" \t", equals[-1]) != NULL)
+		equals--;
+	return key_parse(arena, line, (size_t)(equals - line), &key, &ignored) && catalogue_is_secret(key.path);
+}
+
+bool persist_tells_secret(struct arena *arena, const char *bytes, size_t length)
+{
+	for (size_t start = 0, end; start < length; start = end + 1) {
+		const char *newline = memchr(bytes + start, '\n', length - start);
+
+		end = newline == NULL ? length : (size_t)(newline - bytes);
+		if (line_tells_secret(arena, bytes + start, end - start))
+			return true;
+	}
+	return false;
+}
+
 const char *persist_edit(struct arena *arena, const char *bytes, size_t *length, const struct boot_line *line,
 			 const char *value)
 {

@@ -46,7 +46,8 @@ struct plan_file {
 	size_t before_length;
 	const char *after; /* NULL: the file goes */
 	size_t after_length;
-	bool secret;                 /* tells one: a new file is for its owner alone */
+	bool secret;                 /* tells one: it is for its owner alone from now on */
+	bool told_secret;            /* it did, and does not any more: its mode is that of `as` again */
 	const struct file_state *as; /* whose owner, mode and attributes a new file takes (core/entry.h); may be NULL */
 };
 

@@ -50,7 +50,9 @@ static const char *reason(struct arena *arena, const struct report_mode *report)
 	case MODE_AUDIT_SAID:
 		return ", since agent.yaml says 'mode: audit'";
 	case MODE_NOT_TOLD:
-		return ", since agent.yaml names no profile for this host and does not say 'mode: enforce'";
+		return report->config->assign.count > 0
+			       ? ", since agent.yaml names no profile for this host: no rule of 'assign' fits it"
+			       : ", since agent.yaml names no profile for this host and does not say 'mode: enforce'";
 	case MODE_OUT_OF_SHARE:
 		return arena_printf(arena, ", since this host is in the rollout only from %u %% on", in_from(mode));
 	case MODE_NO_IDENTITY:

@@ -58,9 +58,17 @@ static void choose_one(struct room *room, size_t *from)
 	}
 }
 
-/* A board without a battery begins in 1970: a date from before this was written says nothing of how old a report is. */
+/*
+ * A board without a battery begins in 1970: a date from before this was written says nothing of how old a report is. Nor does a
+ * clock that has leapt ahead, so between the newest one and now there is a day at most.
+ */
 static void choose_old(struct room *room, int64_t now_ms)
 {
+	int64_t newest_ms = room->files.count > 0 ? queue_name_ms(room->files.items[room->files.count - 1].name)
+						  : now_ms;
+
+	if (now_ms > newest_ms + day_ms)
+		now_ms = newest_ms + day_ms;
 	for (size_t i = 0; i < room->files.count; i++) {
 		int64_t made_ms = queue_name_ms(room->files.items[i].name);
 

@@ -26,6 +26,36 @@ def apply_twice(host, *words):
     return host.path(MAIN).read_bytes()
 
 
+SECRET = "11112222-33334444-55556666-77778888"
+KEY = "net.ipv4.tcp_fastopen_key"
+# name: (agent.yaml, the file)
+TARGETS = {"drop-in": ("{}\n", DROP_IN), "main": ("persist: {target: sysctl.conf}\n", MAIN)}
+
+
+@rows(TARGETS)
+def nobody_else_reads_a_file_that_tells_a_secret(host, row):
+    """Also one that was there, for all to read; and it is so again when the secret is taken back."""
+    settings, path = row
+    host.write(AGENT, settings)
+    host.set_live(KEY, "0-0-0-0")
+    mode = lambda: host.path(path).stat().st_mode & 0o777
+    host.profile(f"{FIN}: 31")
+    host.run("apply", "-p", "web.yaml", exit=IN_LINE)
+    os.chmod(host.path(path), 0o664)
+    host.profile(f"{FIN}: 31\n{KEY}: {{value: {SECRET}, accept_hazard: true}}")
+    host.run("apply", "-p", "web.yaml", exit=IN_LINE)
+    host.equal("with the secret", (mode(), SECRET in host.read(path)), (0o600, True))
+    host.profile(f"{FIN}: 32\n{KEY}: {{value: {SECRET}, accept_hazard: true}}")
+    os.chmod(host.path(path), 0o644)
+    host.run("apply", "-p", "web.yaml", exit=IN_LINE)
+    host.equal("of an earlier apply", (mode(), SECRET in host.read(path)), (0o600, True))
+    host.run("rollback", exit=IN_LINE)
+    host.equal("taken back by one", (mode(), SECRET in host.read(path)), (0o600, True))
+    os.chmod(host.path(path), 0o600)
+    host.run("rollback")
+    host.equal("taken back", (mode(), SECRET in host.read(path)), (0o664, False))
+
+
 # Only existing lines are needed here. name: (before, after); the profile wants fin_timeout 30 and somaxconn >= 8192.
 EDITS = {
     "plain": (f"{FIN} = 60\n{MAX} = 128\n", f"{FIN} = 30\n{MAX} = 8192\n"),

@@ -72,7 +72,7 @@ TOLD = {
     "profiles": ("profiles: [default]\n", True),
     "assign": ("assign: [{profiles: [default]}]\n", True),
     "assign-that-does-not-fit": ("assign: [{when: {host: nobody}, profiles: [other]}]\n", False),
-    "assign-that-does-not-fit-and-enforce": ("assign: [{when: {host: nobody}, profiles: [other]}]\nmode: enforce\n", True),
+    "assign-that-does-not-fit-and-enforce": ("assign: [{when: {host: nobody}, profiles: [other]}]\nmode: enforce\n", False),
     "profiles-and-audit": ("profiles: [default]\nmode: audit\n", False),
 }
 

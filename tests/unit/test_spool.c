@@ -178,6 +178,34 @@ static void what_is_older_than_seven_days_goes(struct unit *unit)
 	}
 }
 
+static void a_clock_that_leaps_makes_nothing_old(struct unit *unit)
+{
+	static const struct {
+		const char *name;
+		int64_t newest_before_ms;
+		const char *gone;
+	} cases[] = {
+		{"the newest is of today", 0, "1 2"},
+		{"a day ago", day_ms, "1 2"},
+		{"seven days ago: the one before it was made is a day older", 7 * day_ms, "1"},
+		{"a year ago", 365 * day_ms, ""},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		CLEANUP(fd_close) int folder = queue_folder_open(unit, arena_printf(&unit->arena, "leap%zu", i));
+		struct counters_queue memory = {0};
+		struct spool_queue queue = {.folder = folder, .memory = &memory};
+		struct error err;
+
+		int64_t newest_ms = now_ms - cases[i].newest_before_ms;
+		put_sized(unit, folder, now_ms - 14 * day_ms, 1, 10);
+		put_sized(unit, folder, now_ms - 8 * day_ms, 2, 10);
+		put_sized(unit, folder, newest_ms, 3, 10);
+		HOLDS(unit, cases[i].name, spool_choose(&unit->arena, &queue, now_ms, 100, &err));
+		SAME_TEXT(unit, cases[i].name, given_up(unit, &queue), cases[i].gone);
+	}
+}
+
 /* A week without a receiver: bounds, and what is left at the end. */
 static void a_week_of_outage_leaves_the_newest_and_the_changes(struct unit *unit)
 {
@@ -453,6 +481,7 @@ static const struct CMUnitTest tests[] = {
 	UNIT(with_a_new_one_there_are_sixteen_mebibytes_at_most),
 	UNIT(what_tells_of_changes_goes_last),
 	UNIT(what_is_older_than_seven_days_goes),
+	UNIT(a_clock_that_leaps_makes_nothing_old),
 	UNIT(a_week_of_outage_leaves_the_newest_and_the_changes),
 	UNIT(a_new_id_sorts_behind_all_that_wait),
 	UNIT(a_sign_of_life_stands_only_for_what_the_receiver_will_have),
