@@ -308,6 +308,15 @@ bool journal_next_ms(struct arena *arena, const struct tree *tree, int64_t now_m
 			 tree_shown(arena, tree, entry_path(arena, ids.items[0])));
 }
 
+enum journal_found journal_newest(struct arena *arena, const struct tree *tree, struct entry *entry, struct error *err)
+{
+	struct text_list ids = {0};
+
+	if (!list_ids(arena, tree, &ids, err))
+		return JOURNAL_FAILED;
+	return ids.count > 0 && read_entry(arena, tree, ids.items[0], entry, err) ? JOURNAL_FOUND : JOURNAL_NONE;
+}
+
 bool journal_list(struct arena *arena, const struct tree *tree, struct entries *entries, struct error *err)
 {
 	struct text_list ids = {0};

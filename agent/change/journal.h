@@ -56,6 +56,9 @@ enum journal_found journal_open(struct arena *arena, const struct tree *tree, st
 	MUST_CHECK;
 /* When nothing is open: takes away an `open` that names nothing or an entry that is over, and what was kept for `confirm`. */
 bool journal_tidy(struct arena *arena, const struct tree *tree, struct error *err) MUST_CHECK;
+/* The newest of all, over or not. JOURNAL_NONE: there is none, or it cannot be read as one. */
+enum journal_found journal_newest(struct arena *arena, const struct tree *tree, struct entry *entry, struct error *err)
+	MUST_CHECK;
 /* All entries, newest first. One that cannot be read is ENTRY_DAMAGED, and `why` says what is wrong with it. */
 bool journal_list(struct arena *arena, const struct tree *tree, struct entries *entries, struct error *err) MUST_CHECK;
 /* The text of an entry as it lies on disk. */

@@ -54,12 +54,16 @@ static enum lock_result held(int file, const char *path, struct error *err)
 	return LOCK_FAILED;
 }
 
-/* Who can open it can hold the lock. A fresh file system that is mounted there, say, is open to all. */
+/*
+ * Who can open it can hold the lock. A fresh file system that is mounted there, say, is open to all. One that others could have
+ * written stays as it is, to be refused (journal_trusted).
+ */
 static void close_to_others(int directory)
 {
 	struct stat status;
 
-	if (fstat(directory, &status) == 0 && status.st_uid == geteuid() && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+	if (fstat(directory, &status) == 0 && status.st_uid == geteuid() &&
+	    (status.st_mode & (S_IWGRP | S_IWOTH)) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
 		(void)!fchmod(directory, S_IRWXU);
 }
 

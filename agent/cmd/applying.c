@@ -12,6 +12,7 @@
 #include "output.h"
 #include "planning.h"
 #include "recovery.h"
+#include "refused.h"
 #include "steps.h"
 #include "waiting.h"
 
@@ -256,6 +257,32 @@ static enum exit_code finish(struct changing *changing, bool changed)
 	return changing_denied(plan) ? EXIT_DENIED : pipeline_exit(run);
 }
 
+/* A run does not set values and take them back each time because of the same one. */
+static bool leave_it(struct changing *changing, const struct plan *plan)
+{
+	struct run *run = changing->run;
+	struct entry *entry = &changing->transaction.entry;
+	struct error err;
+	const struct plan_step *step = run->terse ? refused_lately(run, plan, entry) : NULL;
+
+	if (step == NULL)
+		return false;
+	const char *why = arena_printf(
+		run->arena,
+		"%s was refused at %s (%s)%s; a run tries it again after %d hours, after a boot, and when the profile changes%s",
+		key_name(run->arena, step->path), entry->time,
+		step->result == PLAN_REFUSED ? plan_refusal(step) : "the kernel made something else of it",
+		run->options->keep_going ? "" : ", so nothing was set", REFUSED_HOURS,
+		run->options->keep_going ? "" : "; with --keep-going it sets the rest");
+	pipeline_complain(why);
+	*ARRAY_ADD(run->arena, &run->errors) = why;
+	take_results(changing);
+	run->exit = changing_denied(entry->plan) ? EXIT_DENIED : EXIT_WORK;
+	if (!output_outcome(run, NULL, NULL, NULL, &err))
+		run->exit = pipeline_fail(&err);
+	return true;
+}
+
 enum exit_code applying_carry_out(struct run *run, const struct load_plan *promise)
 {
 	struct changing changing = {.run = run};
@@ -279,7 +306,7 @@ enum exit_code applying_carry_out(struct run *run, const struct load_plan *promi
 		(void)!pipeline_tell(run);
 		return pipeline_exit(run);
 	}
-	if (!may_begin(run, &plan))
+	if (!may_begin(run, &plan) || leave_it(&changing, &plan))
 		return run->exit;
 	bool changed = change(&changing, &plan);
 	if (changed) {

@@ -44,7 +44,7 @@ _holdfast_command() {
 		options='--top --interval --count --totals --time-wait --netns --config --root --loader --json --color --quiet --verbose --help --version'
 		;;
 	run)
-		options='--splay --no-send --explain --time-limit --config --root --loader --json --color --quiet --verbose --help --version'
+		options='--keep-going --splay --no-send --explain --time-limit --config --root --loader --json --color --quiet --verbose --help --version'
 		;;
 	report)
 		options='--netns --format --tcp --flush --test --config --root --loader --json --color --quiet --verbose --help --version' operand=file

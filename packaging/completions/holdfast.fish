@@ -165,7 +165,7 @@ complete -c holdfast -n '__holdfast_is plan' -s o -l output -r -F -d 'save the p
 complete -c holdfast -n '__holdfast_is apply rollback' -l dry-run -d 'print the steps, change nothing'
 complete -c holdfast -n '__holdfast_is apply' -l confirm -x -d 'take it all back after so long, unless \'holdfast confirm\' comes'
 complete -c holdfast -n '__holdfast_is apply' -l probe -r -F -d 'with --confirm: take it back when this command fails (as nobody)'
-complete -c holdfast -n '__holdfast_is apply rollback' -l keep-going -d 'a value that the kernel refuses does not take all back'
+complete -c holdfast -n '__holdfast_is apply rollback run' -l keep-going -d 'a value that the kernel refuses does not take all back'
 complete -c holdfast -n '__holdfast_is rollback' -l force -d 'also take back what another hand has changed since'
 complete -c holdfast -n '__holdfast_is lint' -l kernel -x -d 'judge for this kernel, such as 5.10, instead of the one that runs'
 complete -c holdfast -n '__holdfast_is lint' -l fail-on -x -a 'error warning note' -d 'the least severity that makes the exit status 2 (warning)'

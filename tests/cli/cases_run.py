@@ -368,3 +368,14 @@ def fingerprint_goes_by_the_state_alone(host, row):
     host.equal("ids", before["id"] != after["id"], True)
     if change is another_host:
         host.equal("it is another host", [before["host"][name] == after["host"][name] for name in ("id", "name", "boot_id")], [False] * 3)
+
+
+@case("procps-only")
+def zeros_in_the_main_file_hide_no_line(host):
+    """As a crash leaves them. What stands behind them is read by the boot, so it may have to be corrected."""
+    for folder in ("/etc/sysctl.d", "/var/lib", "/run/lock"):        # as on every host: else what is above them is open
+        host.path(folder).mkdir(parents=True, exist_ok=True)
+    host.write("/etc/sysctl.conf", f"\0\0\n{FIN} = 77\n")
+    settings(host, "", f"{FIN}: 30")
+    host.run(*RUN, exit=IN_LINE)
+    host.equal("line", host.lines("/etc/sysctl.conf")[-1], f"{FIN} = 30")

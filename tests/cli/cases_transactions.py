@@ -566,6 +566,17 @@ def journal_of_another(host):
     host.run("rollback", exit=IN_LINE)
 
 
+@case(needs_root=True)
+def nobody_else_holds_the_lock(host):
+    """A folder that others may open, as a fresh file system is, is closed before it is locked: whoever has it open then is the last."""
+    apply(host, f"{FIN}: 30")
+    folder = host.path("/var/lib/holdfast")
+    for mode in (0o755, 0o750, 0o711):
+        folder.chmod(mode)
+        host.run("apply", "-p", "web.yaml", exit=IN_LINE)
+        host.equal(f"from {mode:o}", folder.stat().st_mode & 0o7777, 0o700)
+
+
 @case()
 def locked(host):
     apply(host, f"{FIN}: 30")

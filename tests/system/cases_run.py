@@ -347,3 +347,84 @@ def no_bound_on_files_ends_it_in_the_middle(t):
     t.exits("a bound on their number", said, WORK)
     t.holds("to give up on it" not in said.err, f"it advises to remove what is not there: {said}")
     t.exits("without", t.holdfast("run", "--no-send"), OK)
+
+
+# ---- what the kernel does not take
+
+REFUSED, OTHER = "net.ipv4.ip_unprivileged_port_start", "net.ipv4.ip_default_ttl"   # its bounds are 0 and what local ports begin with
+
+
+def refusing(t, ttl=70):
+    begin(t)
+    t.echo("64", OTHER)
+    with_refused = f"profile: case\nversion: 1\nparameters:\n  {OTHER}: {ttl}\n  {REFUSED}: 40000\n"
+    t.host.write("/etc/holdfast/profiles/case.yaml", with_refused)
+
+
+def journal():
+    return sorted(name for name in os.listdir(JOURNAL) if name.endswith(".json"))
+
+
+@case
+def what_was_refused_is_not_tried_by_each_run(t):
+    """Else the other values would be set and taken back each time that cron starts it."""
+    refusing(t)
+    first = t.holdfast("run", "--no-send")
+    t.exits("the first run", first, WORK)
+    t.says("the first run", first, REFUSED, "everything was put back")
+    written = journal()
+    for what in ("the second run", "the third run"):
+        said = t.holdfast("run", "--no-send")
+        t.exits(what, said, WORK)
+        t.says(what, said, f"{REFUSED} was refused at", "--keep-going")
+        t.holds("rolled_back" not in said.out, f"{what} has set values and taken them back: {said}")
+        t.same(f"{what}: journal", journal(), written)
+        last = reports()[1]
+        t.same(f"{what}: reported", (last["verdict"], last["changes"], REFUSED in last["run"]["errors"][0]), ("error", [], True))
+    t.values("live", {OTHER: "64"})
+    # By hand it is tried at once.
+    said = t.holdfast("apply")
+    t.exits("apply", said, WORK)
+    t.same("apply: journal", len(journal()), len(written) + 1)
+    # So it is when something else is asked for.
+    text = pathlib.Path("/etc/holdfast/profiles/case.yaml").read_text()
+    t.host.write("/etc/holdfast/profiles/case.yaml", text.replace("40000", "1024"))
+    t.exits("the profile is mended", t.holdfast("run", "--no-send"), OK)
+    t.values("live", {OTHER: "70"})
+
+
+@case
+def going_on_sets_the_others_and_tries_the_refused_one_no_more(t):
+    refusing(t)
+    t.exits("the first run", t.holdfast("run", "--no-send"), WORK)
+    said = t.holdfast("run", "--no-send", "--keep-going")
+    t.exits("going on", said, WORK)
+    t.says("going on", said, REFUSED)
+    t.values("going on", {OTHER: "70"})
+    written = journal()
+    said = t.holdfast("run", "--no-send", "--keep-going")
+    t.exits("once more", said, WORK)
+    t.says("once more", said, f"{REFUSED} was refused at")
+    t.same("once more: journal", journal(), written)
+    # Other drift is mended meanwhile.
+    t.echo("64", OTHER)
+    t.exits("drift", t.holdfast("run", "--no-send", "--keep-going"), WORK)
+    t.values("drift", {OTHER: "70"})
+
+
+@case
+def after_a_day_and_after_a_boot_it_is_tried_again(t):
+    refusing(t)
+    t.exits("the first run", t.holdfast("run", "--no-send"), WORK)
+    entry = pathlib.Path(JOURNAL, journal()[-1])
+    text = entry.read_text()
+    for what, old in (("a day ago", json.loads(text)["time"]), ("another boot", json.loads(text)["boot_id"])):
+        new = old[:3] + str((int(old[3], 16) + 9) % 10) + old[4:]      # a year back, or another boot
+        entry.write_text(text.replace(old, new))
+        said = t.holdfast("run", "--no-send")
+        t.exits(what, said, WORK)
+        t.says(what, said, "everything was put back")
+        newest = pathlib.Path(JOURNAL, journal()[-1])
+        t.holds(newest != entry, f"{what}: it was not tried")
+        if newest != entry:
+            newest.unlink()
