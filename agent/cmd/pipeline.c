@@ -275,7 +275,7 @@ bool pipeline_files(struct run *run, struct forecast *forecast, struct error *er
 
 	if (procps && run->loader.major < 4 && tree_exists(&run->tree, "/run/sysctl.d"))
 		loader_refine(run->arena, &run->tree, &run->loader);
-	run->files = (struct sysctl_files){0};
+	run->files = (struct sysctl_files){.go_on = run->files.go_on};
 	if (!sysctl_files_read(run->arena, &run->tree, &run->loader, &run->findings, &run->files, err))
 		return false;
 	forecast_build(run->arena, &run->loader, &run->files, forecast);
@@ -297,6 +297,7 @@ bool pipeline_observed(struct run *run)
 	if (!pipeline_kernel(run))
 		return false;
 	proc_sys_read_all(run->arena, &run->proc_sys, &run->desired, live);
+	run->files.go_on = !run->options->command->changes;
 	forget_phantoms(run, live);
 	if (!pipeline_files(run, &forecast, &err))
 		return failed(run, &err);
@@ -376,19 +377,16 @@ bool pipeline_all(struct run *run)
 
 enum exit_code pipeline_exit(const struct run *run)
 {
+	static const enum exit_code codes[] = {
+		[VERDICT_COMPLIANT] = EXIT_IN_LINE,
+		[VERDICT_DRIFT] = EXIT_DRIFT,
+		[VERDICT_PENDING] = EXIT_PENDING,
+		[VERDICT_ERROR] = EXIT_WORK,
+	};
+
 	if (run->outcome.unknown_keys > 0)
 		return EXIT_INVALID;
-	switch (run->outcome.verdict) {
-	case VERDICT_COMPLIANT:
-		return EXIT_IN_LINE;
-	case VERDICT_DRIFT:
-		return EXIT_DRIFT;
-	case VERDICT_PENDING:
-		return EXIT_PENDING;
-	case VERDICT_ERROR:
-		return EXIT_WORK;
-	}
-	return EXIT_WORK;
+	return run->files.unread > 0 ? EXIT_DENIED : codes[run->outcome.verdict];
 }
 
 void pipeline_close(struct run *run)

@@ -42,5 +42,6 @@ enum exit_code plan_command(struct run *run)
 		lost_tell(run);
 	if (!steps_print(run, &plan, next, &err))
 		return pipeline_fail(&err);
-	return plan.count > 0 && pipeline_exit(run) != EXIT_WORK ? EXIT_DRIFT : pipeline_exit(run);
+	enum exit_code code = pipeline_exit(run);
+	return plan.count > 0 && code != EXIT_WORK && code != EXIT_DENIED ? EXIT_DRIFT : code;
 }

@@ -173,13 +173,28 @@ struct reading {
 	struct sysctl_files *files;
 };
 
+/* False: it is another failure, or one of this kind ends the reading. */
+static bool goes_on(const struct reading *reading, const char *path, const struct error *err)
+{
+	struct source source = {.file = tree_shown(reading->arena, reading->tree, path)};
+
+	if (!reading->files->go_on || (err->number != EACCES && err->number != EPERM))
+		return false;
+	findings_warning(reading->findings, source,
+			 "%s; what it sets at boot is not known to this user, and counts as nothing (root sees it)",
+			 strerror(err->number));
+	reading->files->unread++;
+	return true;
+}
+
 static bool add_file(const struct reading *reading, const char *path, struct error *err)
 {
 	struct sysctl_file file;
+	bool read = sysctl_file_read(reading->arena, reading->tree, path, &file, err);
 
-	if (!sysctl_file_read(reading->arena, reading->tree, path, &file, err))
+	if (!read && !goes_on(reading, path, err))
 		return false;
-	if (!file.present)
+	if (read && !file.present)
 		note_odd(reading->arena, reading->tree, path, reading->findings);
 	note_unclean(reading->loader, &file, path, reading->findings);
 	*ARRAY_ADD(reading->arena, reading->files) = file;
@@ -223,7 +238,8 @@ bool sysctl_files_read(struct arena *arena, const struct tree *tree, const struc
 	const char *lib = tree_link(arena, tree, "/lib");
 	count -= lib != NULL && text_ends(lib, "usr/lib");
 	for (size_t i = 0; i < count; i++) {
-		if (!list_folder(arena, tree, loader, folders[i], &candidates, err))
+		if (!list_folder(arena, tree, loader, folders[i], &candidates, err) &&
+		    !goes_on(&reading, folders[i], err))
 			return false;
 	}
 	if (candidates.count > 0)
@@ -236,7 +252,8 @@ bool sysctl_files_read(struct arena *arena, const struct tree *tree, const struc
 			return false;
 	}
 	/* Read last, if a regular file behind all links; with a link in sysctl.d it is read twice. */
-	if (loader->kind == LOADER_PROCPS && !sysctl_file_read(arena, tree, main_file, &main, err))
+	if (loader->kind == LOADER_PROCPS && !sysctl_file_read(arena, tree, main_file, &main, err) &&
+	    !goes_on(&reading, main_file, err))
 		return false;
 	if (loader->kind == LOADER_PROCPS && main.present)
 		*ARRAY_ADD(arena, files) = main;

@@ -25,9 +25,11 @@ struct sysctl_file {
 struct sysctl_files {
 	struct sysctl_file *items; /* in the order in which the loader reads them */
 	size_t count, capacity;
+	bool go_on;    /* given: what this user may not read becomes a warning, and counts as empty */
+	size_t unread; /* how many that were */
 };
 
-/* All files that the loader would read. What it would stumble over becomes a finding. False: too big, or not permitted. */
+/* All files that the loader would read. What it would stumble over becomes a finding. False: too big, or not permitted (but for go_on). */
 bool sysctl_files_read(struct arena *arena, const struct tree *tree, const struct loader *loader,
 		       struct findings *findings, struct sysctl_files *files, struct error *err) MUST_CHECK;
 /* One file by its path, whether the loader reads it or not; present is false when there is none. */

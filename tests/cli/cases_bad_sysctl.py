@@ -151,10 +151,23 @@ def odd_main_file(host, make):
 
 @case(needs_root=True)
 def unreadable_sysctl_file(host):
-    """Without it no forecast is true, so it is an error, of permission, that names the file."""
+    """Without it no forecast is true: what may be seen is shown, the file is named, and the exit is that of a missing permission."""
     host.write("/etc/sysctl.d/20-secret.conf", f"{FIN} = 5\n", 0o600)
     host.profile(f"{FIN}: 30")
-    host.says(host.run("check", "-p", "web.yaml", user=NOBODY, exit=(DENIED, WORK)), r"20-secret\.conf", "Permission denied")
+    for command in ("check", "plan"):
+        result = host.run(command, "-p", "web.yaml", user=NOBODY, exit=DENIED)
+        host.says(result, r"20-secret\.conf: warning: Permission denied; what it sets at boot is not known to this user")
+        host.says(result, rf"{FIN} +(30 +)?60", stream="out")
+    result = host.run("check", "-p", "web.yaml", "--json", user=NOBODY, exit=DENIED)
+    host.equal("live", result.parameter(FIN)["live"]["state"], "differ")
+    host.path("/etc/sysctl.d/20-secret.conf").chmod(0o644)
+    host.path("/etc/sysctl.d").chmod(0o700)
+    host.says(host.run("check", "-p", "web.yaml", user=NOBODY, exit=DENIED), r"/etc/sysctl\.d: warning: Permission denied")
+    host.path("/etc/sysctl.d").chmod(0o755)
+    host.run("check", "-p", "web.yaml", user=NOBODY, exit=DRIFT)
+    # Who would change something must know all of it.
+    host.path("/etc/sysctl.d/20-secret.conf").chmod(0o600)
+    host.says(host.run("apply", "-p", "web.yaml", user=NOBODY, exit=DENIED), "nothing was changed|Permission denied")
     host.run("check", "-p", "web.yaml", exit=DRIFT)
 
 
