@@ -166,7 +166,8 @@ static bool print_outcome(struct run *run, const struct report *report, json_t *
 		if (!report_json(&text, report, err))
 			return false;
 	} else if (run->terse) {
-		report_lines(&text, report);
+		if (!run->outside)
+			report_lines(&text, report);
 	} else {
 		report_text_head(&text, report, &style, run->options->verbose);
 		report_text_changes(&text, report, &style, run->options->verbose);

@@ -38,6 +38,7 @@ struct run {
 	bool keeps;              /* the report goes to the spool (cmd/spooling) */
 	bool told;               /* cmd/output has told of the outcome, and kept the report where it is to be kept */
 	bool terse;              /* for a mail of cron: a line for each thing that is worth one */
+	bool outside;            /* the rollout has not come to this host yet: its drift is no news */
 
 	bool fenced; /* shut in (cmd/fence) */
 	int prober;  /* where the probe of `apply --confirm --probe` is asked for (system/probe), -1 = none */

@@ -154,6 +154,7 @@ enum exit_code run_command(struct run *run)
 	host_facts(run->arena, &run->tree, FACTS_IDENTITY | config_needs(&run->config), &run->facts);
 	mode_decide(run->arena, &run->config, &run->facts, &mode);
 	run->audit = mode.audit;
+	run->outside = mode.why == MODE_OUT_OF_SHARE || mode.why == MODE_NO_IDENTITY;
 	if (run->options->explain)
 		return explain(run, &mode);
 	run->keeps = true;

@@ -47,5 +47,5 @@ void report_lines(struct text *out, const struct report *report)
 		text_format(out, "and %zu more\n", off - NAMED_MOST);
 	if (off > 0)
 		text_format(out, "'holdfast check' shows them all%s\n",
-			    report->audit ? ", 'holdfast apply' mends them; this run only looked" : "");
+			    report->audit ? ", 'holdfast plan' what an apply would do; this run only looked" : "");
 }

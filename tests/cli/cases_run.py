@@ -94,7 +94,7 @@ def audit_changes_nothing_but_the_spool(host):
     before = host.snapshot()
     result = host.run(*RUN, exit=DRIFT)
     host.says(result, rf"^drift: {FIN} is 60, wanted 30, at boot 60 \(/etc/sysctl\.d/99-sysctl\.conf:24\)$",
-              rf"^drift: {SWAP} is 60, wanted 10[ ,]", "'holdfast check' shows them all, 'holdfast apply' mends them; this run only looked$",
+              rf"^drift: {SWAP} is 60, wanted 10[ ,]", "'holdfast check' shows them all, 'holdfast plan' what an apply would do; this run only looked$",
               stream="out")
     host.untouched(before, "an audit", without=(*host.spool_entries(before), "run", "run/lock", "run/lock/holdfast.lock"))
     host.equal("mode", last(host)["run"]["mode"], "audit")
@@ -216,7 +216,9 @@ def rollout_decides_who_enforces(host):
         for share, mode in ((percent, "audit"), (percent + 1, "enforce"), (100, "enforce")):
             host.set_live(FIN, "60")
             settings(host, f"rollout: {{percent: {share}, seed: '{seed}'}}\n")
-            host.run(*RUN, exit=DRIFT if mode == "audit" else IN_LINE)
+            said = host.run(*RUN, exit=DRIFT if mode == "audit" else IN_LINE)
+            host.equal(f"{share} % by {seed}: what is mailed", [line.split(":")[0] for line in said.stdout.splitlines()],
+                       [] if mode == "audit" else ["changed"] * len(said.stdout.splitlines()))
             host.equal(f"{share} % by {seed}", (last(host)["run"]["mode"], host.live(FIN)), (mode, "60" if mode == "audit" else "30"))
     settings(host, "mode: audit\nrollout: {percent: 100}\n")
     host.set_live(FIN, "60")

@@ -95,7 +95,7 @@ static void who_only_looked_says_what_would_mend_it(struct unit *unit)
 	report_lines(&text, &report);
 	SAME_TEXT(unit, "audit", text.bytes,
 		  OFF("drift",
-		      "k.a") "'holdfast check' shows them all, 'holdfast apply' mends them; this run only looked\n");
+		      "k.a") "'holdfast check' shows them all, 'holdfast plan' what an apply would do; this run only looked\n");
 }
 
 static void odd_names_and_secrets_stay_what_they_are(struct unit *unit)
