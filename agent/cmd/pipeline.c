@@ -199,7 +199,7 @@ bool pipeline_host(struct run *run)
 
 bool pipeline_kernel(struct run *run)
 {
-	struct error err;
+	struct error err = {0};
 
 	if (run->proc_sys.fd >= 0 || !run->tree.is_host)
 		return true;

@@ -217,8 +217,8 @@ def rollout_decides_who_enforces(host):
             host.set_live(FIN, "60")
             settings(host, f"rollout: {{percent: {share}, seed: '{seed}'}}\n")
             said = host.run(*RUN, exit=DRIFT if mode == "audit" else IN_LINE)
-            host.equal(f"{share} % by {seed}: what is mailed", [line.split(":")[0] for line in said.stdout.splitlines()],
-                       [] if mode == "audit" else ["changed"] * len(said.stdout.splitlines()))
+            host.equal(f"{share} % by {seed}: what is mailed", [line.split(":")[0] for line in said.out.splitlines()],
+                       [] if mode == "audit" else ["changed"] * len(said.out.splitlines()))
             host.equal(f"{share} % by {seed}", (last(host)["run"]["mode"], host.live(FIN)), (mode, "60" if mode == "audit" else "30"))
     settings(host, "mode: audit\nrollout: {percent: 100}\n")
     host.set_live(FIN, "60")

@@ -93,9 +93,10 @@ static void who_only_looked_says_what_would_mend_it(struct unit *unit)
 	struct text text = {.arena = &unit->arena};
 
 	report_lines(&text, &report);
-	SAME_TEXT(unit, "audit", text.bytes,
-		  OFF("drift",
-		      "k.a") "'holdfast check' shows them all, 'holdfast plan' what an apply would do; this run only looked\n");
+	SAME_TEXT(
+		unit, "audit", text.bytes,
+		OFF("drift",
+		    "k.a") "'holdfast check' shows them all, 'holdfast plan' what an apply would do; this run only looked\n");
 }
 
 static void odd_names_and_secrets_stay_what_they_are(struct unit *unit)
