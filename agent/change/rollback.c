@@ -1,7 +1,6 @@
 #include "rollback.h"
 
 #include "../base/text.h"
-#include "../core/persist.h"
 #include "apply.h"
 #include "journal.h"
 #include "replace.h"
@@ -113,20 +112,17 @@ void rollback_look(const struct rollback_place *place, const struct entries *ent
 
 struct plan_file rollback_plan_file(struct arena *arena, const struct rollback_file *file)
 {
-	const struct file_state *now = &file->now, *old = &file->old;
-	bool tells = old->present && persist_tells_secret(arena, old->bytes, old->length);
-
-	return (struct plan_file){
+	struct plan_file planned = {
 		.path = file->file->path,
 		.before = file->now.present ? file->now.bytes : NULL,
 		.before_length = file->now.length,
 		.after = file->old.present ? file->old.bytes : NULL,
 		.after_length = file->old.length,
-		.secret = tells,
-		.told_secret = !tells && old->present && now->present &&
-			       persist_tells_secret(arena, now->bytes, now->length),
 		.as = &file->old,
 	};
+
+	plan_mark_secrets(arena, &planned);
+	return planned;
 }
 
 static bool put_file_back(const struct rollback_place *place, const struct rollback_file *file, struct error *err)

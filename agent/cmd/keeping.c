@@ -2,7 +2,6 @@
 
 #include "../base/clock.h"
 #include "../change/journal.h"
-#include "../core/persist.h"
 #include "changing.h"
 #include "output.h"
 #include "recovery.h"
@@ -54,14 +53,15 @@ static bool plan_files(struct run *run, struct entry *entry, struct error *err)
 				file->path);
 		if (file->next != NULL && !journal_copy(run->arena, &run->tree, file->next, file->after, &next, err))
 			return false;
-		*ARRAY_ADD(run->arena, &entry->plan->files) = (struct plan_file){
+		struct plan_file planned = {
 			.path = file->path,
 			.before = now.present ? now.bytes : NULL,
 			.before_length = now.length,
 			.after = file->after != NULL ? next.bytes : NULL,
 			.after_length = next.length,
-			.secret = file->after != NULL && persist_tells_secret(run->arena, next.bytes, next.length),
 		};
+		plan_mark_secrets(run->arena, &planned);
+		*ARRAY_ADD(run->arena, &entry->plan->files) = planned;
 	}
 	return true;
 }

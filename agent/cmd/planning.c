@@ -127,16 +127,6 @@ static void leave_drop_in(struct trial *trial, struct plan *plan)
 		add_file(run, plan, &trial->drop_in, "", 0);
 }
 
-/* What others may read must not tell a secret, in lines of this plan or of any before it. */
-static void mark_secrets(struct arena *arena, struct plan *plan)
-{
-	for (size_t i = 0; i < plan->files.count; i++) {
-		struct plan_file *file = &plan->files.items[i];
-
-		file->secret = file->after != NULL && persist_tells_secret(arena, file->after, file->after_length);
-	}
-}
-
 bool planning_files(struct run *run, struct plan *plan)
 {
 	struct trial trial;
@@ -163,7 +153,8 @@ bool planning_files(struct run *run, struct plan *plan)
 		if (lines_differ)
 			add_file(run, plan, &trial.drop_in, after.bytes, after.length);
 	}
-	mark_secrets(run->arena, plan);
+	for (size_t i = 0; i < plan->files.count; i++)
+		plan_mark_secrets(run->arena, &plan->files.items[i]);
 	return true;
 }
 

@@ -47,7 +47,7 @@ bool persist_add_missed(struct arena *arena, const struct persist_case *given, c
 
 /* The lines as text, each with its why; `head` is a comment for the top, without a line break. */
 const char *persist_text(struct arena *arena, const struct persist_lines *lines, const char *head);
-/* Whether a line of the file has the value of a secret, whoever wrote it. */
+/* Whether a line of the file has the value of a secret. */
 bool persist_tells_secret(struct arena *arena, const char *bytes, size_t length);
 /* The file with [start, end) replaced by value; a comment that the kernel does not read stays behind a number. */
 const char *persist_edit(struct arena *arena, const char *bytes, size_t *length, const struct boot_line *line,

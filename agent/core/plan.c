@@ -1,6 +1,7 @@
 #include "plan.h"
 
 #include "../base/text.h"
+#include "persist.h"
 
 const char *const plan_kind_names[PLAN_KINDS] = {
 	[PLAN_WRITE_LIVE] = "write_live",
@@ -194,4 +195,13 @@ void plan_live(struct arena *arena, const struct outcome *outcome, struct plan *
 	}
 	plan_arrange(plan);
 	hold_resets(arena, outcome, plan);
+}
+
+void plan_mark_secrets(struct arena *arena, struct plan_file *file)
+{
+	bool tells = file->after != NULL && persist_tells_secret(arena, file->after, file->after_length);
+	bool told = file->before != NULL && persist_tells_secret(arena, file->before, file->before_length);
+
+	file->secret = tells && (!told || strcmp(file->path, persist_drop_in) == 0);
+	file->told_secret = told && !tells && file->after != NULL && file->as != NULL;
 }

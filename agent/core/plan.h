@@ -46,8 +46,8 @@ struct plan_file {
 	size_t before_length;
 	const char *after; /* NULL: the file goes */
 	size_t after_length;
-	bool secret;                 /* tells one: it is for its owner alone from now on */
-	bool told_secret;            /* it did, and does not any more: its mode is that of `as` again */
+	bool secret;                 /* it is for its owner alone from now on (plan_mark_secrets) */
+	bool told_secret;            /* it told one, and does not any more: its mode is that of `as` again */
 	const struct file_state *as; /* whose owner, mode and attributes a new file takes (core/entry.h); may be NULL */
 };
 
@@ -78,6 +78,11 @@ bool plan_failed(const struct plan_step *step);
 const char *plan_refusal(const struct plan_step *step);
 /* Adds the live writes of an outcome, in order. */
 void plan_live(struct arena *arena, const struct outcome *outcome, struct plan *plan);
+/*
+ * Closes the file to others when it comes to tell a secret; the drop-in, which is ours, whenever it tells one. Who has put one
+ * into /etc/sysctl.conf by hand has chosen who reads it.
+ */
+void plan_mark_secrets(struct arena *arena, struct plan_file *file);
 /* Puts a plan of live writes alone into an order that the kernel accepts; what cannot be taken back comes last. */
 void plan_arrange(struct plan *plan);
 /* Whether the key, once it has the value, cannot be set back before the next boot. */
