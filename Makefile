@@ -144,7 +144,8 @@ build/$1/tests/%: build/$1/tests/unit/%.o $$(HELPERS:%.c=build/$1/%.o) build/$1/
 	$$(call say,LINK $1,$$@)
 	$$Q $$(CC_$1) $$(LDFLAGS_$1) -o $$@ $$^ $$(if $$(LIBS_$1),$$(LIBS_$1) -lcmocka -lseccomp,$$(LIB_SHARED) $$(CMOCKA_LIBS))
 
-# The filters of system calls, made by a program of the same system: the numbers of calls and flags are its own.
+# The filters of system calls, made by a program of the same system: the numbers of calls and flags are its own. Where the
+# machine that builds cannot start it, EMULATOR_$1 does.
 build/$1/print-filters: $$(patsubst %.c,build/$1/%.o,$$(FILTER) $$(addprefix agent/base/,arena.c error.c fd.c))
 	$$Q $$(CC_$1) $$(LDFLAGS_$1) -o $$@ $$^ $$(if $$(LIBS_$1),-lseccomp,$$(LIB_FILTER))
 build/$1/filters.c: build/$1/print-filters

@@ -203,10 +203,9 @@ bool pipeline_kernel(struct run *run)
 
 	if (run->proc_sys.fd >= 0 || !run->tree.is_host)
 		return true;
-	error_set(
-		&err,
-		"there is no /proc/sys here (ProcSubset=pid and some containers hide it), so nothing of the kernel can "
-		"be seen; an image is worked on from outside, with --root");
+	error_set(&err,
+		  "there is no /proc/sys here (ProcSubset=pid hides it), so the kernel cannot be seen; an image is "
+		  "worked on from outside, with --root");
 	return failed(run, &err);
 }
 
@@ -365,6 +364,11 @@ void pipeline_judged(struct run *run)
 	outcome_judge(run->arena, &given, &run->outcome);
 	find_unknown_keys(run);
 	find_expired_waivers(run);
+	if (run->files.unread == 0)
+		return;
+	/* What was not read may say anything. */
+	run->outcome.verdict = VERDICT_ERROR;
+	*ARRAY_ADD(run->arena, &run->errors) = "not all sysctl files may be read by this user";
 }
 
 bool pipeline_all(struct run *run)
@@ -377,12 +381,10 @@ bool pipeline_all(struct run *run)
 
 enum exit_code pipeline_exit(const struct run *run)
 {
-	static const enum exit_code codes[] = {
-		[VERDICT_COMPLIANT] = EXIT_IN_LINE,
-		[VERDICT_DRIFT] = EXIT_DRIFT,
-		[VERDICT_PENDING] = EXIT_PENDING,
-		[VERDICT_ERROR] = EXIT_WORK,
-	};
+	static const enum exit_code codes[] = {[VERDICT_COMPLIANT] = EXIT_IN_LINE,
+					       [VERDICT_DRIFT] = EXIT_DRIFT,
+					       [VERDICT_PENDING] = EXIT_PENDING,
+					       [VERDICT_ERROR] = EXIT_WORK};
 
 	if (run->outcome.unknown_keys > 0)
 		return EXIT_INVALID;

@@ -2,7 +2,6 @@
 
 #include "../base/clock.h"
 #include "../change/journal.h"
-#include "../system/host.h"
 
 static const int64_t hour_ms = 3600000;
 
@@ -34,7 +33,6 @@ const struct plan_step *refused_lately(struct run *run, const struct plan *plan,
 	size_t again = 0;
 	struct error ignored;
 
-	host_facts(run->arena, &run->tree, FACTS_IDENTITY, &run->facts);
 	if (journal_newest(run->arena, &run->tree, entry, &ignored) != JOURNAL_FOUND || !is_of_this_state(run, entry))
 		return NULL;
 	for (size_t i = 0; i < plan->count; i++) {

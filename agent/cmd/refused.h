@@ -13,7 +13,7 @@ enum { REFUSED_HOURS = 24 };
 /*
  * The step for which the plan would come to nothing: the newest transaction, not older than a day, of this boot and for the
  * same desired state, has met it, and it is in the plan again. With --keep-going it must be all that the plan asks for. *entry
- * is that transaction. NULL: the plan is worth a try.
+ * is that transaction. NULL: the plan is worth a try. After recovery_clear, which has found out what boot this is.
  */
 const struct plan_step *refused_lately(struct run *run, const struct plan *plan, struct entry *entry);
 

@@ -160,6 +160,12 @@ def unreadable_sysctl_file(host):
         host.says(result, rf"{FIN} +(30 +)?60", stream="out")
     result = host.run("check", "-p", "web.yaml", "--json", user=NOBODY, exit=DENIED)
     host.equal("live", result.parameter(FIN)["live"]["state"], "differ")
+    host.equal("verdict", (result.document["verdict"], result.document["run"]["errors"]),
+               ("error", ["not all sysctl files may be read by this user"]))
+    host.profile(f"{FIN}: 60", "in-line.yaml")
+    host.run("check", "-p", "in-line.yaml", exit=IN_LINE)
+    result = host.run("check", "-p", "in-line.yaml", "--json", user=NOBODY, exit=DENIED)
+    host.equal("in line as far as is seen", result.document["verdict"], "error")
     host.path("/etc/sysctl.d/20-secret.conf").chmod(0o644)
     host.path("/etc/sysctl.d").chmod(0o700)
     host.says(host.run("check", "-p", "web.yaml", user=NOBODY, exit=DENIED), r"/etc/sysctl\.d: warning: Permission denied")
